@@ -1,0 +1,46 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { runInContext, type RequestContext } from '../context/index.js';
+import { toProblem } from '../http/problem.js';
+import { checkProject, type Authenticator } from './authenticator.service.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller?: RequestContext;
+  }
+  interface FastifyContextConfig {
+    public?: boolean;
+  }
+}
+
+/**
+ * Who calls is settled here, before Nest, GraphQL and any parsing of a body: a request without a valid key gets its 401
+ * for every route, known or not, that does not say `public` of itself.
+ */
+export function registerAuthentication(fastify: FastifyInstance, authenticator: Authenticator): void {
+  fastify.decorateRequest('caller');
+
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config.public) return;
+    try {
+      request.caller = await authenticator.authenticate(request.headers.authorization, String(request.id));
+      checkProject(request.caller, (request.params as { project?: string } | undefined)?.project);
+    } catch (error) {
+      await refuse(request, reply, error);
+    }
+  });
+
+  // After the body was read: the handler runs inside the caller's context, whatever socket event led here.
+  fastify.addHook('preHandler', (request, _reply, done) => {
+    if (request.caller) runInContext(request.caller, done);
+    else done();
+  });
+}
+
+async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> {
+  const problem = toProblem(error, String(request.id));
+  if (problem.status >= 500) request.log.error({ err: error }, 'authentication failed to run');
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="assay"');
+  // The unread body of a refused request is not worth keeping the connection for.
+  void reply.header('connection', 'close');
+  await reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/index.js';
+import { currentContext } from '../context/index.js';
+import { newId, UnitOfWork } from '../database/index.js';
+import { ForbiddenError, InvalidInputError, NotFoundError } from '../errors/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../http/page.js';
+import { createApiKey } from './api-key.js';
+import { permissionsOf, type Permission, type Role } from './roles.js';
+
+export interface ApiKeyView {
+  id: string;
+  name: string;
+  prefix: string;
+  role: Role;
+  roles: Role[];
+  scopes: Permission[];
+  expiresAt: Date | null;
+  revokedAt: Date | null;
+  lastUsedAt: Date | null;
+  createdAt: Date;
+}
+
+export interface NewKeyRequest {
+  roles: Role[];
+  scopes?: Permission[];
+  name?: string;
+  /** Lifetime such as `90d`, `12h`, `30m`; absent: the key does not expire. */
+  expires?: string;
+}
+
+const COLUMNS = `id, name, prefix, roles, roles[1] AS role, scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt",
+  last_used_at AS "lastUsedAt", created_at AS "createdAt"`;
+
+@Injectable()
+export class KeysService {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** The secret is in this answer and nowhere else. A key cannot make a key that may do more than itself. */
+  async create(request: NewKeyRequest): Promise<ApiKeyView & { secret: string }> {
+    const { projectId, actor } = currentContext();
+    const excess = [...permissionsOf(request.roles, request.scopes)].filter((p) => !actor.permissions.has(p));
+    if (excess.length > 0 && !actor.permissions.has('administer')) {
+      throw new ForbiddenError('KEY_EXCEEDS_CREATOR', `A key cannot grant what its creator lacks: ${excess.join(', ')}.`);
+    }
+    const key = createApiKey();
+    return this.units.run(async (tx) => {
+      const [row] = await tx.query<ApiKeyView>(
+        `INSERT INTO api_key (id, project_id, name, prefix, hash, roles, scopes, expires_at, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8::interval, $9) RETURNING ${COLUMNS}`,
+        [
+          newId(),
+          projectId,
+          request.name ?? request.roles.join('+'),
+          key.prefix,
+          key.hash,
+          request.roles,
+          request.scopes ?? [],
+          lifetime(request.expires),
+          actor.id,
+        ],
+      );
+      if (!row) throw new Error('the key was not stored');
+      await this.audit.record({
+        action: 'key.created',
+        subject: { kind: 'apiKey', id: row.id },
+        body: { name: row.name, prefix: row.prefix, roles: row.roles, scopes: row.scopes, expiresAt: row.expiresAt?.toISOString() ?? null },
+      });
+      return { ...row, secret: key.secret };
+    });
+  }
+
+  list(page: PageRequest): Promise<Page<ApiKeyView>> {
+    const size = pageSize(page.first);
+    const after = decodeCursor(page.after, 1);
+    return this.units.read(async (tx) => {
+      const rows = await tx.query<ApiKeyView>(
+        `SELECT ${COLUMNS} FROM api_key WHERE $1::uuid IS NULL OR id < $1 ORDER BY id DESC LIMIT $2`,
+        [after?.[0] ?? null, size + 1],
+      );
+      return toPage(rows, size, (row) => [row.id]);
+    });
+  }
+
+  /** From the next request on, the key is refused. Revoking twice is no error. */
+  revoke(id: string): Promise<ApiKeyView> {
+    return this.units.run(async (tx) => {
+      const [before] = await tx.query<ApiKeyView>(`SELECT ${COLUMNS} FROM api_key WHERE id = $1 FOR UPDATE`, [id]);
+      if (!before) throw new NotFoundError('KEY_NOT_FOUND', `There is no API key ${id} in this project.`);
+      if (before.revokedAt) return before;
+      const [row] = await tx.query<ApiKeyView>(
+        `UPDATE api_key SET revoked_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
+        [id],
+      );
+      await this.audit.record({
+        action: 'key.revoked',
+        subject: { kind: 'apiKey', id },
+        body: { name: before.name, prefix: before.prefix },
+      });
+      return row ?? before;
+    });
+  }
+}
+
+const UNITS: Record<string, string> = { m: 'minutes', h: 'hours', d: 'days' };
+
+/** `90d` as a PostgreSQL interval. */
+function lifetime(expires: string | undefined): string | null {
+  if (expires === undefined) return null;
+  const match = /^([1-9][0-9]{0,4})([mhd])$/.exec(expires);
+  if (!match) {
+    throw new InvalidInputError('KEY_LIFETIME_INVALID', `expires is ${JSON.stringify(expires)}; expected e.g. 90d, 12h or 30m.`);
+  }
+  return `${match[1]} ${UNITS[match[2] ?? 'd']}`;
+}

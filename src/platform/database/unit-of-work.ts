@@ -1,0 +1,96 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { currentContext } from '../context/index.js';
+
+/** One open transaction, scoped to one project by row-level security. */
+export class Transaction {
+  readonly afterCommit: (() => void)[] = [];
+
+  constructor(
+    private readonly runner: QueryRunner,
+    readonly projectId: string,
+  ) {}
+
+  get manager(): EntityManager {
+    return this.runner.manager;
+  }
+
+  /** The rows of one statement. Parameters are `$1`, `$2`, ... */
+  async query<Row = Record<string, unknown>>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
+    const result = await this.runner.query(sql, parameters, true);
+    return (result.records ?? []) as Row[];
+  }
+
+  /** How many rows an insert, update or delete touched. */
+  async execute(sql: string, parameters: unknown[] = []): Promise<number> {
+    const result = await this.runner.query(sql, parameters, true);
+    return result.affected ?? 0;
+  }
+}
+
+const open = new AsyncLocalStorage<Transaction>();
+
+/**
+ * One unit of work per service call: one transaction, one project, everything or nothing. A unit inside a unit joins it,
+ * so a service may call another's. Never open one around an upload, a DuckDB query or an outbound call.
+ */
+@Injectable()
+export class UnitOfWork {
+  constructor(private readonly database: DataSource) {}
+
+  /** Run `work` in a transaction of the current project. Commits when it resolves, rolls back when it throws. */
+  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const joined = joinable();
+    return joined ? work(joined) : this.begin('BEGIN', work);
+  }
+
+  /** A short read-only unit, on one snapshot. Joins an open unit. */
+  read<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const joined = joinable();
+    return joined ? work(joined) : this.begin('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
+  }
+
+  /** The open unit. Throws when there is none: what calls this belongs inside `run`. */
+  current(): Transaction {
+    const transaction = open.getStore();
+    if (!transaction) throw new Error('no unit of work is open: call this inside UnitOfWork.run()');
+    return transaction;
+  }
+
+  private async begin<T>(statement: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const { projectId } = currentContext();
+    const runner = this.database.createQueryRunner();
+    const transaction = new Transaction(runner, projectId);
+    try {
+      // BEGIN and the project travel in one round trip.
+      await runner.query(`${statement}; SET LOCAL app.project = '${uuid(projectId)}'`);
+      // Keeps TypeORM's own save() from opening a transaction inside ours.
+      runner.isTransactionActive = true;
+      const result = await open.run(transaction, () => work(transaction));
+      runner.isTransactionActive = false;
+      await runner.query('COMMIT');
+      for (const callback of transaction.afterCommit) callback();
+      return result;
+    } catch (error) {
+      runner.isTransactionActive = false;
+      await runner.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/** The open unit, if it is of this call's project: a unit never spans two. */
+function joinable(): Transaction | undefined {
+  const transaction = open.getStore();
+  return transaction?.projectId === currentContext().projectId ? transaction : undefined;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function uuid(value: string): string {
+  if (!UUID.test(value)) throw new Error(`not a project id: ${JSON.stringify(value)}`);
+  return value;
+}

@@ -1,0 +1,3 @@
+export { GraphqlModule } from './graphql.module.js';
+export { GraphQLJSON } from './json.scalar.js';
+export { Loaders } from './loaders.js';

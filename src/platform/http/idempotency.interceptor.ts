@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import {
+  Injectable,
+  SetMetadata,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { firstValueFrom, from, type Observable } from 'rxjs';
+import { currentContext } from '../context/index.js';
+import { UnitOfWork, type Transaction } from '../database/index.js';
+import { ConflictError, InvalidInputError } from '../errors/index.js';
+import { requestOf } from './request-of.js';
+
+const NOT_REPLAYED = 'assay:notReplayed';
+
+/**
+ * For the few POSTs that cannot run inside one transaction of the caller's project: uploads (no transaction may span one;
+ * what they store is named by its content) and new projects (their names are unique).
+ */
+export const NotReplayed = () => SetMetadata(NOT_REPLAYED, true);
+
+interface Stored {
+  route: string;
+  request_digest: string;
+  status: number | null;
+  response: unknown;
+}
+
+/**
+ * Idempotency-Key: the first POST with a key is carried out and its answer stored in the very transaction of its effect;
+ * a repetition gets that answer again. A concurrent repetition waits for the first to end.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly reflector: Reflector,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = requestOf(context);
+    const key = request?.headers['idempotency-key'];
+    if (!request || key === undefined || request.method !== 'POST') return next.handle();
+    if (this.reflector.getAllAndOverride<boolean>(NOT_REPLAYED, [context.getHandler(), context.getClass()])) return next.handle();
+    const field = graphqlField(context);
+    if (field?.operation === 'query') return next.handle();
+    return from(this.once(scopedKey(key, field?.path), request, replyOf(context), next));
+  }
+
+  private once(key: string, request: FastifyRequest, reply: FastifyReply | undefined, next: CallHandler): Promise<unknown> {
+    const route = `${request.method} ${request.url}`;
+    const digest = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest('hex');
+    return this.units.run(async (tx) => {
+      const earlier = await claim(tx, key, route, digest);
+      if (earlier) return replay(earlier, key, route, digest, reply);
+      const answer: unknown = await firstValueFrom(next.handle(), { defaultValue: undefined });
+      await tx.execute('UPDATE idempotency SET status = $2, response = $3 WHERE key = $1', [
+        key,
+        reply?.statusCode ?? 200,
+        JSON.stringify(answer ?? null),
+      ]);
+      return answer;
+    });
+  }
+}
+
+/** Take the key, waiting for a concurrent holder. Returns the earlier answer when there is one. */
+async function claim(tx: Transaction, key: string, route: string, digest: string): Promise<Stored | undefined> {
+  const taken = await tx.execute(
+    `INSERT INTO idempotency (project_id, key, route, request_digest) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [currentContext().projectId, key, route, digest],
+  );
+  if (taken === 1) return undefined;
+  const [stored] = await tx.query<Stored>('SELECT route, request_digest, status, response FROM idempotency WHERE key = $1', [
+    key,
+  ]);
+  return stored;
+}
+
+function replay(stored: Stored, key: string, route: string, digest: string, reply?: FastifyReply): unknown {
+  if (stored.route !== route || stored.request_digest !== digest) {
+    throw new ConflictError('IDEMPOTENCY_KEY_REUSED', `Idempotency-Key ${key} was used before for another request.`, {
+      remedy: 'Use a new key for a new request.',
+    });
+  }
+  void reply?.status(stored.status ?? 200).header('idempotency-replayed', 'true');
+  return stored.response;
+}
+
+function scopedKey(key: string | string[], path?: string): string {
+  const given = Array.isArray(key) ? key.join() : key;
+  if (!/^[\x21-\x7e]{1,200}$/.test(given)) {
+    throw new InvalidInputError('IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
+  }
+  // Several mutations may travel under one header: each has its own row.
+  return path === undefined ? given : `${given}#${path}`;
+}
+
+function graphqlField(context: ExecutionContext): { operation: string; path: string } | undefined {
+  if (context.getType<string>() !== 'graphql') return undefined;
+  const info = context.getArgByIndex<{ operation: { operation: string }; path: { key: string | number } }>(3);
+  return { operation: info.operation.operation, path: String(info.path.key) };
+}
+
+function replyOf(context: ExecutionContext): FastifyReply | undefined {
+  return context.getType<string>() === 'graphql' ? undefined : context.switchToHttp().getResponse<FastifyReply>();
+}

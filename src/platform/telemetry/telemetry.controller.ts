@@ -1,0 +1,44 @@
+import { Controller, Get, Header, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Public, Requires } from '../auth/requires.decorator.js';
+import { Metrics } from './metrics.service.js';
+import { ReadinessService, type Readiness } from './readiness.service.js';
+
+@ApiTags('operation')
+@Controller()
+export class TelemetryController {
+  constructor(
+    private readonly readiness: ReadinessService,
+    private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health')
+  @Public()
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'Whether the process lives' })
+  @ApiOkResponse({ description: '`OK`' })
+  health(): string {
+    return 'OK';
+  }
+
+  @Get('ready')
+  @Public()
+  @ApiOperation({ summary: 'Whether the process can do its work: 200 or 503' })
+  @ApiOkResponse({ description: 'Every part answers.' })
+  @ApiServiceUnavailableResponse({ description: 'A part does not; the body says which.' })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const readiness = await this.readiness.check();
+    void reply.status(readiness.ready ? 200 : 503);
+    return readiness;
+  }
+
+  @Get('metrics')
+  @Requires('read')
+  @ApiOperation({ summary: 'Metrics in the text format of Prometheus' })
+  @ApiOkResponse({ description: 'Counters and histograms of this process.' })
+  async prometheus(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.type(this.metrics.registry.contentType);
+    return this.metrics.registry.metrics();
+  }
+}
