@@ -65,21 +65,25 @@ export class UnitOfWork {
     try {
       // BEGIN and the project travel in one round trip.
       await runner.query(`${statement}; SET LOCAL app.project = '${uuid(projectId)}'`);
-      // Keeps TypeORM's own save() from opening a transaction inside ours.
-      runner.isTransactionActive = true;
+      mark(runner, true);
       const result = await open.run(transaction, () => work(transaction));
-      runner.isTransactionActive = false;
+      mark(runner, false);
       await runner.query('COMMIT');
       for (const callback of transaction.afterCommit) callback();
       return result;
     } catch (error) {
-      runner.isTransactionActive = false;
+      mark(runner, false);
       await runner.query('ROLLBACK').catch(() => undefined);
       throw error;
     } finally {
       await runner.release();
     }
   }
+}
+
+/** Tell TypeORM that a transaction is open, so that its own save() opens none inside ours. */
+function mark(runner: QueryRunner, active: boolean): void {
+  (runner as { isTransactionActive: boolean }).isTransactionActive = active;
 }
 
 /** The open unit, if it is of this call's project: a unit never spans two. */

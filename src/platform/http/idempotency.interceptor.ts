@@ -17,8 +17,8 @@ import { requestOf } from './request-of.js';
 const NOT_REPLAYED = 'assay:notReplayed';
 
 /**
- * For the few POSTs that cannot run inside one transaction of the caller's project: uploads (no transaction may span one;
- * what they store is named by its content) and new projects (their names are unique).
+ * For the few POSTs whose answer is not kept: uploads (no transaction may span one; what they store is named by its content),
+ * new projects (another project's transaction; names are unique) and new keys (a secret is stored nowhere).
  */
 export const NotReplayed = () => SetMetadata(NOT_REPLAYED, true);
 

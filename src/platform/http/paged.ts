@@ -1,10 +1,10 @@
 import { Type as ClassType } from '@nestjs/common';
-import { ArgsType, Field, Int } from '@nestjs/graphql';
+import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type Page } from './page.js';
-import { Output, Prop } from './shape.js';
+import { Prop } from './shape.js';
 
 /** `?first=50&after=cursor`, and the same arguments in GraphQL. */
 @ArgsType()
@@ -26,11 +26,14 @@ export class PageArgs {
   after?: string;
 }
 
-/** The page class of an Output class, for both transports: `class DatasetPage extends Paged(DatasetModel, 'Dataset') {}`. */
+/**
+ * The fields of a page of an Output class, for both transports:
+ * `@Output('DatasetPage', '...') class DatasetPage extends Paged(DatasetModel, 'Dataset') {}`.
+ */
 export function Paged<T>(item: ClassType<T>, name: string): ClassType<Page<T>> {
-  @Output(`${name}Page`, `One page of ${name} items.`)
+  @ObjectType({ isAbstract: true })
   class PageModel implements Page<T> {
-    @Prop(() => [item], { description: 'The items of this page.' })
+    @Prop(() => [item], { description: `The ${name} items of this page.` })
     items: T[];
 
     @Prop(() => String, { description: 'Pass as `after` for the next page.', nullable: true })

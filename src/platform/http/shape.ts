@@ -29,7 +29,6 @@ export function Prop(type: ReturnTypeFunc, options: PropOptions): PropertyDecora
   const { description, nullable = false, example, openapi = {} } = options;
   return (target, key) => {
     Field(type, { description, nullable })(target, key as string);
-    // The type is read late, by OpenAPI too, so that classes may name each other.
     const declared = type() as unknown;
     const list = Array.isArray(declared);
     const item: unknown = list ? (declared as unknown[])[0] : declared;

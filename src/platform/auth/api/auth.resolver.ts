@@ -1,4 +1,5 @@
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { NotReplayed } from '../../http/idempotency.interceptor.js';
 import { PageArgs } from '../../http/paged.js';
 import { KeysService } from '../keys.service.js';
 import { ProjectsService } from '../projects.service.js';
@@ -28,6 +29,7 @@ export class AuthResolver {
   }
 
   @Mutation(() => NewApiKeyModel, { description: 'Make an API key.' })
+  @NotReplayed()
   @Requires('administer')
   createApiKey(@Args('input') input: CreateApiKeyRequest): Promise<NewApiKeyModel> {
     return this.keys.create(input);

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { NotReplayed } from '../../http/idempotency.interceptor.js';
 import { Paged, PageArgs } from '../../http/paged.js';
 import { Output } from '../../http/shape.js';
 import { KeysService } from '../keys.service.js';
@@ -17,6 +18,7 @@ export class KeysController {
   constructor(private readonly keys: KeysService) {}
 
   @Post()
+  @NotReplayed()
   @Requires('administer')
   @ApiOperation({ summary: 'Make an API key' })
   @ApiCreatedResponse({ type: NewApiKeyModel })

@@ -1,0 +1,172 @@
+import { Command } from 'commander';
+import type { DatasetVersionAnswer, JobView } from '../api-types.js';
+import { usageError } from '../problem.js';
+import type { Session } from '../session.js';
+import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '../split-arguments.js';
+import { table } from '../table.js';
+import { collect, type CommandContext } from './command-context.js';
+
+const SPLIT_HELP = `
+A split is named after its role, or after its domain:
+  --split train=train.csv                 name train, role train
+  --split cross_domain:south=south.csv    name south, role cross_domain, domain south
+  --split test=t.csv --role test=holdout  name test, role holdout
+Roles: ${SPLIT_ROLES.join(', ')}. Labels of holdout and cross_domain splits are sealed.`;
+
+interface PushOptions {
+  split: string[];
+  role?: string[];
+  domain?: string[];
+  key?: string;
+  label?: string;
+  protected?: string;
+  group?: string;
+  time?: string;
+  type?: string[];
+  open?: string[];
+  seal?: string[];
+  looks?: string;
+  source?: string;
+  parent?: string;
+  message?: string;
+}
+
+export function datasetCommand({ session }: CommandContext): Command {
+  const dataset = new Command('dataset').description('data sets, their versions and splits');
+  dataset
+    .command('push <name>')
+    .description('store CSV files as the next version of a data set')
+    .requiredOption('--split <split=file>', 'a split and its file; once for each', collect)
+    .option('--role <split=role>', 'role of a split that has a name of its own', collect)
+    .option('--domain <split=domain>', 'domain of a split that has a name of its own', collect)
+    .option('--key <column>', 'column that identifies a row')
+    .option('--label <column>', 'column that the model is to predict')
+    .option('--protected <columns>', 'protected attributes, separated by commas')
+    .option('--group <column>', 'column of the entity that rows belong to')
+    .option('--time <column>', 'column that says when')
+    .option('--type <column=type>', 'declare the type of a column instead of inferring it', collect)
+    .option('--seal <split>', 'seal the labels of a split whose role does not', collect)
+    .option('--open <split>', 'do not seal the labels of a split whose role does', collect)
+    .option('--looks <n>', 'how many evaluations a sealed split allows (default 20)')
+    .option('--source <name>', 'where the data comes from')
+    .option('--parent <version>', 'the version that this one was made from')
+    .option('-m, --message <text>', 'what changed')
+    .addHelpText('after', SPLIT_HELP)
+    .action(async (name: string, options: PushOptions, command: Command) => {
+      const current = session(command);
+      const version = await pushDataset(current, name, options);
+      current.answer(pushAnswer(version), renderVersion(version));
+    });
+  dataset
+    .command('show <name>')
+    .description('a version (NAME@VERSION, or NAME for the latest): schema, splits, content id')
+    .action(async (name: string, _options: object, command: Command) => {
+      const current = session(command);
+      const version = await showDataset(current, name);
+      current.answer(version, renderVersion(version));
+    });
+  return dataset;
+}
+
+/** Uploads the splits' files and makes them a version; waits until it is ready. */
+export async function pushDataset(
+  session: Session,
+  name: string,
+  options: PushOptions,
+): Promise<DatasetVersionAnswer> {
+  const { client } = session;
+  const looks = options.looks === undefined ? undefined : Number(options.looks);
+  if (looks !== undefined && !(Number.isInteger(looks) && looks > 0)) {
+    throw usageError(`--looks ${options.looks}: expected a whole number above 0.`);
+  }
+  const parsed = parseSplits(options.split, options.role, options.domain);
+  const sealed = sealedByName(parsed, options);
+  const splits = [];
+  for (const { file, domain, ...split } of parsed) {
+    const upload = await client.upload(file);
+    splits.push({
+      ...split,
+      domain: domain ?? undefined,
+      uploadId: upload.id,
+      sealed: sealed.get(split.name),
+    });
+  }
+  const job = await client.post<{ job: JobView }>(
+    client.projectPath(`/datasets/${encodeURIComponent(name)}/versions`),
+    {
+      splits,
+      key: options.key,
+      label: options.label,
+      protected: columns(options.protected),
+      group: options.group,
+      time: options.time,
+      declaredTypes:
+        options.type &&
+        Object.fromEntries(options.type.map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'))),
+      looks,
+      source: options.source,
+      parent: /^[0-9]+$/.test(options.parent ?? '') ? `${name}@${options.parent}` : options.parent,
+      message: options.message,
+    },
+  );
+  const result = await client.finished<{ datasetVersionId: string; dataset: string; version: number }>(
+    job.job,
+    `preparing ${name}`,
+  );
+  return showDataset(session, `${result.dataset}@${result.version}`);
+}
+
+function sealedByName(splits: SplitArgument[], { seal = [], open = [] }: PushOptions): Map<string, boolean> {
+  const unknown = [...seal, ...open].find((name) => !splits.some((split) => split.name === name));
+  if (unknown) throw usageError(`--seal or --open names "${unknown}", but no --split does.`);
+  const both = seal.find((name) => open.includes(name));
+  if (both) throw usageError(`"${both}" is to be sealed and open at once.`);
+  return new Map([
+    ...seal.map((name) => [name, true] as const),
+    ...open.map((name) => [name, false] as const),
+  ]);
+}
+
+async function showDataset(session: Session, reference: string): Promise<DatasetVersionAnswer> {
+  const path = `/dataset-versions/${encodeURIComponent(reference)}`;
+  return session.client.get<DatasetVersionAnswer>(session.client.projectPath(path));
+}
+
+function columns(list: string | undefined): string[] | undefined {
+  const names = list
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  return names && names.length > 0 ? names : undefined;
+}
+
+/** The fixed shape of `dataset push --json`, with the rest of the version beside it. */
+function pushAnswer(version: DatasetVersionAnswer) {
+  return {
+    datasetVersionId: version.id,
+    dataset: version.dataset,
+    version: version.version,
+    contentId: version.contentId,
+    encodingVersion: version.encodingVersion,
+    schema: version.schema,
+    splits: Object.fromEntries(version.splits.map((split) => [split.name, split])),
+  };
+}
+
+function renderVersion(version: DatasetVersionAnswer): string {
+  const rows = version.splits.map((split) => [
+    split.name,
+    split.domain ? `${split.role} (${split.domain})` : split.role,
+    String(split.rows),
+    split.sealed ? 'sealed' : 'open',
+    split.looks ? `${split.looks.used} of ${split.looks.budget}` : '',
+    split.root.slice(0, 16),
+  ]);
+  return [
+    `${version.dataset}@${version.version}  ${version.id}`,
+    `content id ${version.contentId} (encoding ${version.encodingVersion})`,
+    `columns ${version.schema.columns.map((column) => `${column.name}:${column.type}`).join(' ')}`,
+    '',
+    table(['SPLIT', 'ROLE', 'ROWS', 'LABELS', 'LOOKS', 'ROOT'], rows),
+  ].join('\n');
+}

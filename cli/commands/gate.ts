@@ -1,0 +1,91 @@
+import { Command, Option } from 'commander';
+import { writeFileSync } from 'node:fs';
+import type { GateDecision, JobView } from '../api-types.js';
+import { exitCodeOf } from '../exit-code.js';
+import { FORMATS, renderDecision, type Format } from '../gate/render-decision.js';
+import { usageError } from '../problem.js';
+import type { Session } from '../session.js';
+import type { CommandContext } from './command-context.js';
+
+export interface CheckOptions {
+  policy?: string;
+  stage?: string;
+  dataset?: string;
+  wait?: boolean;
+}
+
+interface OutputOptions {
+  format?: Format;
+  output?: string;
+}
+
+export function gateCommand({ session, end }: CommandContext): Command {
+  const gate = new Command('gate').description('may a model version be promoted?');
+  const formats = () => new Option('--format <format>', 'form of the answer').choices(FORMATS);
+  gate
+    .command('check <model>')
+    .description('decide, by a policy, about NAME@VERSION on the evidence that is stored')
+    .option('--policy <name>', 'the policy; else the one of --stage')
+    .option('--stage <stage>', 'the stage it is to be promoted to')
+    .option(
+      '--dataset <name@version>',
+      'the data set version whose evaluation counts; else the latest evaluated',
+    )
+    .option('--wait', 'wait for evaluations and comparisons that are still running')
+    .addOption(formats())
+    .option('--output <file>', 'write the answer to a file')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 pass, 1 fail, 2 usage or server error, 3 inconclusive, 4 awaiting approval, 5 stale.',
+    )
+    .action(async (model: string, options: CheckOptions & OutputOptions, command: Command) => {
+      const current = session(command);
+      const decision = await checkGate(current, model, options);
+      show(current, decision, options);
+      end(exitCodeOf(decision.verdict));
+    });
+  gate
+    .command('show <decision>')
+    .description('a decision that was made; with --bundle, all that `assay verify` needs')
+    .addOption(formats())
+    .option('--output <file>', 'write the answer to a file')
+    .option('--bundle <file>', 'save the decision with its evidence and audit proof, to verify offline')
+    .action(async (id: string, options: OutputOptions & { bundle?: string }, command: Command) => {
+      const current = session(command);
+      const { client } = current;
+      const path = client.projectPath(`/gate-decisions/${encodeURIComponent(id)}`);
+      if (options.bundle) {
+        await client.download(`${path}/bundle`, options.bundle);
+        current.remark(`saved ${options.bundle}; check it with: assay verify ${options.bundle}`);
+      }
+      show(current, await client.get<GateDecision>(path), options);
+    });
+  return gate;
+}
+
+/** Asks the gate for a decision. */
+export async function checkGate(
+  session: Session,
+  model: string,
+  options: CheckOptions,
+): Promise<GateDecision> {
+  if (!options.policy && !options.stage) {
+    throw usageError('gate check needs --policy NAME or --stage STAGE.');
+  }
+  const { client } = session;
+  const answer = await client.post<GateDecision | { job: JobView }>(client.projectPath('/gate-decisions'), {
+    model,
+    policy: options.policy,
+    stage: options.stage,
+    dataset: options.dataset,
+  });
+  return 'job' in answer ? client.finished<GateDecision>(answer.job, `checking ${model}`) : answer;
+}
+
+function show(session: Session, decision: GateDecision, options: OutputOptions): void {
+  const format = options.format ?? (session.options.json ? 'json' : 'text');
+  const text = renderDecision(decision, format);
+  if (!options.output) return session.write(text);
+  writeFileSync(options.output, text);
+  session.remark(`${decision.verdict}: written to ${options.output}`);
+}

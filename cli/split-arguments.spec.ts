@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseSplits, splitName } from './split-arguments.js';
+
+describe('parseSplits', () => {
+  it('names a split after its role or its domain', () => {
+    expect(parseSplits(['train=a.csv', 'cross_domain:south=b=c.csv'])).toEqual([
+      { name: 'train', role: 'train', domain: null, file: 'a.csv' },
+      { name: 'south', role: 'cross_domain', domain: 'south', file: 'b=c.csv' },
+    ]);
+  });
+
+  it('takes role and domain of a name from --role and --domain', () => {
+    expect(parseSplits(['test=t.csv'], ['test=cross_domain'], ['test=south'])).toEqual([
+      { name: 'test', role: 'cross_domain', domain: 'south', file: 't.csv' },
+    ]);
+  });
+
+  it.each([
+    [['test=t.csv'], [], /"test" is not a role/],
+    [['train'], [], /expected ROLE=FILE/],
+    [['=x.csv'], [], /expected ROLE=FILE/],
+    [['train='], [], /expected ROLE=FILE/],
+    [['oops:south=x.csv'], [], /"oops" of split/],
+    [['a:b:c=x.csv'], [], /expected ROLE, ROLE:DOMAIN or NAME/],
+    [['train=a.csv', 'train=b.csv'], [], /Two splits are called "train"/],
+    [['stress:south=a.csv', 'cross_domain:south=b.csv'], [], /Two splits are called "south"/],
+    [['train=a.csv'], ['test=holdout'], /no --split does/],
+    [['t=a.csv'], ['t=exam'], /"exam" of split t/],
+  ])('refuses %j with roles %j', (splits, roles, message) => {
+    expect(() => parseSplits(splits, roles)).toThrow(message);
+  });
+});
+
+it('a split is meant by its name or by role and domain', () => {
+  expect(['holdout', 'cross_domain:south', 'odd:name'].map(splitName)).toEqual([
+    'holdout',
+    'south',
+    'odd:name',
+  ]);
+});

@@ -1,0 +1,91 @@
+import { usageError } from './problem.js';
+
+export const SPLIT_ROLES = [
+  'train',
+  'validation',
+  'holdout',
+  'cross_domain',
+  'stress',
+  'synthetic',
+  'live_sample',
+];
+
+export interface SplitArgument {
+  name: string;
+  role: string;
+  domain: string | null;
+  file: string;
+}
+
+/** `left=right` at the first `=`; both must be there. Throws a usage error that names the option. */
+export function parseAssignment(text: string, option: string, form: string): [string, string] {
+  const at = text.indexOf('=');
+  const [left, right] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+  if (at < 1 || left === '' || right === '') {
+    throw usageError(`${option} ${text}: expected ${form}.`);
+  }
+  return [left, right];
+}
+
+/**
+ * Splits of `dataset push`.
+ *
+ * `--split ROLE=FILE` names the split after its role. `--split ROLE:DOMAIN=FILE` names it after its domain.
+ * `--split NAME=FILE` takes its role from `--role NAME=ROLE` and, where it has one, its domain from
+ * `--domain NAME=DOMAIN`.
+ */
+export function parseSplits(splits: string[], roles: string[] = [], domains: string[] = []): SplitArgument[] {
+  const roleOf = new Map(roles.map((text) => parseAssignment(text, '--role', 'NAME=ROLE')));
+  const domainOf = new Map(domains.map((text) => parseAssignment(text, '--domain', 'NAME=DOMAIN')));
+  const parsed = splits.map((text) => {
+    const [left, file] = parseAssignment(text, '--split', 'ROLE=FILE, ROLE:DOMAIN=FILE or NAME=FILE');
+    return named(left, file, roleOf, domainOf);
+  });
+  const names = parsed.map((split) => split.name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice) {
+    throw usageError(
+      `Two splits are called "${twice}".`,
+      'Give one a name of its own: --split NAME=FILE --role NAME=ROLE [--domain NAME=DOMAIN].',
+    );
+  }
+  const unknown = [...roleOf.keys(), ...domainOf.keys()].find((name) => !names.includes(name));
+  if (unknown) throw usageError(`--role or --domain names "${unknown}", but no --split does.`);
+  return parsed;
+}
+
+function named(
+  left: string,
+  file: string,
+  roleOf: Map<string, string>,
+  domainOf: Map<string, string>,
+): SplitArgument {
+  const [first, domain, ...more] = left.split(':');
+  if (more.length > 0 || first === '' || domain === '') {
+    throw usageError(`--split ${left}=…: expected ROLE, ROLE:DOMAIN or NAME before "=".`);
+  }
+  if (domain !== undefined) {
+    return { name: domain, role: checkRole(first!, left), domain, file };
+  }
+  const role = roleOf.get(left) ?? (SPLIT_ROLES.includes(left) ? left : undefined);
+  if (role === undefined) {
+    throw usageError(
+      `--split ${left}=…: "${left}" is not a role (${SPLIT_ROLES.join(', ')}).`,
+      `If it is the split's name, add --role ${left}=ROLE.`,
+    );
+  }
+  return { name: left, role: checkRole(role, left), domain: domainOf.get(left) ?? null, file };
+}
+
+function checkRole(role: string, where: string): string {
+  if (!SPLIT_ROLES.includes(role)) {
+    throw usageError(`"${role}" of split ${where} is not a role; expected ${SPLIT_ROLES.join(', ')}.`);
+  }
+  return role;
+}
+
+/** The name of a split in `--predictions`: as it was pushed, so `cross_domain:south` is `south`. */
+export function splitName(text: string): string {
+  const [first, domain] = text.split(':');
+  return domain !== undefined && SPLIT_ROLES.includes(first!) ? domain : text;
+}

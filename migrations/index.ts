@@ -1,0 +1,16 @@
+import { Platform0000000000001 } from './0001-platform.js';
+import { Lineage0000000000002 } from './0002-lineage.js';
+import { Datasets0000000000003 } from './0003-datasets.js';
+import { Experiments0000000000004 } from './0004-experiments.js';
+import { Registry0000000000005 } from './0005-registry.js';
+import { Audit0000000000009 } from './0009-audit.js';
+
+/** In the order in which they run. A landed migration is never edited; a change is the next number. */
+export const MIGRATIONS = [
+  Platform0000000000001,
+  Lineage0000000000002,
+  Datasets0000000000003,
+  Experiments0000000000004,
+  Registry0000000000005,
+  Audit0000000000009,
+];

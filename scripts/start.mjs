@@ -1,0 +1,5 @@
+// `npm start`: make ready, then serve in this very process.
+import { ready } from './ready.mjs';
+
+await ready();
+await import('../dist/src/main.js');

@@ -1,0 +1,56 @@
+// `npm test`: make ready, then the checks and every suite. Prints `N passed, N failed` over all of them, last.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ready } from './ready.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+await ready();
+
+const scratch = mkdtempSync(join(tmpdir(), 'assay-test-results-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const started = Date.now();
+
+// A suite each, one after the other: two cores, and each suite uses both.
+await count('check', ['scripts/check.mjs'], (output) => /(\d+) passed, (\d+) failed\s*$/.exec(output));
+for (const suite of ['unit', 'integration', 'e2e']) await vitest(suite);
+
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\nAll suites took ${Math.round((Date.now() - started) / 1000)} s.`);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+
+async function count(name, args, parse) {
+  const { code, output } = await node(name, args);
+  const [, passed = '0', failed = '1'] = parse(output) ?? [];
+  total.passed += Number(passed);
+  total.failed += code === 0 ? Number(failed) : Math.max(1, Number(failed));
+}
+
+async function vitest(suite) {
+  const report = join(scratch, `${suite}.json`);
+  const vitestBin = join(root, 'node_modules/vitest/vitest.mjs');
+  const args = [vitestBin, 'run', '--project', suite, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const { code } = await node(suite, args);
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 1 };
+  total.passed += result.numPassedTests;
+  total.skipped += result.numPendingTests ?? 0;
+  // A file that does not load counts no test, yet failed.
+  const failed = Math.max(result.numFailedTests, result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0);
+  total.failed += code === 0 ? failed : Math.max(1, failed);
+}
+
+function node(name, args) {
+  console.log(`\n== ${name}`);
+  return new Promise((resolve) => {
+    let output = '';
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      process.stdout.write(chunk);
+    });
+    child.on('close', (code) => resolve({ code, output }));
+  });
+}

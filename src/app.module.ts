@@ -1,0 +1,59 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DatasetsModule } from './modules/datasets/index.js';
+//PENDING import { DeploymentsModule } from './modules/deployments/index.js';
+//PENDING import { EvaluationModule } from './modules/evaluation/index.js';
+import { ExperimentsModule } from './modules/experiments/index.js';
+//PENDING import { GatesModule } from './modules/gates/index.js';
+import { LineageModule } from './modules/lineage/index.js';
+import { RegistryModule } from './modules/registry/index.js';
+import { AuditModule } from './platform/audit/index.js';
+import { AuthModule } from './platform/auth/index.js';
+import { ConfigModule, type AssayConfig } from './platform/config/index.js';
+import { DatabaseModule } from './platform/database/index.js';
+import { DuckModule } from './platform/duckdb/index.js';
+import { GraphqlModule } from './platform/graphql/index.js';
+import { HttpModule } from './platform/http/index.js';
+import { QueueModule } from './platform/queue/index.js';
+import { StorageModule } from './platform/storage/index.js';
+import { TelemetryModule } from './platform/telemetry/index.js';
+
+/** What a process of Assay stands on. */
+export interface Runtime {
+  config: AssayConfig;
+  /** Connection string of the application's own database role: neither superuser nor owner. */
+  databaseUrl: string;
+}
+
+export interface ProcessRole {
+  /** REST and GraphQL are answered here. */
+  serve: boolean;
+}
+
+/** The platform, then the modules in the order of the path of the data. */
+@Module({})
+export class AppModule {
+  static register(runtime: Runtime, role: ProcessRole): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.register(runtime.config),
+        DatabaseModule.register(runtime.databaseUrl),
+        TelemetryModule,
+        HttpModule,
+        GraphqlModule.register(role),
+        AuditModule,
+        AuthModule,
+        StorageModule,
+        QueueModule,
+        DuckModule,
+        LineageModule,
+        DatasetsModule,
+        ExperimentsModule,
+        RegistryModule,
+        //PENDING EvaluationModule,
+        //PENDING GatesModule,
+        //PENDING DeploymentsModule,
+      ],
+    };
+  }
+}

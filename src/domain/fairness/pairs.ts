@@ -1,0 +1,47 @@
+import type { Group } from './groups.js';
+import { rateCounts, type RateName } from './rates.js';
+
+/** One rate in two groups, the larger first. */
+export interface RatePair {
+  rate: RateName;
+  higher: Group;
+  lower: Group;
+  x1: number;
+  n1: number;
+  x2: number;
+  n2: number;
+}
+
+/** Every unordered pair of groups for every rate; groups without trials of a rate are left out of its pairs. */
+export function ratePairs(groups: readonly Group[], rates: readonly RateName[]): RatePair[] {
+  const pairs: RatePair[] = [];
+  for (const rate of rates) {
+    const counted = groups.map((group) => ({ group, ...rateCounts(group, rate) })).filter(({ n }) => n > 0);
+    for (let i = 0; i < counted.length; i++) {
+      for (let j = i + 1; j < counted.length; j++) {
+        const [a, b] = [counted[i]!, counted[j]!];
+        const [high, low] = a.x * b.n >= b.x * a.n ? [a, b] : [b, a];
+        pairs.push({
+          rate,
+          higher: high.group,
+          lower: low.group,
+          x1: high.x,
+          n1: high.n,
+          x2: low.x,
+          n2: low.n,
+        });
+      }
+    }
+  }
+  return pairs;
+}
+
+/** The groups in which some of the rates have no trials. */
+export function groupsWithout(
+  groups: readonly Group[],
+  rates: readonly RateName[],
+): { group: Group; rate: RateName }[] {
+  return rates.flatMap((rate) =>
+    groups.filter((group) => rateCounts(group, rate).n === 0).map((group) => ({ group, rate })),
+  );
+}

@@ -1,0 +1,52 @@
+import type { SplitEvidence } from '../metrics/evidence.js';
+import { DISPLAY_CONFIDENCE, undefinedMetric, type Metric } from '../metrics/metric.js';
+import { wilson } from '../statistics/index.js';
+import { FAIRNESS_METRICS, type FairnessMetricName } from './fairness-metric.js';
+import { fairnessOfGroups } from './gaps.js';
+import { attributeSetName, attributeSets, groupRows, groupsBy } from './groups.js';
+import { RATE_NAMES, rateCounts, RATES, type BinaryCounts, type RateName } from './rates.js';
+
+/** A group as the API answers it. */
+export interface GroupReport {
+  attributes: Record<string, string>;
+  n: number;
+  /** Rate name in JSON (`selection_rate`, `fpr`, ...) -> its value, over the rate's own denominator. */
+  rates: Record<string, Metric>;
+}
+
+/** Fairness metric -> attribute set (`race`, `race,sex`) -> its value. */
+export type FairnessReport = Partial<Record<FairnessMetricName, Record<string, Metric>>>;
+
+/** One rate of a group with Wilson's interval; undefined without trials. */
+export function rateMetric(counts: BinaryCounts, rate: RateName): Metric {
+  const { x, n } = rateCounts(counts, rate);
+  if (n === 0) return undefinedMetric(`no ${RATES[rate].among}`);
+  const { low, high } = wilson(x, n, DISPLAY_CONFIDENCE);
+  return { defined: true, value: x / n, ci: [low, high], n, formulaId: `${RATES[rate].key}/wilson` };
+}
+
+/** Every single attribute's groups and the intersections of all attributes, each with all rates. */
+export function groupsOf(evidence: SplitEvidence): GroupReport[] {
+  return attributeSets(evidence).flatMap((attributes) =>
+    groupsBy(evidence, attributes).map((group) => ({
+      attributes: group.attributes,
+      n: groupRows(group),
+      rates: Object.fromEntries(RATE_NAMES.map((rate) => [RATES[rate].key, rateMetric(group, rate)])),
+    })),
+  );
+}
+
+/** Every fairness metric for every single attribute and the intersection of all; empty without protected attributes. */
+export function fairnessOf(evidence: SplitEvidence): FairnessReport {
+  const sets = attributeSets(evidence).map((attributes) => ({
+    name: attributeSetName(attributes),
+    groups: groupsBy(evidence, attributes),
+  }));
+  if (sets.length === 0) return {};
+  return Object.fromEntries(
+    FAIRNESS_METRICS.map((metric) => [
+      metric.name,
+      Object.fromEntries(sets.map(({ name, groups }) => [name, fairnessOfGroups(groups, metric)])),
+    ]),
+  );
+}

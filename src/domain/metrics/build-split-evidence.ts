@@ -1,0 +1,18 @@
+import type { SplitEvidence } from './evidence.js';
+import { addBatch, emptyReduction, finishReduction, type Batch, type ReductionShape } from './reduction.js';
+
+/** 15 equal-width bins, as most published ECE values. */
+export const DEFAULT_BINS = 15;
+
+/** Columns of all rows of a split, with what they mean. */
+export type SplitColumns = Batch &
+  Pick<ReductionShape, 'classes' | 'positive'> &
+  Partial<Pick<ReductionShape, 'cells' | 'bins' | 'seed'>>;
+
+/** The evidence of one split in one batch: `emptyReduction`, `addBatch`, `finishReduction`. */
+export function buildSplitEvidence(columns: SplitColumns): SplitEvidence {
+  const { classes, positive, cells = [], bins = DEFAULT_BINS, seed = 0 } = columns;
+  const state = emptyReduction({ classes, positive, cells, bins, seed });
+  addBatch(state, columns);
+  return finishReduction(state);
+}

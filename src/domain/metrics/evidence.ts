@@ -1,0 +1,47 @@
+import type { AucStatistic, EceStatistic, MeanStatistic } from '../statistics/index.js';
+
+/** Counts of one cell of the full cross of all protected attributes. */
+export interface GroupCell {
+  /** Attribute -> value, for every protected attribute. */
+  attributes: Record<string, string>;
+  tp: number;
+  fp: number;
+  fn: number;
+  tn: number;
+}
+
+/**
+ * Everything that a later decision needs of one split, without its rows: sufficient statistics. JSON-serialisable; its digest
+ * names it.
+ */
+export interface SplitEvidence {
+  n: number;
+  /** Label classes in canonical order; binary: [negative, positive]. */
+  classes: string[];
+  /** The positive class of a binary problem; otherwise null. */
+  positive: string | null;
+  /** Counts [label][prediction], in the order of `classes`. */
+  confusion: number[][];
+  /** Null without scores, without both classes, or with more than two. */
+  auc: AucStatistic | null;
+  losses: { logLoss: MeanStatistic; brier: MeanStatistic } | null;
+  ece: EceStatistic | null;
+  /** Empty without protected attributes, or with more than two classes. */
+  groups: GroupCell[];
+  /** Seeds every random number in what is derived from this evidence. Absent: 0. */
+  seed?: number;
+}
+
+/** Why a binary-only number is missing. */
+export function notBinary(evidence: SplitEvidence): string {
+  return evidence.classes.length === 2
+    ? 'the protocol names no positive class'
+    : `defined for two classes, this split has ${evidence.classes.length}`;
+}
+
+/** tp, fp, fn, tn of a binary confusion matrix; null with more classes or none positive. */
+export function binaryCounts(evidence: SplitEvidence): Omit<GroupCell, 'attributes'> | null {
+  if (evidence.classes.length !== 2 || evidence.positive === null) return null;
+  const [[tn, fp], [fn, tp]] = evidence.confusion as [[number, number], [number, number]];
+  return { tp, fp, fn, tn };
+}

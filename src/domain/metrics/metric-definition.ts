@@ -1,0 +1,41 @@
+import type { SplitEvidence } from './evidence.js';
+import type { Bound, Metric, Side } from './metric.js';
+
+export type MetricName =
+  | 'accuracy'
+  | 'precision'
+  | 'recall'
+  | 'f1'
+  | 'auc'
+  | 'log_loss'
+  | 'brier'
+  | 'ece'
+  | 'precision_macro'
+  | 'recall_macro'
+  | 'f1_macro';
+
+/**
+ * One entry of the metric registry: how a number follows from stored evidence, and how it decides.
+ * A new metric is a new entry; nothing else changes.
+ */
+export interface MetricDefinition {
+  id: MetricName;
+  /** Raised whenever the number or its bounds change for the same evidence. */
+  version: number;
+  /** As a sentence says it. */
+  label: string;
+  direction: 'higher' | 'lower';
+  /** The values it can take. */
+  range: readonly [number, number];
+  needsScores: boolean;
+  /** Point estimate with its 95 % display interval. */
+  value(evidence: SplitEvidence): Metric;
+  /** One-sided lower 1 - alpha bound. */
+  lower(evidence: SplitEvidence, alpha: number): Bound;
+  /** One-sided upper 1 - alpha bound. */
+  upper(evidence: SplitEvidence, alpha: number): Bound;
+  /** The p-value against "the requirement holds": small when it is violated. 1 where undefined, so that it stays in Holm's count. */
+  pFail(evidence: SplitEvidence, threshold: number, side: Side): number;
+  /** Rows at which the observed value would settle it, 80 % power; null where no number would, or nothing is known. */
+  requiredN(evidence: SplitEvidence, threshold: number, alpha: number): number | null;
+}

@@ -1,0 +1,34 @@
+/** A number with what is known about it, or the reason why there is none. Undefined is never 0 and never passes. */
+export type Metric = DefinedMetric | UndefinedMetric;
+
+export interface DefinedMetric {
+  defined: true;
+  value: number;
+  /** Two-sided 95 % interval, for display; null for a descriptive number. */
+  ci: [number, number] | null;
+  /** Rows (for a rate: its denominator) that the value rests on. */
+  n: number;
+  /** Formula and interval by name: numbers of different formulas do not compare. */
+  formulaId: string;
+  /** Too few rows for the interval's approximation; the wider of two is shown. */
+  smallSample?: boolean;
+}
+
+export interface UndefinedMetric {
+  defined: false;
+  reason: string;
+}
+
+/** Of `METRIC.ci`. */
+export const DISPLAY_CONFIDENCE = 0.95;
+
+export function undefinedMetric(reason: string): UndefinedMetric {
+  return { defined: false, reason };
+}
+
+/** A one-sided 1 - alpha bound, or the reason why there is none. */
+export type Bound =
+  { defined: true; value: number; method: string; smallSample: boolean } | { defined: false; reason: string };
+
+/** Which way a requirement points: "at least the threshold" or "at most the threshold". */
+export type Side = 'atLeast' | 'atMost';

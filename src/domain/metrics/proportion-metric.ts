@@ -1,0 +1,128 @@
+import {
+  binomialTestGreater,
+  binomialTestLess,
+  clopperPearsonLower,
+  clopperPearsonUpper,
+  requiredNProportion,
+  wilson,
+} from '../statistics/index.js';
+import { binaryCounts, notBinary, type SplitEvidence } from './evidence.js';
+import { DISPLAY_CONFIDENCE, undefinedMetric, type Bound } from './metric.js';
+import type { MetricDefinition, MetricName } from './metric-definition.js';
+
+/** x of n, or why there is no such proportion. */
+type Proportion = { x: number; n: number } | { reason: string };
+
+interface Recipe {
+  id: MetricName;
+  label: string;
+  formula: string;
+  proportion(evidence: SplitEvidence): Proportion;
+  /** A rising map of the proportion onto the metric, and back; the identity where left out. */
+  map?: { to(p: number): number; from(value: number): number };
+}
+
+const IDENTITY = { to: (p: number) => p, from: (value: number) => value };
+
+/**
+ * A metric that is a single proportion, or a rising function of one: decided by Clopper-Pearson and the exact binomial p, shown
+ * with Wilson's interval. STATISTICS, section 3.
+ */
+function proportionMetric({ id, label, formula, proportion, map = IDENTITY }: Recipe): MetricDefinition {
+  const bound = (evidence: SplitEvidence, of: (x: number, n: number) => number): Bound => {
+    const found = proportion(evidence);
+    if ('reason' in found) return { defined: false, reason: found.reason };
+    return {
+      defined: true,
+      value: map.to(of(found.x, found.n)),
+      method: 'clopper-pearson',
+      smallSample: false,
+    };
+  };
+  return {
+    id,
+    version: 1,
+    label,
+    direction: 'higher',
+    range: [0, 1],
+    needsScores: false,
+    value(evidence) {
+      const found = proportion(evidence);
+      if ('reason' in found) return undefinedMetric(found.reason);
+      const { low, high } = wilson(found.x, found.n, DISPLAY_CONFIDENCE);
+      const value = map.to(found.x / found.n);
+      return {
+        defined: true,
+        value,
+        ci: [map.to(low), map.to(high)],
+        n: found.n,
+        formulaId: `${formula}/wilson`,
+      };
+    },
+    lower: (evidence, alpha) => bound(evidence, (x, n) => clopperPearsonLower(x, n, alpha)),
+    upper: (evidence, alpha) => bound(evidence, (x, n) => clopperPearsonUpper(x, n, alpha)),
+    pFail(evidence, threshold, side) {
+      const found = proportion(evidence);
+      if ('reason' in found) return 1;
+      const p0 = Math.min(1, Math.max(0, map.from(threshold)));
+      return side === 'atLeast'
+        ? binomialTestLess(found.x, found.n, p0)
+        : binomialTestGreater(found.x, found.n, p0);
+    },
+    requiredN(evidence, threshold, alpha) {
+      const found = proportion(evidence);
+      if ('reason' in found) return null;
+      const own = requiredNProportion(found.x / found.n, map.from(threshold), alpha);
+      // A denominator below n (the positives, say) grows with n.
+      return own === null ? null : Math.ceil((own * evidence.n) / found.n);
+    },
+  };
+}
+
+export const accuracy = proportionMetric({
+  id: 'accuracy',
+  label: 'accuracy',
+  formula: 'accuracy',
+  proportion({ n, confusion }) {
+    if (n === 0) return { reason: 'no rows' };
+    return { x: confusion.reduce((sum, row, label) => sum + row[label]!, 0), n };
+  },
+});
+
+export const precision = proportionMetric({
+  id: 'precision',
+  label: 'precision',
+  formula: 'precision/binary',
+  proportion(evidence) {
+    const counts = binaryCounts(evidence);
+    if (!counts) return { reason: notBinary(evidence) };
+    const n = counts.tp + counts.fp;
+    return n === 0 ? { reason: 'nothing was predicted positive' } : { x: counts.tp, n };
+  },
+});
+
+export const recall = proportionMetric({
+  id: 'recall',
+  label: 'recall',
+  formula: 'recall/binary',
+  proportion(evidence) {
+    const counts = binaryCounts(evidence);
+    if (!counts) return { reason: notBinary(evidence) };
+    const n = counts.tp + counts.fn;
+    return n === 0 ? { reason: 'no row is positive' } : { x: counts.tp, n };
+  },
+});
+
+/** F1 = 2J/(1+J), J = TP/(TP+FP+FN) a binomial proportion of the rows that are positive or predicted so: its bounds are exact. */
+export const f1 = proportionMetric({
+  id: 'f1',
+  label: 'F1',
+  formula: 'f1/binary/by-jaccard',
+  proportion(evidence) {
+    const counts = binaryCounts(evidence);
+    if (!counts) return { reason: notBinary(evidence) };
+    const n = counts.tp + counts.fp + counts.fn;
+    return n === 0 ? { reason: 'no row is positive or predicted positive' } : { x: counts.tp, n };
+  },
+  map: { to: (j) => (2 * j) / (1 + j), from: (value) => value / (2 - value) },
+});

@@ -1,0 +1,166 @@
+import { holm } from '../statistics/index.js';
+import { decidedOnPoint, type Atom, type Expansion } from './atom.js';
+import { decidingAtom, explain } from './explain.js';
+import type { GateEvidence } from './gate-evidence.js';
+import type { GatePolicy, Rule } from './gate-policy.js';
+import type { GateVerdict, RuleResult } from './gate-verdict.js';
+import type { DecisionTerms } from './rule-type.js';
+import { ruleType } from './rule-types.js';
+import { worstVerdict, type Verdict } from './verdict.js';
+
+/** An atom with Holm's adjusted p-value, and whether it is rejected. */
+export interface DecidedAtom extends Atom {
+  adjustedP: number | null;
+  rejected: boolean;
+}
+
+interface ExpandedRule {
+  rule: Rule;
+  terms: DecisionTerms;
+  /** Null when the rule could not be evaluated: the error is told, and nothing passes. */
+  expansion: Expansion | null;
+  failure: string | null;
+}
+
+/**
+ * The verdict of a policy on evidence. PASS of a rule: every one of its hypotheses clears its bound at alpha (an
+ * intersection-union test, Berger 1982) and nothing holds it back. FAIL: one of them is rejected by Holm's procedure over
+ * all hypotheses of the whole decision. Otherwise INCONCLUSIVE. The worst rule decides. Pure: no clock, no chance.
+ */
+export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateVerdict {
+  const expanded = policy.rules.map((rule) => expandRule(rule, policy, evidence));
+  const tested = expanded.flatMap(({ expansion }) => expansion?.atoms.filter((atom) => !atom.certain) ?? []);
+  const adjusted = new Map<Atom, number>();
+  holm(tested.map((atom) => atom.pFail)).forEach((p, i) => adjusted.set(tested[i] as Atom, p));
+  const rules = expanded.map((each) => concludeRule(each, adjusted, policy, evidence));
+  return {
+    verdict: worstVerdict(rules.map((rule) => rule.verdict)),
+    alpha: policy.alpha,
+    hypotheses: tested.length,
+    rules,
+    caveats: caveatsOf(rules, evidence),
+  };
+}
+
+function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): ExpandedRule {
+  const { alpha, minLevel, maxAgeSeconds, looks } = policy;
+  const terms: DecisionTerms = { alpha, minLevel, maxAgeSeconds, looks, decideOn: rule.decideOn };
+  try {
+    const expansion = ruleType(rule.type).expand(rule.parameters as never, evidence, terms);
+    const wrong = expansion.atoms.find(
+      (atom) => !(atom.pFail >= 0 && atom.pFail <= 1) || Number.isNaN(atom.observed),
+    );
+    if (wrong) throw new RangeError('a test statistic is not a number');
+    const atoms = rule.decideOn === 'point' ? expansion.atoms.map(decidedOnPoint) : expansion.atoms;
+    return { rule, terms, expansion: { ...expansion, atoms }, failure: null };
+  } catch (error) {
+    return { rule, terms, expansion: null, failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function concludeRule(
+  { rule, expansion, failure }: ExpandedRule,
+  adjusted: ReadonlyMap<Atom, number>,
+  policy: GatePolicy,
+  evidence: GateEvidence,
+): RuleResult {
+  const shared = {
+    id: rule.id,
+    type: rule.type,
+    decideOn: rule.decideOn,
+    level: 1 - 2 * policy.alpha,
+    splits: ruleType(rule.type).splitsOf(rule.parameters as never, evidence),
+  };
+  if (expansion === null) return { ...shared, ...erroneous(failure ?? 'unknown') };
+  const atoms = expansion.atoms.map((atom): DecidedAtom => {
+    const adjustedP = adjusted.get(atom) ?? null;
+    return {
+      ...atom,
+      adjustedP,
+      rejected: atom.certain ? atom.pFail === 0 : adjustedP !== null && adjustedP <= policy.alpha,
+    };
+  });
+  const verdict = verdictOf(atoms, expansion);
+  const deciding = decidingAtom(atoms);
+  const summary = expansion.summary ?? {
+    observed: deciding?.observed ?? null,
+    ci: deciding?.interval ?? null,
+    n: deciding?.n ?? null,
+    slice: deciding?.slice ?? {},
+  };
+  const caveats = [...expansion.caveats];
+  if (rule.decideOn === 'point') caveats.push('decided on the point estimate: no error guarantee');
+  return {
+    ...shared,
+    ...summary,
+    slice: { ...summary.slice, ...(deciding?.slice ?? {}) },
+    verdict,
+    threshold: deciding?.threshold ?? null,
+    comparison: deciding?.comparison ?? null,
+    ...explain({
+      expansion,
+      atoms,
+      verdict,
+      summary,
+      level: shared.level,
+      alpha: policy.alpha,
+      hypotheses: adjusted.size,
+    }),
+    evidence: expansion.references,
+    adjustedP: deciding?.adjustedP ?? null,
+    neededN: verdict === 'INCONCLUSIVE' ? (deciding?.neededN ?? null) : null,
+    hypotheses: {
+      total: atoms.length,
+      cleared: atoms.filter((atom) => atom.clears).length,
+      rejected: atoms.filter((atom) => atom.rejected).length,
+      undefined: atoms.filter((atom) => atom.undefinedBecause !== null).length,
+    },
+    caveats,
+    openHolds: expansion.holds.filter((hold) => hold.open).map(({ reason, remedy }) => ({ reason, remedy })),
+  };
+}
+
+function verdictOf(atoms: readonly DecidedAtom[], { holds }: Expansion): Verdict {
+  if (atoms.some((atom) => atom.rejected)) return 'FAIL';
+  // A rule that makes no hypothesis has shown nothing.
+  return atoms.length > 0 && holds.length === 0 && atoms.every((atom) => atom.clears)
+    ? 'PASS'
+    : 'INCONCLUSIVE';
+}
+
+function erroneous(failure: string) {
+  return {
+    verdict: 'ERROR' as const,
+    observed: null,
+    threshold: null,
+    comparison: null,
+    ci: null,
+    n: null,
+    slice: {},
+    reason: `The rule could not be evaluated: ${failure}.`,
+    remedy: 'Evaluate the model again; if the error persists, give the operator the decision id.',
+    evidence: [],
+    adjustedP: null,
+    neededN: null,
+    hypotheses: { total: 0, cleared: 0, rejected: 0, undefined: 0 },
+    caveats: [],
+    openHolds: [],
+  };
+}
+
+/** What a reader must know about the decision as a whole: how often sealed rows were looked at. */
+function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence): string[] {
+  const used = new Set(rules.flatMap((rule) => rule.splits));
+  const sealed = evidence.splits.filter(
+    (split) => split.sealed && split.measurement !== null && used.has(split.name),
+  );
+  if (sealed.length === 0) return [];
+  const looks = sealed.map(
+    ({ name, budget, measurement }) =>
+      `look ${measurement?.look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`,
+  );
+  return [
+    ...looks,
+    'the error guarantee holds for a model that was chosen independently of these sealed rows',
+  ];
+}

@@ -1,0 +1,231 @@
+import { invalid, notEnforced, shown, type PolicyProblem } from './policy-problem.js';
+
+interface Described {
+  description: string;
+  required?: boolean;
+  /** What an absent field means; it stands in the normal form. */
+  default?: unknown;
+}
+
+/** One field of a policy document. The JSON Schema and the reader are both made from it, so they cannot disagree. */
+export type Field = Described &
+  (
+    | { kind: 'text'; pattern?: RegExp; form?: string }
+    | { kind: 'number'; min?: number; max?: number; above?: number; below?: number }
+    | { kind: 'integer'; min: number; max: number }
+    | { kind: 'boolean' }
+    | { kind: 'choice'; of: readonly string[] }
+    | { kind: 'texts'; min: number; max: number }
+    | { kind: 'textLists' }
+    | { kind: 'list'; min: number; max: number; items: JsonSchema }
+    | { kind: 'object'; fields: Fields; notEnforced?: readonly string[] }
+  );
+
+export type Fields = Readonly<Record<string, Field>>;
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const MAX_TEXT = 200;
+const FORBIDDEN_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+/** The JSON Schema (2020-12) of an object with these fields and no others. */
+export function schemaOfFields(fields: Fields): JsonSchema {
+  const names = Object.keys(fields);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: names.filter((name) => fields[name]?.required),
+    properties: Object.fromEntries(names.map((name) => [name, schemaOf(fields[name] as Field)])),
+  };
+}
+
+function schemaOf(field: Field): JsonSchema {
+  return {
+    description: field.description,
+    ...(field.default === undefined ? {} : { default: field.default }),
+    ...constraints(field),
+  };
+}
+
+function constraints(field: Field): JsonSchema {
+  switch (field.kind) {
+    case 'text':
+      return {
+        type: 'string',
+        minLength: 1,
+        maxLength: MAX_TEXT,
+        ...(field.pattern ? { pattern: field.pattern.source } : {}),
+      };
+    case 'number':
+      return {
+        type: 'number',
+        ...(field.min === undefined ? {} : { minimum: field.min }),
+        ...(field.max === undefined ? {} : { maximum: field.max }),
+        ...(field.above === undefined ? {} : { exclusiveMinimum: field.above }),
+        ...(field.below === undefined ? {} : { exclusiveMaximum: field.below }),
+      };
+    case 'integer':
+      return { type: 'integer', minimum: field.min, maximum: field.max };
+    case 'boolean':
+      return { type: 'boolean' };
+    case 'choice':
+      return { enum: [...field.of] };
+    case 'texts':
+      return {
+        type: 'array',
+        items: { type: 'string', minLength: 1 },
+        minItems: field.min,
+        maxItems: field.max,
+        uniqueItems: true,
+      };
+    case 'textLists':
+      return {
+        type: 'object',
+        additionalProperties: {
+          type: 'array',
+          items: { type: 'string', minLength: 1 },
+          minItems: 1,
+          uniqueItems: true,
+        },
+      };
+    case 'list':
+      return { type: 'array', items: field.items, minItems: field.min, maxItems: field.max };
+    case 'object':
+      return schemaOfFields(field.fields);
+  }
+}
+
+/** Whether a value is a plain object of JSON. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The values of an object's fields, defaults filled in, absent optional fields left out. What is wrong goes to
+ * `problems`, each with its path; fields in `later` are known, but not enforced yet.
+ */
+export function readFields(
+  value: unknown,
+  fields: Fields,
+  path: string,
+  problems: PolicyProblem[],
+  later: readonly string[] = [],
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  if (!isRecord(value)) {
+    problems.push(invalid(path || 'the document', shown(value), 'an object'));
+    return read;
+  }
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(fields, name)) continue;
+    const at = join(path, name);
+    if (later.includes(name)) problems.push(notEnforced(at));
+    else problems.push(invalid(at, 'an unknown field', `one of ${Object.keys(fields).join(', ')}`));
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    const found = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (found === undefined) {
+      if (field.required) problems.push(invalid(join(path, name), 'nothing', expectation(field)));
+      else if (field.default !== undefined) read[name] = structuredClone(field.default);
+      else if (field.kind === 'object' && hasDefaults(field.fields))
+        read[name] = readFields({}, field.fields, join(path, name), problems);
+    } else {
+      const accepted = readField(found, field, join(path, name), problems);
+      if (accepted !== undefined) read[name] = accepted;
+    }
+  }
+  return read;
+}
+
+function hasDefaults(fields: Fields): boolean {
+  return (
+    Object.values(fields).every((field) => !field.required) &&
+    Object.values(fields).some((field) => field.default !== undefined)
+  );
+}
+
+function readField(value: unknown, field: Field, path: string, problems: PolicyProblem[]): unknown {
+  if (field.kind === 'object') return readFields(value, field.fields, path, problems, field.notEnforced);
+  if (accepts(value, field)) return value;
+  problems.push(invalid(path, shown(value), expectation(field)));
+  return undefined;
+}
+
+function accepts(value: unknown, field: Exclude<Field, { kind: 'object' }>): boolean {
+  switch (field.kind) {
+    case 'text':
+      return isText(value) && (field.pattern?.test(value) ?? true);
+    case 'number':
+      return (
+        typeof value === 'number' &&
+        Number.isFinite(value) &&
+        value >= (field.min ?? -Infinity) &&
+        value <= (field.max ?? Infinity) &&
+        value > (field.above ?? -Infinity) &&
+        value < (field.below ?? Infinity)
+      );
+    case 'integer':
+      return typeof value === 'number' && Number.isInteger(value) && value >= field.min && value <= field.max;
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'choice':
+      return typeof value === 'string' && field.of.includes(value);
+    case 'texts':
+      return isTexts(value) && value.length >= field.min && value.length <= field.max;
+    case 'list':
+      return Array.isArray(value) && value.length >= field.min && value.length <= field.max;
+    case 'textLists':
+      return (
+        isRecord(value) &&
+        Object.entries(value).every(
+          ([key, list]) => !FORBIDDEN_KEYS.includes(key) && isTexts(list) && list.length > 0,
+        )
+      );
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !/\p{Cc}/u.test(value);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(isText) && new Set(value).size === value.length;
+}
+
+function expectation(field: Field): string {
+  switch (field.kind) {
+    case 'text':
+      return field.form ?? 'a text of 1 to 200 characters';
+    case 'number':
+      return `a number${bounds(field)}`;
+    case 'integer':
+      return `an integer from ${field.min} to ${field.max}`;
+    case 'boolean':
+      return 'true or false';
+    case 'choice':
+      return `one of ${field.of.join(', ')}`;
+    case 'texts':
+      return `a list of ${field.min} to ${field.max} different texts`;
+    case 'list':
+      return `a list of ${field.min} to ${field.max} entries`;
+    case 'textLists':
+      return 'an object whose values are lists of different texts';
+    case 'object':
+      return 'an object';
+  }
+}
+
+function bounds(field: Extract<Field, { kind: 'number' }>): string {
+  const parts = [
+    field.min === undefined ? '' : `at least ${field.min}`,
+    field.above === undefined ? '' : `above ${field.above}`,
+    field.max === undefined ? '' : `at most ${field.max}`,
+    field.below === undefined ? '' : `below ${field.below}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : ` ${parts.join(' and ')}`;
+}
+
+function join(path: string, name: string): string {
+  const safe = /^[A-Za-z_$][\w$-]{0,60}$/.test(name) ? name : JSON.stringify(name.slice(0, 60));
+  return path === '' ? safe : `${path}.${safe}`;
+}

@@ -1,0 +1,79 @@
+import type { SplitEvidence } from '../metrics/index.js';
+import type { PairedAuc } from '../statistics/index.js';
+import type { EvidenceLevel } from './gate-policy.js';
+
+/** What a rule's result points at: the stored thing, and the digest of what was read from it. */
+export interface EvidenceReference {
+  kind: 'evaluation' | 'comparison' | 'datasetVersion';
+  id: string;
+  digest: string;
+}
+
+/** What an evaluation found on one split. */
+export interface SplitMeasurement {
+  evaluationId: string;
+  digest: string;
+  level: EvidenceLevel;
+  /** Seconds since it was computed, at the time of the decision. */
+  ageSeconds: number;
+  /** The number of this look at a sealed split; null on open ones. */
+  look: number | null;
+  evidence: SplitEvidence;
+}
+
+/** One split of the dataset version, evaluated or not. */
+export interface SplitFacts {
+  name: string;
+  role: string;
+  domain: string | null;
+  sealed: boolean;
+  /** Looks that the split's owner allowed; null where it is open. */
+  budget: number | null;
+  measurement: SplitMeasurement | null;
+}
+
+/** Sufficient statistics of candidate (first) against baseline (second) on the same rows. */
+export type PairedStatistic =
+  | {
+      metric: 'accuracy';
+      n: number;
+      /** Rows that only the candidate gets right, and rows that only the baseline does. */
+      onlyCandidate: number;
+      onlyBaseline: number;
+      candidate: number;
+      baseline: number;
+    }
+  | { metric: 'auc'; n: number; auc: PairedAuc };
+
+export interface ComparisonFacts {
+  /** As the rule names it: `champion` or NAME@VERSION. */
+  to: string;
+  split: string;
+  metric: 'accuracy' | 'auc';
+  /** The baseline's name and version; null when there is none. */
+  baseline: { id: string; ref: string } | null;
+  /** Why there is no statistic although there is a baseline. */
+  missing: string | null;
+  paired: (PairedStatistic & { id: string; digest: string; ageSeconds: number }) | null;
+}
+
+export interface LeakageFacts {
+  between: [string, string];
+  /** Rows of the second split that stand exactly in the first, and the rows of the second; null: never counted. */
+  exact: { rows: number; total: number } | null;
+  datasetVersionId: string;
+  digest: string;
+}
+
+/** Everything a decision is made from. Pure data: the same evidence and policy always give the same rules' results. */
+export interface GateEvidence {
+  subject: { modelVersionId: string; ref: string };
+  splits: SplitFacts[];
+  comparisons: ComparisonFacts[];
+  leakage: LeakageFacts[];
+}
+
+/** What a rule needs that is not on the splits themselves. */
+export type EvidenceNeed =
+  | { kind: 'comparison'; to: string; split: string; metric: 'accuracy' | 'auc' }
+  | { kind: 'leakage'; between: [string, string] };

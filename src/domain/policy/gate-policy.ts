@@ -1,0 +1,83 @@
+import type { MetricName } from '../metrics/index.js';
+
+/** How a metric came to be known, weakest first. DESIGN section 5. */
+export const EVIDENCE_LEVELS = ['reported', 'recomputed', 'executed'] as const;
+
+export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
+
+/** `bound`: the confidence bound decides. `point`: the estimate decides, without any error guarantee. */
+export type DecideOn = 'bound' | 'point';
+
+export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination';
+
+export interface MetricParameters {
+  metric: MetricName;
+  split: string;
+  atLeast?: number;
+  atMost?: number;
+}
+
+export interface CompareParameters {
+  /** `champion` of the stage, or a pinned reference NAME@VERSION. */
+  to: string;
+  metric: 'accuracy' | 'auc';
+  split: string;
+  /** How much worse than the baseline is still tolerated, on the metric's scale. */
+  margin: number;
+}
+
+export interface CrossDomainParameters {
+  metric: MetricName;
+  /** The split that drops are measured against. */
+  inDomain: string;
+  worstAtLeast?: number;
+  maxDrop?: number;
+  minDomains: number;
+}
+
+export interface FairnessParameters {
+  metric: string;
+  split: string;
+  attributes: string[];
+  intersections: boolean;
+  atMost?: number;
+  atLeast?: number;
+  /** Counts each rate's own denominator: positives for the true-positive rate. */
+  minGroupSize: number;
+  smallGroups: 'inconclusive' | 'exclude';
+  /** Values that must be present, by attribute. */
+  requireGroups?: Record<string, string[]>;
+}
+
+export interface ContaminationParameters {
+  between: [string, string];
+  /** How many rows of the second split may stand exactly in the first. */
+  exact: number;
+}
+
+interface RuleBase {
+  id: string;
+  decideOn: DecideOn;
+}
+
+export type Rule = RuleBase &
+  (
+    | { type: 'metric'; parameters: MetricParameters }
+    | { type: 'compare'; parameters: CompareParameters }
+    | { type: 'crossDomain'; parameters: CrossDomainParameters }
+    | { type: 'fairness'; parameters: FairnessParameters }
+    | { type: 'contamination'; parameters: ContaminationParameters }
+  );
+
+/** A policy that passed every check. Its normal form is what its digest names. */
+export interface GatePolicy {
+  name: string;
+  stage: string | null;
+  minLevel: EvidenceLevel;
+  maxAgeSeconds: number;
+  /** One-sided error level of each verdict, in (0, 0.5). */
+  alpha: number;
+  /** Looks at a sealed split after which its evidence no longer decides; null: the split's own budget alone. */
+  looks: number | null;
+  rules: Rule[];
+}

@@ -1,0 +1,12 @@
+export * from './atom.js';
+export * from './decide-gate.js';
+export * from './duration.js';
+export * from './gate-evidence.js';
+export * from './gate-policy.js';
+export * from './gate-verdict.js';
+export * from './parse-gate-policy.js';
+export * from './policy-problem.js';
+export * from './policy.schema.js';
+export * from './rule-type.js';
+export { ruleType, RULE_KINDS } from './rule-types.js';
+export * from './verdict.js';

@@ -1,0 +1,80 @@
+import type { GroupCell, SplitEvidence } from '../metrics/index.js';
+import type { GateEvidence, SplitFacts } from './gate-evidence.js';
+import type { GatePolicy } from './gate-policy.js';
+import { parseGatePolicy } from './parse-gate-policy.js';
+
+/** Builders for the specs of this folder. */
+
+export function policyOf(rules: object[], spec: object = {}): GatePolicy {
+  const parsed = parseGatePolicy({
+    apiVersion: 'assay/v1',
+    kind: 'GatePolicy',
+    metadata: { name: 'credit-production', stage: 'production' },
+    spec: { ...spec, rules },
+  });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.policy;
+}
+
+/** Counts published by ProPublica and recomputed per race from data/compas: prediction = score, label = two-year recidivism. */
+export const COMPAS_BY_RACE: GroupCell[] = [
+  { attributes: { race: 'African-American' }, tp: 1369, fp: 805, fn: 532, tn: 990 },
+  { attributes: { race: 'Asian' }, tp: 6, fp: 2, fn: 3, tn: 21 },
+  { attributes: { race: 'Caucasian' }, tp: 505, fp: 349, fn: 461, tn: 1139 },
+  { attributes: { race: 'Hispanic' }, tp: 103, fp: 87, fn: 129, tn: 318 },
+  { attributes: { race: 'Native American' }, tp: 9, fp: 3, fn: 1, tn: 5 },
+  { attributes: { race: 'Other' }, tp: 43, fp: 36, fn: 90, tn: 208 },
+];
+
+/** Evidence of a binary split from its groups alone; scores where `auc` is given. */
+export function splitOf(cells: GroupCell[], extra: Partial<SplitEvidence> = {}): SplitEvidence {
+  const total = (count: (cell: GroupCell) => number) => cells.reduce((sum, cell) => sum + count(cell), 0);
+  const [tp, fp, fn, tn] = [total((c) => c.tp), total((c) => c.fp), total((c) => c.fn), total((c) => c.tn)];
+  return {
+    n: tp + fp + fn + tn,
+    classes: ['0', '1'],
+    positive: '1',
+    confusion: [
+      [tn, fp],
+      [fn, tp],
+    ],
+    auc: null,
+    losses: null,
+    ece: null,
+    groups: cells,
+    ...extra,
+  };
+}
+
+export function factsOf(
+  name: string,
+  evidence: SplitEvidence | null,
+  extra: Partial<SplitFacts> = {},
+): SplitFacts {
+  return {
+    name,
+    role: name === 'holdout' ? 'holdout' : 'cross_domain',
+    domain: name === 'holdout' ? null : name,
+    sealed: true,
+    budget: 20,
+    measurement: evidence && {
+      evaluationId: 'evaluation-1',
+      digest: 'e'.repeat(64),
+      level: 'recomputed',
+      ageSeconds: 60,
+      look: 1,
+      evidence,
+    },
+    ...extra,
+  };
+}
+
+export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = {}): GateEvidence {
+  return {
+    subject: { modelVersionId: 'model-1', ref: 'credit@1' },
+    splits,
+    comparisons: [],
+    leakage: [],
+    ...extra,
+  };
+}

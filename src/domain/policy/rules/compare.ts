@@ -1,0 +1,166 @@
+import { metricRegistry } from '../../metrics/index.js';
+import { undefinedAtom, type Atom, type Expansion } from '../atom.js';
+import {
+  normalCdf,
+  normalQuantile,
+  pairedAucBound,
+  pairedAucIsSmallSample,
+  pairedAucZ,
+  requiredNMean,
+  requiredNPaired,
+  tangoLower,
+  tangoUpper,
+  tangoZ,
+} from '../../statistics/index.js';
+import type { ComparisonFacts, PairedStatistic } from '../gate-evidence.js';
+import type { CompareParameters } from '../gate-policy.js';
+import { count, number, percent } from '../phrase.js';
+import type { DecisionTerms, RuleType } from '../rule-type.js';
+import { accessSplit, oneClassHold } from '../usable-split.js';
+
+/** "Not worse than the champion (or a pinned version) by more than a margin", paired on the same rows. */
+export const compareRule: RuleType<CompareParameters> = {
+  type: 'compare',
+  description: 'Non-inferiority to a baseline model on the same rows.',
+  inline: false,
+  notEnforced: [],
+  fields: {
+    to: {
+      kind: 'text',
+      pattern: /^(champion|[A-Za-z0-9][A-Za-z0-9._-]*@[1-9][0-9]*)$/,
+      form: 'champion, or a pinned model version NAME@VERSION',
+      default: 'champion',
+      description: 'The baseline: the champion of the stage, or a pinned model version.',
+    },
+    metric: { kind: 'choice', of: ['accuracy', 'auc'], required: true, description: 'Which metric.' },
+    split: { kind: 'text', required: true, description: 'The split whose rows count.' },
+    margin: {
+      kind: 'number',
+      above: -1,
+      below: 1,
+      required: true,
+      description: 'How much worse is still tolerated; below 0: how much better it must be.',
+    },
+  },
+  check: () => [],
+  needs: ({ to, split, metric }) => [{ kind: 'comparison', to, split, metric }],
+  splitsOf: ({ split }) => [split],
+  on: () => null,
+  expand(parameters, evidence, terms): Expansion {
+    const { to, metric, split, margin } = parameters;
+    const { label } = metricRegistry.get(metric);
+    const facts = evidence.comparisons.find(
+      (each) => each.to === to && each.split === split && each.metric === metric,
+    );
+    const baseline = facts?.baseline?.ref ?? (to === 'champion' ? 'the champion' : to);
+    const base = {
+      subject: `the difference in ${label} on ${split}, ${evidence.subject.ref} less ${baseline},`,
+      caveats: [] as string[],
+      references: [] as Expansion['references'],
+      unit: `rows of ${split}`,
+      failRemedy: `Improve the model until it is not worse than ${baseline} by more than ${number(margin)} in ${label}, or keep ${baseline}.`,
+    };
+    const stop = (reason: string, remedy: string): Expansion => ({
+      ...base,
+      atoms: [undefinedAtom({ split, to }, 'atLeast', -margin, reason, '')],
+      holds: [{ reason, remedy, open: true }],
+    });
+    const access = accessSplit(split, evidence, terms);
+    if (!access.usable) return stop(access.hold.reason, access.hold.remedy);
+    if (!facts?.baseline) return stop(...noBaseline(to));
+    if (facts.paired === null) return stop(...notCompared(facts, split));
+    if (facts.paired.n === 0)
+      return stop('the comparison has no rows', 'Evaluate both models on rows that both were given.');
+    if (facts.paired.ageSeconds > terms.maxAgeSeconds) {
+      return stop(
+        `the comparison with ${baseline} is older than the policy allows`,
+        'Evaluate both models again and repeat the check.',
+      );
+    }
+    const oneClass = oneClassHold(access);
+    const { atom, smallSample } = pairedAtom(facts.paired, { split, to, baseline }, margin, terms);
+    return {
+      ...base,
+      atoms: [atom],
+      holds: oneClass === null ? [] : [oneClass],
+      caveats: smallSample ? [`the comparison in ${label} on ${split} rests on a small sample`] : [],
+      references: [
+        { kind: 'evaluation', id: access.measurement.evaluationId, digest: access.measurement.digest },
+        { kind: 'comparison', id: facts.paired.id, digest: facts.paired.digest },
+      ],
+    };
+  },
+};
+
+function noBaseline(to: string): [string, string] {
+  if (to !== 'champion')
+    return [`there is no model version ${to}`, `Register ${to}, or name an existing version in the policy.`];
+  return [
+    'the stage has no champion, so there is nothing to compare with, and a first model is not waved through',
+    'Promote the first model by a policy without a compare rule, or compare with a pinned version (to: NAME@VERSION).',
+  ];
+}
+
+function notCompared({ missing, baseline }: ComparisonFacts, split: string): [string, string] {
+  const reason = missing ?? `${baseline?.ref ?? 'the baseline'} has not been compared on ${split}`;
+  return [
+    reason,
+    `Evaluate ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version, then repeat the check.`,
+  ];
+}
+
+interface PairedAtom {
+  atom: Atom;
+  smallSample: boolean;
+}
+
+/** D = candidate - baseline is at least -margin. Accuracy by Tango's score, AUC by paired DeLong. */
+function pairedAtom(
+  paired: PairedStatistic,
+  slice: Atom['slice'],
+  margin: number,
+  { alpha }: DecisionTerms,
+): PairedAtom {
+  const z =
+    paired.metric === 'auc'
+      ? pairedAucZ(paired.auc, -margin)
+      : tangoZ(paired.onlyCandidate, paired.onlyBaseline, paired.n, -margin);
+  const clears = z >= -normalQuantile(alpha);
+  const shared = {
+    slice,
+    comparison: 'atLeast',
+    threshold: -margin,
+    n: paired.n,
+    clears,
+    pFail: normalCdf(z),
+    undefinedBecause: null,
+    certain: false,
+  } as const;
+  if (paired.metric === 'auc') {
+    const { auc, n } = paired;
+    const bound = pairedAucBound(auc, alpha);
+    const observed = auc.aucA - auc.aucB;
+    return {
+      smallSample: pairedAucIsSmallSample(auc),
+      atom: {
+        ...shared,
+        observed,
+        interval: [bound.lower, bound.upper],
+        neededN: clears ? null : requiredNMean(observed, n * auc.seDiff ** 2, -margin, alpha),
+        detail: `${number(auc.aucA)} against ${number(auc.aucB)}, ${count(n)} rows`,
+      },
+    };
+  }
+  const { n, onlyCandidate: b, onlyBaseline: c, candidate, baseline } = paired;
+  const observed = (b - c) / n;
+  return {
+    smallSample: false,
+    atom: {
+      ...shared,
+      observed,
+      interval: [tangoLower(b, c, n, alpha), tangoUpper(b, c, n, alpha)],
+      neededN: clears ? null : requiredNPaired((b + c) / n, observed, margin, alpha),
+      detail: `${percent(candidate)} against ${percent(baseline)}, ${count(n)} rows, ${count(b)} right only by the candidate and ${count(c)} only by the baseline`,
+    },
+  };
+}

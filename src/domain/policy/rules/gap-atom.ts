@@ -1,0 +1,119 @@
+import {
+  decideDifference,
+  decideRatio,
+  largestGapBounds,
+  pairGap,
+  pairGapRequiredN,
+  pairRatio,
+  pairRatioRequiredN,
+  RATES,
+  smallestRatioBounds,
+  type FairnessForm,
+  type RatePair,
+} from '../../fairness/index.js';
+import { normalCdf, ratioScoreZ } from '../../statistics/index.js';
+import { undefinedAtom, type Atom, type Slice } from '../atom.js';
+import { groupTitle } from '../groups.js';
+import { count, percent } from '../phrase.js';
+
+/** A pair of groups as a rule compares it, the larger rate first. */
+export interface ComparedPair extends RatePair {
+  slice: Slice;
+  /** One of its denominators is below the policy's minGroupSize. */
+  small: boolean;
+}
+
+/** "The gap of this pair is at most the threshold", by Miettinen and Nurminen's score test. */
+export function gapAtom(pair: ComparedPair, threshold: number, alpha: number): Atom {
+  const base = baseOf(pair, 'atMost', threshold);
+  const empty = emptiness(pair);
+  if (empty) return undefinedAtom(base.slice, 'atMost', threshold, empty, base.detail);
+  const decided = decideDifference(pair, threshold);
+  // Either group may have the larger true rate: with unequal sizes the two tests differ, and both must clear.
+  const mirrored = decideDifference(
+    { ...pair, x1: pair.x2, n1: pair.n2, x2: pair.x1, n2: pair.n1 },
+    threshold,
+  );
+  const clears = Math.max(decided.pPass, mirrored.pPass) <= alpha;
+  return {
+    ...base,
+    observed: pairGap(pair),
+    clears,
+    pFail: decided.pFail,
+    neededN: clears ? null : pairGapRequiredN(pair, threshold, alpha),
+  };
+}
+
+/** "The ratio of this pair is at least the threshold", whichever group is the reference. */
+export function ratioAtom(pair: ComparedPair, threshold: number, alpha: number): Atom {
+  const base = baseOf(pair, 'atLeast', threshold);
+  const empty = emptiness(pair);
+  if (empty) return undefinedAtom(base.slice, 'atLeast', threshold, empty, base.detail);
+  const observed = pairRatio(pair);
+  if (observed === null) {
+    const reason = `the ${RATES[pair.rate].label} is 0 in both groups, and 0 to 0 is no ratio`;
+    return undefinedAtom(base.slice, 'atLeast', threshold, reason, base.detail);
+  }
+  const clears = decideRatio(pair, threshold).pPass <= alpha;
+  return {
+    ...base,
+    observed,
+    clears,
+    pFail: ratioPFail(pair, threshold),
+    neededN: clears ? null : pairRatioRequiredN(pair, threshold, alpha),
+  };
+}
+
+/** A smaller ratio than this pair's, or a larger than its inverse, if the true ratio were the threshold. */
+function ratioPFail({ x1, n1, x2, n2 }: ComparedPair, threshold: number): number {
+  const below = ratioScoreZ(x2, n2, x1, n1, threshold);
+  const above = ratioScoreZ(x1, n1, x2, n2, threshold);
+  return Math.min(1, normalCdf(below) + normalCdf(-above));
+}
+
+function baseOf(
+  pair: ComparedPair,
+  comparison: Atom['comparison'],
+  threshold: number,
+): Omit<Atom, 'observed' | 'clears' | 'pFail' | 'neededN'> {
+  const { rate, higher, lower, x1, n1, x2, n2 } = pair;
+  return {
+    slice: { ...pair.slice, groups: [higher.attributes, lower.attributes] },
+    comparison,
+    threshold,
+    interval: null,
+    n: n1 + n2,
+    undefinedBecause: null,
+    certain: false,
+    detail: `${RATES[rate].label} of ${told(groupTitle(higher), x1, n1)} v ${told(groupTitle(lower), x2, n2)}`,
+  };
+}
+
+function told(name: string, x: number, n: number): string {
+  return n === 0 ? `${name} (nobody)` : `${name} (${percent(x / n)}, ${count(x)} of ${count(n)})`;
+}
+
+function emptiness({ rate, higher, lower, n1, n2 }: ComparedPair): string | null {
+  const empty = [...(n1 === 0 ? [groupTitle(higher)] : []), ...(n2 === 0 ? [groupTitle(lower)] : [])];
+  return empty.length === 0
+    ? null
+    : `the ${RATES[rate].label} of ${empty.join(' and of ')} has no ${RATES[rate].among} to be measured on`;
+}
+
+/** The worst gap (ratio) over all pairs of groups that are large enough, with its one-sided bounds on either side. */
+export function gapSummary(
+  pairs: readonly ComparedPair[],
+  form: FairnessForm,
+  alpha: number,
+): { observed: number | null; ci: [number, number] | null } {
+  const measurable = pairs.filter(({ n1, n2 }) => n1 > 0 && n2 > 0);
+  const large = measurable.filter(({ small }) => !small);
+  const shown = large.length > 0 ? large : measurable;
+  const bounds = form === 'difference' ? largestGapBounds(shown, alpha) : smallestRatioBounds(shown, alpha);
+  if (bounds === null) return { observed: null, ci: null };
+  const values = shown.map(form === 'difference' ? pairGap : pairRatio).filter((value) => value !== null);
+  return {
+    observed: form === 'difference' ? Math.max(...values) : Math.min(...values),
+    ci: [bounds.lower, bounds.upper],
+  };
+}

@@ -1,0 +1,80 @@
+import type { SplitEvidence } from '../metrics/index.js';
+import type { Hold } from './atom.js';
+import { durationText } from './duration.js';
+import type { GateEvidence, SplitFacts, SplitMeasurement } from './gate-evidence.js';
+import { EVIDENCE_LEVELS } from './gate-policy.js';
+import { listed } from './phrase.js';
+import type { DecisionTerms } from './rule-type.js';
+
+export type SplitAccess =
+  | { usable: true; split: SplitFacts; measurement: SplitMeasurement }
+  | { usable: false; split: SplitFacts | null; hold: Hold };
+
+/**
+ * The measurement of a split, if it may decide: it exists, is of the policy's level, fresh, and came from an allowed look.
+ * Otherwise the reason why nothing can be said, neither PASS nor FAIL.
+ */
+export function accessSplit(name: string, evidence: GateEvidence, terms: DecisionTerms): SplitAccess {
+  const split = evidence.splits.find((facts) => facts.name === name) ?? null;
+  const refuse = (reason: string, remedy: string): SplitAccess => ({
+    usable: false,
+    split,
+    hold: { reason, remedy, open: true },
+  });
+  if (split === null) {
+    return refuse(
+      `the dataset version has no split ${name} (it has ${listed(evidence.splits.map((facts) => facts.name))})`,
+      `Push a dataset version with a split ${name}, or name an existing split in the policy.`,
+    );
+  }
+  const { measurement } = split;
+  if (measurement === null) {
+    return refuse(
+      `${evidence.subject.ref} has not been evaluated on ${name}`,
+      `Send predictions: assay evaluate ${evidence.subject.ref} --predictions ${name}=FILE.`,
+    );
+  }
+  if (EVIDENCE_LEVELS.indexOf(measurement.level) < EVIDENCE_LEVELS.indexOf(terms.minLevel)) {
+    return refuse(
+      `the evidence on ${name} is ${measurement.level}, and the policy takes ${terms.minLevel} or better`,
+      `Evaluate so that the numbers are ${terms.minLevel}, or have the policy take ${measurement.level} evidence.`,
+    );
+  }
+  if (measurement.ageSeconds > terms.maxAgeSeconds) {
+    const age = durationText(Math.max(3600, Math.floor(measurement.ageSeconds / 3600) * 3600));
+    return refuse(
+      `the evidence on ${name} is ${age} old, and the policy takes none older than ${durationText(terms.maxAgeSeconds)}`,
+      `Evaluate ${evidence.subject.ref} again and repeat the check.`,
+    );
+  }
+  if (split.sealed && measurement.look !== null && terms.looks !== null && measurement.look > terms.looks) {
+    return refuse(
+      `the evidence comes from look ${measurement.look} at the sealed split ${name}, and the policy allows ${terms.looks}`,
+      `Refresh the holdout: push a dataset version whose split ${name} has rows that nobody was scored on.`,
+    );
+  }
+  checkCounts(name, measurement.evidence);
+  return { usable: true, split, measurement };
+}
+
+/** Counts that no evaluation can have produced: the rule ends in ERROR. */
+function checkCounts(name: string, { confusion, groups, n }: SplitEvidence): void {
+  const cells = [...confusion.flat(), ...groups.flatMap(({ tp, fp, fn, tn }) => [tp, fp, fn, tn])];
+  if (
+    cells.every((cell) => Number.isSafeInteger(cell) && cell >= 0) &&
+    confusion.flat().reduce((a, b) => a + b, 0) === n
+  )
+    return;
+  throw new RangeError(`the counts of ${name} are not those of ${n} rows`);
+}
+
+/** Why no classifier can be judged on these labels; null when rows of at least two classes are there. */
+export function oneClassHold({ split, measurement }: Extract<SplitAccess, { usable: true }>): Hold | null {
+  const seen = measurement.evidence.confusion.filter((row) => row.some((cell) => cell > 0)).length;
+  if (seen >= 2) return null;
+  return {
+    reason: `the labels of ${split.name} hold ${seen === 0 ? 'no class' : 'one class only'}: nothing tells a model from a constant`,
+    remedy: `Push a dataset version whose split ${split.name} has rows of every class.`,
+    open: false,
+  };
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { AppModule, type Runtime } from './app.module.js';
+import { serveDocs } from './openapi.js';
+import { Authenticator, registerAuthentication } from './platform/auth/index.js';
+import { registerStreamingBody } from './platform/storage/index.js';
+import { toProblem } from './platform/http/index.js';
+import { Metrics, NestLogger } from './platform/telemetry/index.js';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
+
+/** The whole service over HTTP, not yet listening. `main.ts` listens; tests and the generator of artefacts do too. */
+export async function createHttpServer(runtime: Runtime, logger: Logger): Promise<NestFastifyApplication> {
+  const { config } = runtime;
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: config.maxBodyBytes,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    // A client's own request id is kept where it is harmless to log.
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    routerOptions: { maxParamLength: 300 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(runtime, { serve: true }), adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: true,
+    forceCloseConnections: true,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance();
+  registerAuthentication(fastify as never, app.get(Authenticator));
+  registerStreamingBody(fastify as never);
+  app.get(Metrics).observe(fastify as never);
+  fastify.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    logger.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        actor: request.caller?.actor.id,
+        project: request.caller?.projectName,
+      },
+      'request',
+    );
+  });
+  serveDocs(app);
+  await app.init();
+  // What fails before a handler runs (a body that is no JSON, one too large) is a problem like any other.
+  fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const problem = toProblem(error, String(request.id));
+    if (problem.status >= 500) logger.error({ err: error, requestId: request.id });
+    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  });
+  await fastify.ready();
+  return app;
+}

@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { SandboxedJob } from 'bullmq';
+import { AppModule } from './app.module.js';
+import { inheritedRuntime, JobRunner, type QueuedJob } from './platform/queue/index.js';
+import { createLogger, NestLogger } from './platform/telemetry/index.js';
+
+/** The program of a worker's child process: the whole of Assay without HTTP, running one job at a time. */
+export async function createJobContext(): Promise<INestApplicationContext> {
+  const runtime = inheritedRuntime();
+  return NestFactory.createApplicationContext(AppModule.register(runtime, { serve: false }), {
+    logger: new NestLogger(createLogger(runtime.config.logLevel)),
+    abortOnError: false,
+  });
+}
+
+// A parent that was killed closes the channel and nothing more. What its children do no longer counts: end at once, even in
+// the middle of a query.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+const context = await createJobContext();
+const runner = context.get(JobRunner);
+
+// BullMQ's sandbox takes the default export for the processor.
+export default function run(job: SandboxedJob<QueuedJob>, token?: string, signal?: AbortSignal): Promise<void> {
+  return runner.process(job, token, signal);
+}

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { MIGRATIONS } from '../migrations/index.js';
+import { leaveClientFile } from './client-file.js';
+import { createHttpServer } from './http-server.js';
+import { ProjectsService } from './platform/auth/index.js';
+import { AssayConfig } from './platform/config/index.js';
+import { openDatabase } from './platform/database/index.js';
+import { createLogger } from './platform/telemetry/index.js';
+
+/** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
+async function main(): Promise<void> {
+  const config = AssayConfig.fromEnvironment();
+  const logger = createLogger(config.logLevel);
+  const database = await openDatabase(config, MIGRATIONS, { serve: true });
+  let app: Awaited<ReturnType<typeof createHttpServer>> | undefined;
+  let stopping = false;
+
+  const stop = async (reason: string, code: number) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    // Intake first, then workers and pool (in Nest's own order), the database last.
+    await app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    await database.close().catch((error: unknown) => logger.error({ err: error }, 'the database did not stop'));
+    process.exit(code);
+  };
+  process.on('SIGINT', () => void stop('SIGINT', 0));
+  process.on('SIGTERM', () => void stop('SIGTERM', 0));
+
+  try {
+    app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    console.error(startError(error, config));
+    await stop('failed to start', 1);
+    return;
+  }
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  const client = await leaveClientFile(app.get(ProjectsService), config.home, url);
+  console.log(`Assay is ready.
+  API       ${url}/v1/projects/${client.project}
+  docs      ${url}/docs   (${url}/openapi.json)
+  GraphQL   ${url}/graphql
+  key       ${client.path}
+Stop it with Ctrl-C.`);
+}
+
+function startError(error: unknown, config: AssayConfig): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'EADDRINUSE') {
+    return `Port ${config.port} on ${config.host} is taken. Stop what listens there, or choose another: ASSAY_PORT=4651, or --port 4651.`;
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
+    return `Assay cannot listen on ${config.host}:${config.port} (${code}). Change ASSAY_HOST or ASSAY_PORT.`;
+  }
+  return `Assay did not start: ${message ?? String(error)}`;
+}
+
+main().catch((error: unknown) => {
+  console.error(`Assay did not start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

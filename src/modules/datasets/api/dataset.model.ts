@@ -1,0 +1,145 @@
+import { ID, Int } from '@nestjs/graphql';
+import { COLUMN_TYPES, type ColumnType } from '../../../domain/canonical/index.js';
+import { Output, Paged, Prop } from '../../../platform/http/index.js';
+import type {
+  ColumnRole,
+  DatasetColumn,
+  DatasetSchema,
+  DatasetSplitView,
+  DatasetVersionView,
+  LookBudget,
+} from '../dataset-version.js';
+import type { DatasetView } from '../datasets.service.js';
+import { SPLIT_ROLE_NAMES, type SplitRole } from '../split-role.js';
+
+@Output('DatasetColumn', 'A column of a dataset version.')
+export class DatasetColumnModel implements DatasetColumn {
+  @Prop(() => String, { description: 'Its name.' })
+  name: string;
+
+  @Prop(() => String, { description: `One of ${COLUMN_TYPES.join(', ')}; from all of its values.`, openapi: { enum: [...COLUMN_TYPES] } })
+  type: ColumnType;
+
+  @Prop(() => String, { description: 'One of key, label, protected, group, time, feature.' })
+  role: ColumnRole;
+}
+
+@Output('DatasetSchema', 'The columns that all splits of a version share.')
+export class DatasetSchemaModel implements DatasetSchema {
+  @Prop(() => [DatasetColumnModel], { description: "In the order of the first split's file." })
+  columns: DatasetColumnModel[];
+
+  @Prop(() => String, { description: 'Names each row within its split.', nullable: true })
+  key: string | null;
+
+  @Prop(() => String, { description: 'What models predict.', nullable: true })
+  label: string | null;
+
+  @Prop(() => [String], { description: 'Protected attributes, for fairness.' })
+  protected: string[];
+
+  @Prop(() => String, { description: 'The entity that rows belong to.', nullable: true })
+  group: string | null;
+
+  @Prop(() => String, { description: 'When a row was observed.', nullable: true })
+  time: string | null;
+}
+
+@Output('LookBudget', 'How often a sealed split may be looked at.')
+export class LookBudgetModel implements LookBudget {
+  @Prop(() => Int, { description: 'Looks that the rows of this split allow, over all versions that hold them.' })
+  budget: number;
+
+  @Prop(() => Int, { description: 'Looks taken.' })
+  used: number;
+}
+
+@Output('DatasetSplit', 'A named part of a dataset version.')
+export class DatasetSplitModel implements DatasetSplitView {
+  @Prop(() => ID, { description: 'Identifier.' })
+  id: string;
+
+  @Prop(() => String, { description: 'Its name.' })
+  name: string;
+
+  @Prop(() => String, { description: `One of ${SPLIT_ROLE_NAMES.join(', ')}.`, openapi: { enum: SPLIT_ROLE_NAMES } })
+  role: SplitRole;
+
+  @Prop(() => String, { description: 'Where its rows come from.', nullable: true })
+  domain: string | null;
+
+  @Prop(() => Int, { description: 'How many rows.' })
+  rows: number;
+
+  @Prop(() => Boolean, { description: 'Whether its labels never leave Assay.' })
+  sealed: boolean;
+
+  @Prop(() => String, { description: 'Merkle root over its rows, lowercase hex.' })
+  root: string;
+
+  @Prop(() => LookBudgetModel, { description: 'Null for an open split.', nullable: true })
+  looks: LookBudgetModel | null;
+}
+
+@Output('DatasetVersion', 'An immutable version of a dataset, identified by its content.')
+export class DatasetVersionModel implements DatasetVersionView {
+  @Prop(() => ID, { description: 'Identifier.' })
+  id: string;
+
+  @Prop(() => ID, { description: 'The dataset.' })
+  datasetId: string;
+
+  @Prop(() => String, { description: "The dataset's name." })
+  dataset: string;
+
+  @Prop(() => Int, { description: 'Counts from 1 without gaps.' })
+  version: number;
+
+  @Prop(() => String, { description: 'SHA-256 over schema and split roots: the same rows give the same id, in any order.' })
+  contentId: string;
+
+  @Prop(() => Int, { description: 'The version of the encoding under the content id.' })
+  encodingVersion: number;
+
+  @Prop(() => DatasetSchemaModel, { description: 'Columns and their roles.' })
+  schema: DatasetSchemaModel;
+
+  @Prop(() => [DatasetSplitModel], { description: 'Its splits.' })
+  splits: DatasetSplitModel[];
+
+  @Prop(() => ID, { description: 'The version it was derived from.', nullable: true })
+  parentId: string | null;
+
+  @Prop(() => String, { description: 'What was said about it.', nullable: true })
+  message: string | null;
+
+  @Prop(() => String, { description: 'Where its data come from.', nullable: true })
+  source: string | null;
+
+  @Prop(() => Date, { description: 'When it was stored.' })
+  createdAt: Date;
+
+  @Prop(() => String, { description: 'Who pushed it.' })
+  createdBy: string;
+}
+
+@Output('DatasetVersionPage', 'One page of dataset versions, newest first.')
+export class DatasetVersionPage extends Paged(DatasetVersionModel, 'DatasetVersion') {}
+
+@Output('Dataset', 'A named series of dataset versions.')
+export class DatasetModel implements DatasetView {
+  @Prop(() => ID, { description: 'Identifier.' })
+  id: string;
+
+  @Prop(() => String, { description: 'Its name.' })
+  name: string;
+
+  @Prop(() => Int, { description: 'The number of its latest version.' })
+  latestVersion: number;
+
+  @Prop(() => Date, { description: 'When it was first pushed to.' })
+  createdAt: Date;
+}
+
+@Output('DatasetPage', 'One page of datasets, by name.')
+export class DatasetPage extends Paged(DatasetModel, 'Dataset') {}

@@ -1,0 +1,125 @@
+import { Int } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { COLUMN_TYPES } from '../../../domain/canonical/index.js';
+import { GraphQLJSON } from '../../../platform/graphql/index.js';
+import { Input, Prop } from '../../../platform/http/index.js';
+import { DEFAULT_LOOKS, MAX_SPLITS, type PushRequest, type SplitRequest } from '../push-plan.js';
+import { SPLIT_ROLE_NAMES } from '../split-role.js';
+
+const MAX_LOOKS = 1_000_000;
+
+@Input('PushSplit', 'One split of a push: an uploaded CSV file and its role.')
+export class PushSplitRequest implements SplitRequest {
+  @Prop(() => String, { description: 'Its name.', example: 'holdout' })
+  @IsString()
+  @MaxLength(100)
+  name: string;
+
+  @Prop(() => String, { description: `One of ${SPLIT_ROLE_NAMES.join(', ')}.`, openapi: { enum: SPLIT_ROLE_NAMES } })
+  @IsIn(SPLIT_ROLE_NAMES)
+  role: string;
+
+  @Prop(() => String, { description: 'Where its rows come from; cross_domain and stress need one.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  domain?: string;
+
+  @Prop(() => String, { description: 'The uploaded CSV file: UTF-8, commas, a header.' })
+  @IsUUID()
+  uploadId: string;
+
+  @Prop(() => Boolean, { description: 'Keep its labels inside Assay. Default: true for holdout and cross_domain.', nullable: true })
+  @IsOptional()
+  @IsBoolean()
+  sealed?: boolean;
+}
+
+@Input('PushDatasetVersion', 'A new version of a dataset, made of uploaded files.')
+export class PushDatasetVersionRequest implements PushRequest {
+  @Prop(() => [PushSplitRequest], { description: 'Its splits; all share one schema.' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_SPLITS)
+  @ValidateNested({ each: true })
+  @Type(() => PushSplitRequest)
+  splits: PushSplitRequest[];
+
+  @Prop(() => String, { description: 'The column that names each row within its split.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  key?: string;
+
+  @Prop(() => String, { description: 'The column that models predict.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  label?: string;
+
+  @Prop(() => [String], { description: 'Protected attributes.', nullable: true })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(20)
+  @IsString({ each: true })
+  @MaxLength(500, { each: true })
+  protected?: string[];
+
+  @Prop(() => String, { description: 'The column of the entity that rows belong to.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  group?: string;
+
+  @Prop(() => String, { description: 'The column of the time of observation.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  time?: string;
+
+  @Prop(() => GraphQLJSON, { description: `Types that are not to be inferred: {column: type}, type one of ${COLUMN_TYPES.join(', ')}.`, nullable: true })
+  @IsOptional()
+  @IsObject()
+  declaredTypes?: Record<string, unknown>;
+
+  @Prop(() => Int, { description: `How often each sealed split may be looked at. Default ${DEFAULT_LOOKS}.`, nullable: true })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(MAX_LOOKS)
+  looks?: number;
+
+  @Prop(() => String, { description: 'The version it is derived from: NAME@VERSION, VERSION of this dataset, or an id.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  parent?: string;
+
+  @Prop(() => String, { description: 'What to say about it.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(5_000)
+  message?: string;
+
+  @Prop(() => String, { description: 'Where its data come from.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  source?: string;
+}

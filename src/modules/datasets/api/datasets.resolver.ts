@@ -1,0 +1,40 @@
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Requires } from '../../../platform/auth/index.js';
+import { Loaders } from '../../../platform/graphql/index.js';
+import { PageArgs } from '../../../platform/http/index.js';
+import { JobModel } from '../../../platform/queue/index.js';
+import { DatasetsService } from '../datasets.service.js';
+import { DatasetModel, DatasetPage, DatasetVersionModel } from './dataset.model.js';
+import { PushDatasetVersionRequest } from './dataset.request.js';
+
+@Resolver(() => DatasetModel)
+export class DatasetsResolver {
+  constructor(
+    private readonly datasets: DatasetsService,
+    private readonly loaders: Loaders,
+  ) {}
+
+  @Query(() => DatasetPage, { name: 'datasets', description: 'Datasets, by name.' })
+  @Requires('read')
+  list(@Args() page: PageArgs): Promise<DatasetPage> {
+    return this.datasets.list(page);
+  }
+
+  @Query(() => DatasetModel, { name: 'dataset', description: 'A dataset by its name.' })
+  @Requires('read')
+  show(@Args('name') name: string): Promise<DatasetModel> {
+    return this.datasets.get(name);
+  }
+
+  @Mutation(() => JobModel, { description: 'Push a version made of uploaded files; the first one creates the dataset.' })
+  @Requires('contribute')
+  pushDatasetVersion(@Args('name') name: string, @Args('input') input: PushDatasetVersionRequest): Promise<JobModel> {
+    return this.datasets.push(name, input);
+  }
+
+  @ResolveField(() => DatasetVersionModel, { description: 'Its latest version.', nullable: true })
+  async latest(@Parent() { id }: DatasetModel): Promise<DatasetVersionModel | null> {
+    const loader = this.loaders.of('Dataset.latest', (ids: readonly string[]) => this.datasets.latestOf(ids));
+    return (await loader.load(id)) ?? null;
+  }
+}

@@ -1,0 +1,79 @@
+import type { ColumnType } from '../../domain/canonical/index.js';
+import type { SplitRole } from './split-role.js';
+
+export type ColumnRole = 'key' | 'label' | 'protected' | 'group' | 'time' | 'feature';
+
+export interface DatasetColumn {
+  name: string;
+  type: ColumnType;
+  role: ColumnRole;
+}
+
+export interface DatasetSchema {
+  /** In the order of the first split's file. */
+  columns: DatasetColumn[];
+  key: string | null;
+  label: string | null;
+  protected: string[];
+  /** The entity that rows belong to. */
+  group: string | null;
+  time: string | null;
+}
+
+export interface LookBudget {
+  /** How many recorded looks the split's rows allow, over all versions that hold the very same rows. */
+  budget: number;
+  used: number;
+}
+
+export interface DatasetSplitView {
+  id: string;
+  name: string;
+  role: SplitRole;
+  domain: string | null;
+  rows: number;
+  sealed: boolean;
+  /** Merkle root over the rows, lowercase hex. */
+  root: string;
+  /** Null for open splits. */
+  looks: LookBudget | null;
+}
+
+export interface DatasetVersionView {
+  id: string;
+  datasetId: string;
+  /** The dataset's name. */
+  dataset: string;
+  version: number;
+  contentId: string;
+  encodingVersion: number;
+  schema: DatasetSchema;
+  splits: DatasetSplitView[];
+  parentId: string | null;
+  message: string | null;
+  source: string | null;
+  createdAt: Date;
+  createdBy: string;
+}
+
+/** What an evaluation reads of one split. Labels are in a file of their own and never leave Assay when `sealed`. */
+export interface EvaluationInput {
+  split: string;
+  role: SplitRole;
+  domain: string | null;
+  rows: number;
+  sealed: boolean;
+  root: string;
+  keyColumn: string;
+  keyType: ColumnType;
+  labelColumn: string;
+  labelType: ColumnType;
+  /** Every label value as DuckDB's `CAST(label AS VARCHAR)`, in the label's own order; empty beyond 1,000 of them. */
+  labelClasses: string[];
+  /** Columns of `publicParquet`, under their own names. */
+  protected: string[];
+  /** Parquet in key order: every column, but the label of a sealed split. Digest of the blob. */
+  publicParquet: string;
+  /** Parquet in key order with two columns named literally `key` and `label`. Digest of the blob. */
+  labelParquet: string;
+}

@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { LineageModule } from '../lineage/index.js';
+import { DatasetVersionsController } from './api/dataset-versions.controller.js';
+import { DatasetVersionResolver } from './api/dataset-version.resolver.js';
+import { DatasetsController } from './api/datasets.controller.js';
+import { DatasetsResolver } from './api/datasets.resolver.js';
+import { DatasetReader } from './dataset-reader.js';
+import { DatasetsService } from './datasets.service.js';
+import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
+import { Looks } from './looks.service.js';
+import { RepeatsReader } from './repeats.reader.js';
+import { VersionStore } from './version-store.js';
+
+@Module({
+  imports: [LineageModule],
+  controllers: [DatasetsController, DatasetVersionsController],
+  providers: [
+    DatasetsService,
+    DatasetReader,
+    RepeatsReader,
+    Looks,
+    VersionStore,
+    DatasetIngestJob,
+    DatasetsResolver,
+    DatasetVersionResolver,
+  ],
+  exports: [DatasetReader, Looks],
+})
+export class DatasetsModule {}

@@ -1,0 +1,15 @@
+export { DatasetVersionModel } from './api/dataset.model.js';
+export { DatasetReader } from './dataset-reader.js';
+export type {
+  ColumnRole,
+  DatasetColumn,
+  DatasetSchema,
+  DatasetSplitView,
+  DatasetVersionView,
+  EvaluationInput,
+  LookBudget,
+} from './dataset-version.js';
+export { DatasetsModule } from './datasets.module.js';
+export { Looks, type Look } from './looks.service.js';
+export type { SplitRole } from './split-role.js';
+export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';

@@ -1,0 +1,63 @@
+import {
+  encodeValue,
+  parseAs,
+  RowEncoder,
+  sealLabel,
+  splitRoot,
+  type CellValue,
+  type ColumnType,
+} from '../../../domain/canonical/index.js';
+import type { DuckSession } from '../../../platform/duckdb/index.js';
+import type { DatasetColumn } from '../dataset-version.js';
+import type { RoleColumns } from './check-rows.js';
+import { columnAt, type RowsFile } from './rows-file.js';
+
+export interface HashedSplit {
+  /** Merkle root, lowercase hex. */
+  root: string;
+  /** 32 bytes per row in leaf order: key order, or without a key the order of the hashes. */
+  leaves: Buffer;
+}
+
+/** The leaf of every row and the root over them, as docs/encoding.md has it. Sealed labels enter as commitments only. */
+export async function hashRows(
+  db: DuckSession,
+  file: RowsFile,
+  columns: readonly DatasetColumn[],
+  roles: RoleColumns,
+  projectKey: Uint8Array,
+): Promise<HashedSplit> {
+  const { key, label } = roles;
+  const sealedLabel = file.split.sealed ? label : null;
+  const inLeaf = columns.map((column, index) => ({ ...column, index })).filter(({ index }) => index !== sealedLabel?.index);
+  const encoder = new RowEncoder(inLeaf);
+  const list = columns.map((_, i) => columnAt(i)).join(', ');
+  const keyed: { key: Buffer; leaf: Buffer }[] = [];
+  const unkeyed: Buffer[] = [];
+
+  for await (const chunk of db.columns(`SELECT ${list} FROM ${file.from}`)) {
+    const cells = columns.map((column, i) => parsed(column.type, chunk.column(i) as (string | null)[]));
+    const values: CellValue[] = Array.from({ length: inLeaf.length }, () => null);
+    for (let row = 0; row < chunk.rowCount; row++) {
+      inLeaf.forEach(({ index }, i) => (values[i] = cells[index]![row]!));
+      const encodedKey = key ? encodeValue(key.type, cells[key.index]![row]!) : undefined;
+      const leaf =
+        sealedLabel && encodedKey
+          ? encoder.sealedLeaf(values, sealLabel(projectKey, encodedKey, encodeValue(sealedLabel.type, cells[sealedLabel.index]![row]!)))
+          : encoder.leaf(values);
+      if (encodedKey) keyed.push({ key: encodedKey, leaf });
+      else unkeyed.push(leaf);
+    }
+  }
+
+  if (key) {
+    keyed.sort((a, b) => Buffer.compare(a.key, b.key));
+    return { root: splitRoot(keyed), leaves: Buffer.concat(keyed.map(({ leaf }) => leaf)) };
+  }
+  unkeyed.sort(Buffer.compare);
+  return { root: splitRoot({ unkeyed }), leaves: Buffer.concat(unkeyed) };
+}
+
+function parsed(type: ColumnType, texts: readonly (string | null)[]): CellValue[] {
+  return texts.map((text) => parseAs(type, text));
+}

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
+import type { BlobFacts, BlobStore } from '../../../platform/storage/index.js';
+import type { DatasetColumn } from '../dataset-version.js';
+import type { RoleColumns } from './check-rows.js';
+import { columnAt, parquetOptions, type RowsFile } from './rows-file.js';
+import { typed } from './typed-sql.js';
+
+export interface SplitFiles {
+  /** Every column under its own name and type, in key order; without the label where the split is sealed. */
+  publicParquet: BlobFacts;
+  /** Columns `key` and `label`, in key order; null without a key or a label. */
+  labelParquet: BlobFacts | null;
+  /** The leaf hashes, 32 bytes each, in leaf order. */
+  leaves: BlobFacts;
+}
+
+/** Store what is kept of a split. */
+export async function storeSplit(
+  db: DuckSession,
+  blobs: BlobStore,
+  file: RowsFile,
+  columns: readonly DatasetColumn[],
+  { key, label }: RoleColumns,
+  leaves: Buffer,
+): Promise<SplitFiles> {
+  const order = key ? `ORDER BY ${typed(key.type, columnAt(key.index))}` : '';
+  const shown = columns.map((column, index) => ({ ...column, index })).filter(({ index }) => !(file.split.sealed && index === label?.index));
+  const put = async (name: string, select: string, width: number) => {
+    const path = join(db.scratch, `${name}-${file.split.name}.parquet`);
+    await db.run(`COPY (SELECT ${select} FROM ${file.from} ${order}) TO ${literal(path)} (${parquetOptions(width)})`);
+    return blobs.putFile(path);
+  };
+
+  const publicParquet = await put(
+    'public',
+    shown.map(({ name, type, index }) => `${typed(type, columnAt(index))} AS ${identifier(name)}`).join(', '),
+    shown.length,
+  );
+  const labelParquet =
+    key && label
+      ? await put('labels', `${typed(key.type, columnAt(key.index))} AS key, ${typed(label.type, columnAt(label.index))} AS label`, 2)
+      : null;
+  const path = join(db.scratch, `leaves-${file.split.name}`);
+  await writeFile(path, leaves);
+  return { publicParquet, labelParquet, leaves: await blobs.putFile(path) };
+}

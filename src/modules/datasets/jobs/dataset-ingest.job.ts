@@ -1,0 +1,40 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Secrets } from '../../../platform/config/index.js';
+import { currentContext } from '../../../platform/context/index.js';
+import { Duck } from '../../../platform/duckdb/index.js';
+import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
+import { BlobStore, Uploads } from '../../../platform/storage/index.js';
+import { INGEST } from '../datasets.service.js';
+import { ingestDataset } from '../ingest/ingest-dataset.js';
+import type { PushPlan } from '../push-plan.js';
+import { VersionStore } from '../version-store.js';
+
+/** From uploads to a dataset version. */
+@Injectable()
+export class DatasetIngestJob implements JobDefinition, OnModuleInit {
+  readonly kind = INGEST;
+
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly uploads: Uploads,
+    private readonly blobs: BlobStore,
+    private readonly duck: Duck,
+    private readonly secrets: Secrets,
+    private readonly versions: VersionStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register(this);
+  }
+
+  async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
+    const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.get(uploadId)));
+    const projectKey = this.secrets.projectHmacKey(currentContext().projectId);
+    const progress = (fraction: number, message: string) => job.progress(fraction, message);
+    const ingested = await this.duck.with(
+      (db) => ingestDataset(db, this.blobs, { plan, uploads, projectKey, progress }),
+      job.signal,
+    );
+    return () => this.versions.store(plan, ingested);
+  }
+}

@@ -1,0 +1,142 @@
+import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
+import { InvalidInputError } from '../../platform/errors/index.js';
+import { checkedName } from './dataset-name.js';
+import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
+
+export const MAX_SPLITS = 50;
+export const DEFAULT_LOOKS = 20;
+
+export interface SplitRequest {
+  name: string;
+  role: string;
+  domain?: string | null;
+  uploadId: string;
+  sealed?: boolean | null;
+}
+
+/** What a client asks for. Absent and null are the same. */
+export interface PushRequest {
+  splits: SplitRequest[];
+  key?: string | null;
+  label?: string | null;
+  protected?: string[] | null;
+  group?: string | null;
+  time?: string | null;
+  declaredTypes?: Record<string, unknown> | null;
+  looks?: number | null;
+  parent?: string | null;
+  message?: string | null;
+  source?: string | null;
+}
+
+export interface SplitPlan {
+  name: string;
+  role: SplitRole;
+  domain: string | null;
+  uploadId: string;
+  sealed: boolean;
+}
+
+/** A request that can be carried out as far as anybody can say without its files. */
+export interface PushPlan {
+  dataset: string;
+  splits: SplitPlan[];
+  key: string | null;
+  label: string | null;
+  protected: string[];
+  group: string | null;
+  time: string | null;
+  declaredTypes: Record<string, ColumnType>;
+  looks: number;
+  parentId: string | null;
+  message: string | null;
+  source: string | null;
+}
+
+/** Check a push before its job exists, so that a mistake is answered at once. */
+export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 'parentId'> {
+  const { key = null, label = null, group = null, time = null } = request;
+  const protectedColumns = request.protected ?? [];
+  oneRoleEach([
+    ['key', key],
+    ['label', label],
+    ...protectedColumns.map((name): [string, string] => ['protected', name]),
+    ['group', group],
+    ['time', time],
+  ]);
+  const splits = planSplits(request.splits);
+  const sealed = splits.find((split) => split.sealed);
+  if (sealed && (key === null || label === null)) {
+    throw new InvalidInputError(
+      'SEALED_SPLIT_NEEDS_KEY_AND_LABEL',
+      `split ${sealed.name} is sealed, but the push names no ${key === null ? 'key' : 'label'} column`,
+      { remedy: 'Name key and label columns, or push the split with "sealed": false.' },
+    );
+  }
+  return {
+    dataset: checkedName(dataset, 'dataset'),
+    splits,
+    key,
+    label,
+    protected: protectedColumns,
+    group,
+    time,
+    declaredTypes: checkedTypes(request.declaredTypes ?? {}),
+    looks: request.looks ?? DEFAULT_LOOKS,
+    message: request.message ?? null,
+    source: request.source ?? null,
+  };
+}
+
+function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
+  if (requested.length === 0 || requested.length > MAX_SPLITS) {
+    throw new InvalidInputError('SPLITS_INVALID', `the push has ${requested.length} splits; expected 1 to ${MAX_SPLITS}`);
+  }
+  const seen = new Set<string>();
+  return requested.map(({ name, role, domain = null, uploadId, sealed }) => {
+    checkedName(name, 'split');
+    if (seen.has(name.toLowerCase())) {
+      throw new InvalidInputError('SPLIT_DUPLICATED', `two splits are named ${name}; expected names that differ in more than case`);
+    }
+    seen.add(name.toLowerCase());
+    if (!isRole(role)) {
+      throw new InvalidInputError('SPLIT_ROLE_INVALID', `split ${name} has the role ${JSON.stringify(role)}; expected ${SPLIT_ROLE_NAMES.join(', ')}`);
+    }
+    const facts = SPLIT_ROLES[role];
+    if (domain !== null) checkedName(domain, 'domain');
+    if (domain === null && facts.needsDomain) {
+      throw new InvalidInputError('SPLIT_DOMAIN_MISSING', `split ${name} has the role ${role} and names no domain`, {
+        remedy: `Say where its rows come from: ${role}:DOMAIN=FILE on the command line, "domain" in the API.`,
+      });
+    }
+    return { name, role, domain, uploadId, sealed: sealed ?? facts.sealed };
+  });
+}
+
+function isRole(role: string): role is SplitRole {
+  return (SPLIT_ROLE_NAMES as string[]).includes(role);
+}
+
+function oneRoleEach(roles: readonly (readonly [role: string, column: string | null])[]): void {
+  const seen = new Map<string, string>();
+  for (const [role, column] of roles) {
+    if (column === null) continue;
+    const other = seen.get(column);
+    if (other !== undefined) {
+      throw new InvalidInputError('COLUMN_ROLES_CONFLICT', `column ${JSON.stringify(column)} is both ${other} and ${role}; expected one role`);
+    }
+    seen.set(column, role);
+  }
+}
+
+function checkedTypes(declared: Record<string, unknown>): Record<string, ColumnType> {
+  for (const [column, type] of Object.entries(declared)) {
+    if (!(COLUMN_TYPES as readonly unknown[]).includes(type)) {
+      throw new InvalidInputError(
+        'DECLARED_TYPE_INVALID',
+        `column ${JSON.stringify(column)} is declared ${JSON.stringify(type)}; expected ${COLUMN_TYPES.join(', ')}`,
+      );
+    }
+  }
+  return declared as Record<string, ColumnType>;
+}

@@ -1,0 +1,52 @@
+import type { Transaction } from '../../platform/database/index.js';
+import type { DatasetSchema, DatasetSplitView, DatasetVersionView } from './dataset-version.js';
+
+interface VersionRow {
+  id: string;
+  dataset_id: string;
+  dataset: string;
+  version: number;
+  content_id: string;
+  encoding_version: number;
+  schema: DatasetSchema;
+  parent_id: string | null;
+  message: string | null;
+  source: string | null;
+  created_at: Date;
+  created_by: string;
+  splits: DatasetSplitView[];
+}
+
+const SELECT = `
+  SELECT v.id, v.dataset_id, d.name AS dataset, v.version, v.content_id, v.encoding_version, v.schema, v.parent_id,
+         v.message, v.source, v.created_at, v.created_by, s.splits
+  FROM dataset_version v
+  JOIN dataset d ON d.id = v.dataset_id
+  CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_object(
+             'id', s.id, 'name', s.name, 'role', s.role, 'domain', s.domain, 'rows', s.rows, 'sealed', s.sealed, 'root', s.root,
+             'looks', CASE WHEN s.sealed THEN json_build_object('budget', b.budget, 'used', b.used) END) ORDER BY s.position) AS splits
+    FROM dataset_split s
+    LEFT JOIN holdout_budget b ON s.sealed AND b.project_id = s.project_id AND b.split_root = s.root
+    WHERE s.dataset_version_id = v.id
+  ) s`;
+
+/** Versions with splits and budgets, in one statement. `rest` follows the FROM clause: v is the version, d its dataset. */
+export async function selectVersions(tx: Transaction, rest: string, parameters: unknown[]): Promise<DatasetVersionView[]> {
+  const rows = await tx.query<VersionRow>(`${SELECT} ${rest}`, parameters);
+  return rows.map((row) => ({
+    id: row.id,
+    datasetId: row.dataset_id,
+    dataset: row.dataset,
+    version: row.version,
+    contentId: row.content_id,
+    encodingVersion: row.encoding_version,
+    schema: row.schema,
+    splits: row.splits,
+    parentId: row.parent_id,
+    message: row.message,
+    source: row.source,
+    createdAt: row.created_at,
+    createdBy: row.created_by,
+  }));
+}

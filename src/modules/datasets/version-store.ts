@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../platform/audit/index.js';
+import { currentContext } from '../../platform/context/index.js';
+import { newId, type Transaction, UnitOfWork } from '../../platform/database/index.js';
+import { Outbox } from '../../platform/queue/index.js';
+import { BlobReferences } from '../../platform/storage/index.js';
+import { LineageService } from '../lineage/index.js';
+import type { IngestedDataset } from './ingest/ingest-dataset.js';
+import { Looks } from './looks.service.js';
+import type { PushPlan } from './push-plan.js';
+
+/** What `dataset push` answers. */
+export interface PushResult {
+  datasetVersionId: string;
+  dataset: string;
+  version: number;
+  contentId: string;
+  /** False when the dataset already had this very version. */
+  created: boolean;
+  splits: Record<string, { rows: number; root: string; sealed: boolean }>;
+}
+
+export const VERSION_CREATED = 'dataset.version.created';
+
+/** Turns an ingested dataset into a version: everything or nothing, inside the unit of work that ends its job. */
+@Injectable()
+export class VersionStore {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly looks: Looks,
+    private readonly references: BlobReferences,
+    private readonly lineage: LineageService,
+    private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async store(plan: PushPlan, ingested: IngestedDataset): Promise<PushResult> {
+    const tx = this.units.current();
+    const dataset = await lockDataset(tx, plan.dataset);
+    const existing = await findVersion(tx, dataset.id, ingested.contentId, plan.parentId);
+    const version = existing ?? { id: newId(), number: dataset.latest + 1 };
+    // Also for rows that are here already: a smaller budget counts at once.
+    for (const split of ingested.splits) if (split.sealed) await this.looks.grant(split.root, plan.looks);
+    const result: PushResult = {
+      datasetVersionId: version.id,
+      dataset: dataset.name,
+      version: version.number,
+      contentId: ingested.contentId,
+      created: existing === undefined,
+      splits: Object.fromEntries(ingested.splits.map(({ name, rows, root, sealed }) => [name, { rows, root, sealed }])),
+    };
+    if (existing) {
+      const body = { version: version.number, looks: plan.looks };
+      await this.audit.record({ action: 'dataset.version.pushed_again', subject: { kind: 'datasetVersion', id: version.id }, body });
+      return result;
+    }
+
+    await insertVersion(tx, dataset.id, version, plan, ingested);
+    await insertSplits(tx, version.id, ingested);
+    await insertRepeats(tx, version.id, ingested);
+    await this.keepBlobs(version.id, ingested);
+    await this.addLineage(version.id, `${dataset.name}@${version.number}`, plan, ingested);
+    const facts = { ...result, parentId: plan.parentId, schema: ingested.schema, looks: plan.looks, message: plan.message, source: plan.source };
+    await this.audit.record({ action: VERSION_CREATED, subject: { kind: 'datasetVersion', id: version.id }, body: facts });
+    await this.outbox.publish(VERSION_CREATED, { datasetVersionId: version.id, parentId: plan.parentId });
+    return result;
+  }
+
+  private async keepBlobs(versionId: string, { splits, repeats }: IngestedDataset): Promise<void> {
+    const blobs = splits.flatMap((split) => [split.publicParquet, split.labelParquet, split.leaves, split.sealed ? null : split.upload]);
+    for (const blob of [...blobs, ...repeats.map(({ findings }) => findings)]) {
+      if (blob) await this.references.add(blob.digest, blob.size, { kind: 'datasetVersion', id: versionId });
+    }
+  }
+
+  private async addLineage(versionId: string, label: string, plan: PushPlan, { splits }: IngestedDataset): Promise<void> {
+    const to = { kind: 'datasetVersion', id: versionId } as const;
+    await this.lineage.addNode({ ...to, label });
+    for (const { upload, fileId } of splits) {
+      const from = { kind: 'upload', id: fileId } as const;
+      await this.lineage.addNode({ ...from, label: upload.filename });
+      await this.lineage.addEdge({ from, to, relation: 'pushed' });
+    }
+    if (plan.parentId !== null) {
+      await this.lineage.addEdge({ from: { kind: 'datasetVersion', id: plan.parentId }, to, relation: 'derived_from' });
+    }
+  }
+}
+
+/** Its row, locked until the unit ends: versions are numbered one after the other without gaps. */
+async function lockDataset(tx: Transaction, name: string): Promise<{ id: string; name: string; latest: number }> {
+  await tx.execute('INSERT INTO dataset (id, project_id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    newId(),
+    currentContext().projectId,
+    name,
+  ]);
+  const [row] = await tx.query<{ id: string; name: string; latest: number }>(
+    'SELECT id, name, latest_version AS latest FROM dataset WHERE lower(name) = lower($1) FOR UPDATE',
+    [name],
+  );
+  return row!;
+}
+
+async function findVersion(
+  tx: Transaction,
+  datasetId: string,
+  contentId: string,
+  parentId: string | null,
+): Promise<{ id: string; number: number } | undefined> {
+  const [row] = await tx.query<{ id: string; number: number }>(
+    `SELECT id, version AS number FROM dataset_version
+     WHERE dataset_id = $1 AND content_id = $2 AND parent_id IS NOT DISTINCT FROM $3`,
+    [datasetId, contentId, parentId],
+  );
+  return row;
+}
+
+async function insertVersion(
+  tx: Transaction,
+  datasetId: string,
+  version: { id: string; number: number },
+  plan: PushPlan,
+  ingested: IngestedDataset,
+): Promise<void> {
+  const { projectId, actor } = currentContext();
+  await tx.execute('UPDATE dataset SET latest_version = $2 WHERE id = $1', [datasetId, version.number]);
+  await tx.execute(
+    `INSERT INTO dataset_version (id, project_id, dataset_id, version, content_id, encoding_version, schema, label_classes,
+       parent_id, message, source, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      version.id,
+      projectId,
+      datasetId,
+      version.number,
+      ingested.contentId,
+      ingested.encodingVersion,
+      JSON.stringify(ingested.schema),
+      JSON.stringify(ingested.labelClasses),
+      plan.parentId,
+      plan.message,
+      plan.source,
+      actor.name,
+    ],
+  );
+}
+
+async function insertSplits(tx: Transaction, versionId: string, { splits }: IngestedDataset): Promise<void> {
+  for (const [position, split] of splits.entries()) {
+    await tx.execute(
+      `INSERT INTO dataset_split (id, project_id, dataset_version_id, position, name, role, domain, rows, sealed, root,
+         public_digest, public_size, label_digest, leaves_digest, file_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+      [
+        newId(),
+        currentContext().projectId,
+        versionId,
+        position,
+        split.name,
+        split.role,
+        split.domain,
+        split.rows,
+        split.sealed,
+        split.root,
+        split.publicParquet.digest,
+        split.publicParquet.size,
+        split.labelParquet?.digest ?? null,
+        split.leaves.digest,
+        split.fileId,
+      ],
+    );
+  }
+}
+
+async function insertRepeats(tx: Transaction, versionId: string, { repeats }: IngestedDataset): Promise<void> {
+  const rows = repeats.map((repeat) => ({ ...repeat, findings: repeat.findings?.digest ?? null }));
+  await tx.execute(
+    `INSERT INTO dataset_repeat (project_id, dataset_version_id, in_split, found_in, total, compared_on, rows, ignoring_label,
+       with_label, findings_digest)
+     SELECT $1, $2, "inSplit", "foundIn", total, "comparedOn", rows, "ignoringLabel", "withLabel", findings
+     FROM json_to_recordset($3) AS r("inSplit" text, "foundIn" text, total bigint, "comparedOn" text, rows bigint,
+       "ignoringLabel" bigint, "withLabel" bigint, findings text)`,
+    [currentContext().projectId, versionId, JSON.stringify(rows)],
+  );
+}

@@ -1,0 +1,9 @@
+export { ExperimentsModule } from './experiments.module.js';
+export { ExperimentsService, type ExperimentView } from './experiments.service.js';
+export { RunsService, type NewRun, type RunEntries, type RunInput } from './runs.service.js';
+export { RunReader } from './run.reader.js';
+export type { RunInputView, RunView } from './run.view.js';
+export type { EndedRunStatus, RunStatus } from './run.state.js';
+export type { MetricPoint } from './run-log.js';
+export { RunModel, RunPage } from './api/run.model.js';
+export { IsKeyValues, toTexts } from './api/key-values.decorator.js';

@@ -1,0 +1,14 @@
+export { LineageModule } from './lineage.module.js';
+export { LineageService } from './lineage.service.js';
+export { LineageGraphModel } from './api/lineage.model.js';
+export { LineageDirection } from './api/lineage.request.js';
+export {
+  NODE_KINDS,
+  type Direction,
+  type LineageEdge,
+  type LineageGraph,
+  type LineageNode,
+  type NodeKind,
+  type NodeRef,
+  type ReachedNode,
+} from './lineage-node.js';

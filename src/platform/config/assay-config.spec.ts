@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { AssayConfig } from './assay-config.js';
+import { VARIABLES } from './variables.js';
+
+describe('configuration', () => {
+  it('needs no variable', () => {
+    const config = AssayConfig.fromEnvironment({});
+    expect(config).toMatchObject({ host: '127.0.0.1', port: 4650, logLevel: 'info' });
+    expect(config.home).toMatch(/\/\.assay$/);
+  });
+
+  it.each([
+    ['ASSAY_PORT', '99999', /ASSAY_PORT is "99999"; expected an integer from 0 to 65535/],
+    ['ASSAY_PORT', '-1', /integer/],
+    ['ASSAY_WORKERS', '2.5', /integer/],
+    ['ASSAY_LOG_LEVEL', 'loud', /one of fatal, error/],
+    ['DATABASE_URL', 'mysql://root:hunter2@db/x', /DATABASE_URL is "mysql:\/\/..."; expected a URL/],
+    ['REDIS_URL', 'localhost', /redis:/],
+  ])('refuses %s=%s by name, without a secret', (name, value, message) => {
+    const read = () => AssayConfig.fromEnvironment({ [name]: value });
+    expect(read).toThrow(message);
+    expect(read).not.toThrow(/hunter2/);
+  });
+
+  it('wants the migrating role where the serving one is given', () => {
+    expect(() => AssayConfig.fromEnvironment({ DATABASE_APP_URL: 'postgres://a@b/c' })).toThrow(/DATABASE_URL/);
+  });
+
+  it('documents each variable', () => {
+    for (const variable of Object.values(VARIABLES)) {
+      expect(variable.name).toMatch(/^[A-Z_]+$/);
+      expect(variable.meaning).toMatch(/\.$/);
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigError } from './config-error.js';
+import { VARIABLES } from './variables.js';
+
+/** The configuration of a process, read once at its start and never changed. */
+export class AssayConfig {
+  /** Absolute path of the home folder. */
+  home: string;
+  host: string;
+  port: number;
+  databaseUrl?: string;
+  databaseAppUrl?: string;
+  redisUrl?: string;
+  logLevel: string;
+  maxUploadBytes: number;
+  maxBodyBytes: number;
+  /** Jobs at once in this process. */
+  workers: number;
+  duckMemoryMb: number;
+  databasePool: number;
+
+  /** Throws ConfigError, which names the variable, what was found and what was expected. */
+  static fromEnvironment(environment: Record<string, string | undefined> = process.env): AssayConfig {
+    const config = new AssayConfig();
+    for (const [field, variable] of Object.entries(VARIABLES)) {
+      Object.assign(config, { [field]: variable.read(environment[variable.name]) });
+    }
+    if (config.databaseAppUrl !== undefined && config.databaseUrl === undefined) {
+      throw new ConfigError('DATABASE_URL', '', 'to be set where DATABASE_APP_URL is: it is the role that migrates');
+    }
+    config.home = resolve(environment[VARIABLES.home.name] || join(projectRoot(), '.assay'));
+    return config;
+  }
+}
+
+/** The folder of package.json, whether this runs from source or from dist. */
+export function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('package.json is not above the code: the installation is broken');
+    folder = parent;
+  }
+  return folder;
+}

@@ -1,0 +1,6 @@
+export { type ColumnValues, ColumnChunk } from './column-chunk.js';
+export { Duck } from './duck.js';
+export { DuckModule } from './duckdb.module.js';
+export { type DuckParameters, DuckSession } from './duck-session.js';
+export { Slots } from './slots.js';
+export { identifier, literal } from './sql-text.js';

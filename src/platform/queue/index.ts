@@ -1,0 +1,17 @@
+export { JobModel, JobPage } from './api/job.model.js';
+export { EventSubscriptions, type EventReaction } from './event-subscriptions.js';
+export type { JobContext, JobDefinition } from './job-definition.js';
+export type { JobError } from './job-errors.js';
+export { inheritedRuntime, JobProgram, type JobRuntime } from './job-program.js';
+export type { JobSubject } from './job-records.js';
+export { JobRegistry } from './job-registry.js';
+export { JobRunner, type QueuedJob } from './job-runner.js';
+export { isFinished, JOB_STATES, type JobState } from './job.state.js';
+export { JobWorker } from './job-worker.js';
+export { Jobs, type JobFilter, type JobView } from './jobs.service.js';
+export { Outbox } from './outbox.js';
+export { OutboxDispatcher } from './outbox-dispatcher.js';
+export { isJobProcess } from './process-role.js';
+export { QueueSweeper } from './queue-sweeper.js';
+export { QueueModule } from './queue.module.js';
+export { systemContext } from './system-context.js';

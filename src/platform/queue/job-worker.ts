@@ -1,0 +1,130 @@
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Job, Worker } from 'bullmq';
+import { DataSource } from 'typeorm';
+import { AssayConfig } from '../config/index.js';
+import { runInContext } from '../context/index.js';
+import { describeError, jobError } from './job-errors.js';
+import { JobProgram } from './job-program.js';
+import { JobRecords } from './job-records.js';
+import { MAX_FAILURES, type QueuedJob } from './job-runner.js';
+import { OutboxDispatcher } from './outbox-dispatcher.js';
+import { isJobProcess } from './process-role.js';
+import { queueConnection } from './queue-connection.js';
+import { createSandboxWorker, warm } from './sandbox-worker.js';
+import { systemContext } from './system-context.js';
+
+const WATCH_EVERY_MS = 1_000;
+/** How long a job may take to stop by itself once it is asked to. */
+const STOP_WITHIN_MS = 5_000;
+/** How long a process that is stopping waits for its jobs to go back to the queue. */
+const SHUT_DOWN_WITHIN_MS = 8_000;
+
+interface Running {
+  projectId: string;
+  pid?: number;
+  /** When this process first saw that the job is to stop, on the monotonic clock. */
+  stopSeen?: number;
+}
+
+/**
+ * Takes jobs from the queue and runs each in a child process of its own. The child does the work and finishes the row; the
+ * parent keeps the queue's lock alive, ends a child that will not stop, and closes the row of a job whose children died.
+ */
+@Injectable()
+export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(JobWorker.name);
+  private readonly running = new Map<string, Running>();
+  private worker?: Worker<QueuedJob>;
+  private watch?: NodeJS.Timeout;
+
+  constructor(
+    private readonly config: AssayConfig,
+    private readonly database: DataSource,
+    private readonly program: JobProgram,
+    private readonly records: JobRecords,
+    private readonly dispatcher: OutboxDispatcher,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (isJobProcess() || this.config.workers === 0) return;
+    const options = queueConnection(this.config, this.database);
+    const worker = createSandboxWorker(this.config.workers, options, this.program);
+    this.worker = worker;
+    worker.on('active', (job) => this.running.set(job.id!, { projectId: job.data.projectId }));
+    worker.on('progress', (job, progress) => this.note(job, progress));
+    worker.on('completed', (job) => this.over(job));
+    worker.on('failed', (job, error) => void this.failed(job, error));
+    worker.on('error', (error) => this.logger.warn({ msg: 'the queue complains', error: describeError(error) }));
+    this.watch = setInterval(() => void this.endTheUnwilling(), WATCH_EVERY_MS).unref();
+    warm(worker, this.program, this.config.workers).catch((error: unknown) =>
+      this.logger.error({ msg: 'a process for jobs did not start', error: describeError(error) }),
+    );
+  }
+
+  /** Take no more jobs, send those that run back to the queue, end what does not stop, close. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const { worker } = this;
+    if (!worker) return;
+    clearInterval(this.watch);
+    const closing = worker.close();
+    worker.cancelAllJobs('stopping');
+    const unwilling = setTimeout(() => {
+      for (const [jobId, { pid }] of this.running) this.kill(jobId, pid);
+    }, SHUT_DOWN_WITHIN_MS);
+    await closing;
+    clearTimeout(unwilling);
+  }
+
+  /** Resolves when jobs can be taken. */
+  async ready(): Promise<void> {
+    await this.worker?.waitUntilReady();
+  }
+
+  private note(job: Job<QueuedJob>, progress: unknown): void {
+    const { pid } = progress as { pid?: number };
+    const running = this.running.get(job.id!);
+    if (running && pid !== undefined) running.pid = pid;
+  }
+
+  private over(job: Job<QueuedJob>): void {
+    this.running.delete(job.id!);
+    // What the job published waits in the outbox: its process does not send.
+    this.dispatcher.kick();
+  }
+
+  private async failed(job: Job<QueuedJob> | undefined, error: Error): Promise<void> {
+    if (!job) return;
+    this.over(job);
+    const { jobId, projectId } = job.data;
+    const died = error.message.startsWith('Unexpected exit code');
+    if (died) this.logger.warn({ msg: 'the process of a job ended unexpectedly', jobId, how: error.message });
+    if (job.attemptsMade < MAX_FAILURES && error.name !== 'UnrecoverableError') return;
+    // The child finishes its row itself; this is for children that could not.
+    await runInContext(systemContext(projectId, 'job-worker'), async () => {
+      const row = await this.records.find(jobId);
+      if (row) await this.records.giveUp(jobId, jobError(error, row.request_id, job.attemptsMade));
+    }).catch((failure: unknown) => this.logger.error({ msg: 'a failed job was not closed', jobId, error: describeError(failure) }));
+  }
+
+  /** End the children of jobs that were asked to stop and did not. */
+  private async endTheUnwilling(): Promise<void> {
+    for (const [jobId, running] of this.running) {
+      const row = await runInContext(systemContext(running.projectId, 'job-worker'), () => this.records.find(jobId)).catch(
+        () => undefined,
+      );
+      if (!row?.cancel_requested) continue;
+      running.stopSeen ??= performance.now();
+      if (performance.now() - running.stopSeen > STOP_WITHIN_MS) this.kill(jobId, running.pid);
+    }
+  }
+
+  private kill(jobId: string, pid: number | undefined): void {
+    if (pid === undefined) return;
+    this.logger.warn({ msg: 'a job did not stop when asked to; its process is ended', jobId, pid });
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has just ended by itself.
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { type ChildPool, type QueueOptions, Worker } from 'bullmq';
+import type { JobProgram } from './job-program.js';
+import type { QueuedJob } from './job-runner.js';
+import { QUEUE } from './queue-connection.js';
+
+/** A child's JavaScript. DuckDB's memory comes on top and has a limit of its own. */
+const HEAP_MEGABYTES = 1024;
+/** Without a sign of life of the worker for this long, its jobs are given to others. */
+const LOCK_MS = 15_000;
+const LOOK_FOR_STALLED_MS = 5_000;
+/** A job may lose its worker this often; the row counts its starts and has the last word. */
+const MAX_STALLED = 10;
+
+/** A worker whose jobs run in child processes: BullMQ's sandbox. */
+export function createSandboxWorker(concurrency: number, options: QueueOptions, program: JobProgram): Worker<QueuedJob> {
+  return new Worker<QueuedJob>(QUEUE, program.url, {
+    ...options,
+    concurrency,
+    lockDuration: LOCK_MS,
+    stalledInterval: LOOK_FOR_STALLED_MS,
+    maxStalledCount: MAX_STALLED,
+    workerForkOptions: {
+      env: program.environment,
+      execArgv: ['--enable-source-maps', `--max-old-space-size=${HEAP_MEGABYTES}`],
+    },
+  });
+}
+
+/** Fork the children before there is work for them, so that the first job need not wait for one to start. */
+export async function warm(worker: Worker<QueuedJob>, program: JobProgram, count: number): Promise<void> {
+  const pool = Reflect.get(worker, 'childPool') as ChildPool | undefined;
+  if (!pool) return;
+  const { href } = program.url;
+  const children = await Promise.all(Array.from({ length: count }, () => pool.retain(href)));
+  for (const child of children) pool.release(child);
+}

@@ -1,0 +1,115 @@
+import type { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/index.js';
+import { AssayConfig } from '../config/index.js';
+import { currentContext } from '../context/index.js';
+import { newId, UnitOfWork } from '../database/index.js';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors/index.js';
+import { BlobStore } from './blob-store.js';
+import { safeFilename } from './filename.js';
+
+export interface UploadView {
+  id: string;
+  digest: string;
+  /** Bytes. */
+  size: number;
+  filename: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+interface UploadRow {
+  id: string;
+  digest: string;
+  size: string;
+  filename: string;
+  created_at: Date;
+  expires_at: Date;
+}
+
+const COLUMNS = 'id, digest, size, filename, created_at, expires_at';
+const KEPT_FOR = '24 hours';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Files that a client has sent and nothing has used yet. An upload belongs to its project and goes after 24 hours. */
+@Injectable()
+export class Uploads {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly blobs: BlobStore,
+    private readonly config: AssayConfig,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Take in a file. The bytes come first, outside any transaction; the row makes them visible. */
+  async receive(source: Readable, filename: string): Promise<UploadView> {
+    const staged = await this.blobs.stage(source, { maxBytes: this.config.maxUploadBytes });
+    if (staged.size === 0) {
+      await staged.discard();
+      throw new InvalidInputError('UPLOAD_EMPTY', 'the file has no bytes; expected at least one', {
+        remedy: 'send the file as the body of the request, with content-type application/octet-stream',
+      });
+    }
+    await staged.commit();
+    return this.units.run(async (tx) => {
+      const [row] = await tx.query<UploadRow>(
+        `INSERT INTO upload (id, project_id, digest, size, filename, expires_at)
+         VALUES ($1, $2, $3, $4, $5, now() + interval '${KEPT_FOR}') RETURNING ${COLUMNS}`,
+        [newId(), currentContext().projectId, staged.digest, staged.size, safeFilename(filename)],
+      );
+      const upload = toView(row!);
+      await this.audit.record({
+        action: 'upload.created',
+        subject: { kind: 'upload', id: upload.id },
+        body: { digest: upload.digest, size: upload.size, filename: upload.filename },
+      });
+      return upload;
+    });
+  }
+
+  /** Throws UPLOAD_NOT_FOUND, for another project's uploads too. */
+  async get(uploadId: string): Promise<UploadView> {
+    const [row] = UUID.test(uploadId)
+      ? await this.units.read((tx) => tx.query<UploadRow>(`SELECT ${COLUMNS} FROM upload WHERE id = $1`, [uploadId]))
+      : [];
+    if (!row) throw uploadNotFound(uploadId);
+    return toView(row);
+  }
+
+  /**
+   * Say that `purpose` (what is made of it: `datasetVersion`, `evaluation`, ...) is going to use an upload: it stays for
+   * another 24 hours, time enough for the job. Inside UnitOfWork.run. Throws UPLOAD_NOT_FOUND, UPLOAD_EXPIRED.
+   */
+  async claim(uploadId: string, purpose: string): Promise<UploadView> {
+    const upload = await this.get(uploadId);
+    const [row] = await this.units.current().query<UploadRow>(
+      `UPDATE upload SET expires_at = now() + interval '${KEPT_FOR}'
+       WHERE id = $1 AND expires_at > now() RETURNING ${COLUMNS}`,
+      [uploadId],
+    );
+    if (!row) {
+      throw new ConflictError(
+        'UPLOAD_EXPIRED',
+        `upload ${uploadId}, wanted for ${purpose}, was kept until ${upload.expiresAt.toISOString()}`,
+        { remedy: 'upload the file again' },
+      );
+    }
+    return toView(row);
+  }
+}
+
+const uploadNotFound = (id: string) =>
+  new NotFoundError('UPLOAD_NOT_FOUND', `no upload ${JSON.stringify(id.slice(0, 80))} in this project`, {
+    remedy: 'upload the file with POST /v1/projects/{project}/uploads and use the id of the answer',
+  });
+
+function toView(row: UploadRow): UploadView {
+  return {
+    id: row.id,
+    digest: row.digest,
+    size: Number(row.size),
+    filename: row.filename,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
+import supertest from 'supertest';
+import { createHttpServer } from '../../src/http-server.js';
+import { AssayConfig } from '../../src/platform/config/index.js';
+import { ProjectsService, type Role } from '../../src/platform/auth/index.js';
+import { createLogger } from '../../src/platform/telemetry/index.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export interface TestApp {
+  url: string;
+  project: string;
+  /** A key with every role, of project `project`. */
+  apiKey: string;
+  app: NestFastifyApplication;
+  config: AssayConfig;
+  database: TestDatabase;
+  request: ReturnType<typeof supertest>;
+  /** The secret of a new key with this role. */
+  key(role: Role, expires?: string): Promise<string>;
+  /** Another project, with a key that has every role in it. */
+  newProject(name: string): Promise<{ id: string; name: string; apiKey: string }>;
+  stop(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  /** Run jobs, in real child processes of the built code (dist). */
+  workers?: boolean;
+  environment?: Record<string, string>;
+  /** Where the structured log goes; nowhere by default. */
+  log?: DestinationStream;
+}
+
+/** The whole service on a database and a home of its own, over real HTTP. */
+export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'assay-home-'));
+  const config = AssayConfig.fromEnvironment({
+    ASSAY_HOME: home,
+    ASSAY_PORT: '0',
+    ASSAY_WORKERS: options.workers === true ? '1' : '0',
+    ASSAY_DATABASE_POOL: '6',
+    ...options.environment,
+  });
+  const logger = createLogger(options.log ? 'info' : (process.env.TEST_LOG_LEVEL ?? 'silent'), options.log);
+  const app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const projects = app.get(ProjectsService);
+  const first = await projects.create('default', 'test');
+  const request = supertest(url);
+  return {
+    url,
+    project: 'default',
+    apiKey: first.apiKey.secret,
+    app,
+    config,
+    database,
+    request,
+    key: async (role, expires) => {
+      const answer = await request
+        .post('/v1/projects/default/keys')
+        .set('authorization', `Bearer ${first.apiKey.secret}`)
+        .send({ roles: [role], ...(expires === undefined ? {} : { expires }) })
+        .expect(201);
+      return (answer.body as { secret: string }).secret;
+    },
+    newProject: async (name) => {
+      const made = await projects.create(name, 'test');
+      return { id: made.id, name, apiKey: made.apiKey.secret };
+    },
+    stop: async () => {
+      await app.close();
+      await database.drop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
