@@ -1,7 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
 
 const plugins = [swc.vite({ module: { type: 'es6' } })];
+// graphql ships itself twice; all of us must hold the same classes that its other users load.
+const resolve = { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] };
 
 /** Three sizes of test: pure units beside their code, parts on a real PostgreSQL, the whole served over HTTP. */
 export default defineConfig({
@@ -9,10 +12,12 @@ export default defineConfig({
     projects: [
       {
         plugins,
+        resolve,
         test: { name: 'unit', include: ['src/**/*.spec.ts', 'cli/**/*.spec.ts'], testTimeout: 30_000 },
       },
       {
         plugins,
+        resolve,
         test: {
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
@@ -24,6 +29,7 @@ export default defineConfig({
       },
       {
         plugins,
+        resolve,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],

@@ -10,6 +10,7 @@ export class Platform0000000000001 implements MigrationInterface {
     await runner.query(JOBS);
     await runner.query(STORAGE);
     await runner.query(ACROSS_PROJECTS);
+    await runner.query(QUEUE);
   }
 
   async down(): Promise<void> {

@@ -33,11 +33,10 @@ CREATE TABLE evaluation (
   created_by         text NOT NULL,
   UNIQUE (project_id, id),
   FOREIGN KEY (project_id, model_version_id) REFERENCES model_version(project_id, id),
-  FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id),
-  -- The same predictions under the same protocol are the same evaluation.
-  UNIQUE (model_version_id, dataset_version_id, protocol_hash, predictions_digest, level)
+  FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id)
 );
 CREATE INDEX evaluation_by_model ON evaluation (model_version_id, id DESC);
+CREATE INDEX evaluation_by_predictions ON evaluation (model_version_id, predictions_digest);
 CREATE INDEX evaluation_by_dataset ON evaluation (dataset_version_id, id DESC);
 
 CREATE TABLE evaluation_split (

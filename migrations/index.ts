@@ -3,6 +3,9 @@ import { Lineage0000000000002 } from './0002-lineage.js';
 import { Datasets0000000000003 } from './0003-datasets.js';
 import { Experiments0000000000004 } from './0004-experiments.js';
 import { Registry0000000000005 } from './0005-registry.js';
+import { Evaluation0000000000006 } from './0006-evaluation.js';
+import { Gates0000000000007 } from './0007-gates.js';
+import { Deployments0000000000008 } from './0008-deployments.js';
 import { Audit0000000000009 } from './0009-audit.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
@@ -12,5 +15,8 @@ export const MIGRATIONS = [
   Datasets0000000000003,
   Experiments0000000000004,
   Registry0000000000005,
+  Evaluation0000000000006,
+  Gates0000000000007,
+  Deployments0000000000008,
   Audit0000000000009,
 ];

@@ -17,5 +17,8 @@ try {
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
-for (const path of stale) console.log(check ? `${path} is not what the code generates: run npm run artefacts and commit it` : `wrote ${path}`);
+for (const path of stale)
+  console.log(
+    check ? `${path} is not what the code generates: run npm run artefacts and commit it` : `wrote ${path}`,
+  );
 process.exit(check && stale.length > 0 ? 1 : 0);

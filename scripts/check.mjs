@@ -22,7 +22,9 @@ function run([name, command, args]) {
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.on('error', (error) => resolve({ name, ok: false, output: String(error), seconds: 0 }));
-    child.on('close', (code) => resolve({ name, ok: code === 0, output, seconds: (Date.now() - started) / 1000 }));
+    child.on('close', (code) =>
+      resolve({ name, ok: code === 0, output, seconds: (Date.now() - started) / 1000 }),
+    );
   });
 }
 

@@ -11,7 +11,8 @@ export async function withLock(path, work, onWait = () => undefined) {
   try {
     for (let waited = false; !(await take(draft, path)); waited = true) {
       const holder = await readFile(path, 'utf8').catch(() => '');
-      if (holder !== '' && holder !== (await identify(Number.parseInt(holder, 10)))) await evict(path, holder);
+      if (holder !== '' && holder !== (await identify(Number.parseInt(holder, 10))))
+        await evict(path, holder);
       else {
         if (!waited) onWait(Number.parseInt(holder, 10));
         await sleep(200);

@@ -2,21 +2,35 @@
 // Plain Node, no packages: it runs before there are any.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { withLock } from './lock.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
 const SOURCES = ['src', 'cli', 'migrations', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'package-lock.json'];
 
+/** Exits with a sentence where it cannot be made ready. */
 export async function ready() {
   checkNode();
   if (isInstalled() && isBuilt()) return;
-  await exclusively(() => {
-    if (!isInstalled()) install();
-    if (!isBuilt()) build();
+  await makeReady().catch((error) => {
+    say(error.message);
+    process.exit(2);
   });
+}
+
+async function makeReady() {
+  // Two commands started at once must not install or build over each other.
+  await withLock(
+    join(root, '.ready-lock', 'lock'),
+    () => {
+      if (!isInstalled()) install();
+      if (!isBuilt()) build();
+    },
+    (pid) => say(`Waiting for process ${pid}, which installs or builds ...`),
+  );
 }
 
 function checkNode() {
@@ -31,7 +45,9 @@ const digest = (text) => createHash('sha256').update(text).digest('hex');
 const stamped = (name) => (existsSync(stamp(name)) ? readFileSync(stamp(name), 'utf8') : '');
 
 function lockDigest() {
-  return digest(readFileSync(join(root, 'package-lock.json')) + readFileSync(join(root, 'package.json'), 'utf8'));
+  return digest(
+    readFileSync(join(root, 'package-lock.json')) + readFileSync(join(root, 'package.json'), 'utf8'),
+  );
 }
 
 function isInstalled() {
@@ -49,12 +65,26 @@ function isBuilt() {
   return existsSync(join(root, 'dist/src/main.js')) && stamped('built') === sourceDigest();
 }
 
+/** In a folder beside `dist` that then takes its place: nobody ever loads half a build, nor one from under a server that runs. */
 function build() {
   say('Building ...');
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
   const digestBefore = sourceDigest();
-  run('npm', ['run', '--silent', 'build']);
-  writeFileSync(stamp('built'), digestBefore);
+  const fresh = `dist.new-${process.pid}`;
+  const old = join(root, `dist.old-${process.pid}`);
+  // Nest takes its configuration by a path relative to where it runs.
+  const config = `.ready-lock/nest-cli-${process.pid}.json`;
+  const settings = JSON.parse(readFileSync(join(root, 'nest-cli.json'), 'utf8'));
+  settings.compilerOptions.builder.options.outDir = fresh;
+  writeFileSync(join(root, config), JSON.stringify(settings));
+  try {
+    run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build', '--silent', '--config', config]);
+    if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
+    renameSync(join(root, fresh), join(root, 'dist'));
+    writeFileSync(stamp('built'), digestBefore);
+  } finally {
+    for (const path of [join(root, config), join(root, fresh), old])
+      rmSync(path, { recursive: true, force: true });
+  }
 }
 
 /** By size and content of each source: a clone's times say nothing. */
@@ -73,55 +103,14 @@ function sourceDigest() {
   return hash.digest('hex');
 }
 
-/** Two commands started at once must not install or build over each other. */
-async function exclusively(work) {
-  const lock = join(root, '.ready-lock');
-  for (let told = false; ; ) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-      if (abandoned(lock)) {
-        rmSync(lock, { recursive: true, force: true });
-        continue;
-      }
-      if (!told) say('Waiting for another command that installs or builds ...');
-      told = true;
-      await new Promise((resolve) => setTimeout(resolve, 250));
-    }
-  }
-  writeFileSync(join(lock, 'pid'), String(process.pid));
-  const release = () => rmSync(lock, { recursive: true, force: true });
-  process.once('exit', release);
-  try {
-    work();
-  } finally {
-    release();
-    process.removeListener('exit', release);
-  }
-}
-
-function abandoned(lock) {
-  try {
-    process.kill(Number(readFileSync(join(lock, 'pid'), 'utf8')), 0);
-    return false;
-  } catch (error) {
-    if (error.code === 'ESRCH') return true;
-    // No pid yet: its owner is between two lines, or died there.
-    return error.code === 'ENOENT' && existsSync(lock) && Date.now() - statSync(lock).mtimeMs > 5000;
-  }
-}
-
 function run(command, args) {
   const { status, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (status === 0) return;
-  console.error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
-  process.exit(2);
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}.`);
 }
 
 /** On standard error: standard output belongs to whoever called. */

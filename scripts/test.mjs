@@ -19,7 +19,9 @@ for (const suite of ['unit', 'integration', 'e2e']) await vitest(suite);
 
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\nAll suites took ${Math.round((Date.now() - started) / 1000)} s.`);
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+console.log(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
 async function count(name, args, parse) {
@@ -32,13 +34,26 @@ async function count(name, args, parse) {
 async function vitest(suite) {
   const report = join(scratch, `${suite}.json`);
   const vitestBin = join(root, 'node_modules/vitest/vitest.mjs');
-  const args = [vitestBin, 'run', '--project', suite, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    vitestBin,
+    'run',
+    '--project',
+    suite,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   const { code } = await node(suite, args);
-  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { numPassedTests: 0, numFailedTests: 1 };
+  const result = existsSync(report)
+    ? JSON.parse(readFileSync(report, 'utf8'))
+    : { numPassedTests: 0, numFailedTests: 1 };
   total.passed += result.numPassedTests;
   total.skipped += result.numPendingTests ?? 0;
   // A file that does not load counts no test, yet failed.
-  const failed = Math.max(result.numFailedTests, result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0);
+  const failed = Math.max(
+    result.numFailedTests,
+    result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0,
+  );
   total.failed += code === 0 ? failed : Math.max(1, failed);
 }
 

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DatasetsModule } from './modules/datasets/index.js';
 //PENDING import { DeploymentsModule } from './modules/deployments/index.js';
-//PENDING import { EvaluationModule } from './modules/evaluation/index.js';
+import { EvaluationModule } from './modules/evaluation/index.js';
 import { ExperimentsModule } from './modules/experiments/index.js';
 //PENDING import { GatesModule } from './modules/gates/index.js';
 import { LineageModule } from './modules/lineage/index.js';
@@ -50,7 +50,7 @@ export class AppModule {
         DatasetsModule,
         ExperimentsModule,
         RegistryModule,
-        //PENDING EvaluationModule,
+        EvaluationModule,
         //PENDING GatesModule,
         //PENDING DeploymentsModule,
       ],

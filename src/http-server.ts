@@ -12,10 +12,17 @@ import { Metrics, NestLogger } from './platform/telemetry/index.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
+/** Nest installs its error handler after the routes, too late for them; ours is there before (below). */
+class ProblemAdapter extends FastifyAdapter {
+  override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
+    return this.instance;
+  }
+}
+
 /** The whole service over HTTP, not yet listening. `main.ts` listens; tests and the generator of artefacts do too. */
 export async function createHttpServer(runtime: Runtime, logger: Logger): Promise<NestFastifyApplication> {
   const { config } = runtime;
-  const adapter = new FastifyAdapter({
+  const adapter = new ProblemAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.maxBodyBytes,
@@ -35,6 +42,12 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     abortOnError: false,
   });
   const fastify = adapter.getInstance();
+  // What fails before a handler runs (a body that is no JSON, one too large) is a problem like any other.
+  fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const problem = toProblem(error, String(request.id));
+    if (problem.status >= 500) logger.error({ err: error, requestId: request.id });
+    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  });
   registerAuthentication(fastify as never, app.get(Authenticator));
   registerStreamingBody(fastify as never);
   app.get(Metrics).observe(fastify as never);
@@ -57,12 +70,6 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
   });
   serveDocs(app);
   await app.init();
-  // What fails before a handler runs (a body that is no JSON, one too large) is a problem like any other.
-  fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const problem = toProblem(error, String(request.id));
-    if (problem.status >= 500) logger.error({ err: error, requestId: request.id });
-    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
-  });
   await fastify.ready();
   return app;
 }

@@ -19,10 +19,18 @@ export function auditCommand({ session, end }: CommandContext): Command {
   const audit = new Command('audit').description('the log of every change');
   audit
     .command('verify [file]')
-    .description('rebuild the log’s Merkle tree from an export and check every entry, signature and checkpoint')
+    .description(
+      'rebuild the log’s Merkle tree from an export and check every entry, signature and checkpoint',
+    )
     .option('--export <file>', 'verify this export; if there is no such file, save the server’s there first')
-    .option('--public-key <file>', 'the log’s verifier key as you know it, in a file: the export must be signed with it')
-    .addHelpText('after', '\nWithout a file the export is downloaded, verified and thrown away. A file is verified offline.')
+    .option(
+      '--public-key <file>',
+      'the log’s verifier key as you know it, in a file: the export must be signed with it',
+    )
+    .addHelpText(
+      'after',
+      '\nWithout a file the export is downloaded, verified and thrown away. A file is verified offline.',
+    )
     .action(async (file: string | undefined, options: VerifyOptions, command: Command) => {
       const current = session(command);
       const pinned = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
@@ -33,7 +41,11 @@ export function auditCommand({ session, end }: CommandContext): Command {
   return audit;
 }
 
-async function verifyAudit(session: Session, file: string | undefined, pinned?: string): Promise<VerifyReport> {
+async function verifyAudit(
+  session: Session,
+  file: string | undefined,
+  pinned?: string,
+): Promise<VerifyReport> {
   if (file !== undefined && existsSync(file)) return verifyFile(file, pinned);
   const { client } = session;
   const folder = await mkdtemp(join(tmpdir(), 'assay-audit-'));
@@ -48,5 +60,7 @@ async function verifyAudit(session: Session, file: string | undefined, pinned?: 
 }
 
 function verifyFile(file: string, pinnedPublicKey?: string): Promise<VerifyReport> {
-  return verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }), { pinnedPublicKey });
+  return verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }), {
+    pinnedPublicKey,
+  });
 }

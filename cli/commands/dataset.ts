@@ -105,7 +105,7 @@ export async function pushDataset(
         Object.fromEntries(options.type.map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'))),
       looks,
       source: options.source,
-      parent: /^[0-9]+$/.test(options.parent ?? '') ? `${name}@${options.parent}` : options.parent,
+      parent: options.parent,
       message: options.message,
     },
   );

@@ -45,8 +45,8 @@ export async function evaluate(
     predictions.push({ split: splitName(split), uploadId: (await client.upload(file)).id });
   }
   const { job } = await client.post<{ job: JobView }>(client.projectPath('/evaluations'), {
-    model,
-    dataset: options.dataset,
+    modelVersion: model,
+    datasetVersion: options.dataset,
     predictions,
     protocol:
       options.protocol === undefined ? undefined : (parse(readFileSync(options.protocol, 'utf8')) as object),

@@ -10,7 +10,10 @@ export function verifyCommand({ session, end }: CommandContext): Command {
   return new Command('verify')
     .argument('<file>', 'a bundle that `assay gate show ID --bundle FILE` saved')
     .description('check a decision and its audit proof offline')
-    .option('--public-key <file>', 'the log’s verifier key as you know it, in a file: the proof must be signed with it')
+    .option(
+      '--public-key <file>',
+      'the log’s verifier key as you know it, in a file: the proof must be signed with it',
+    )
     .action(async (file: string, options: { publicKey?: string }, command: Command) => {
       const pinned = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
       const report = await verifyBundleFile(file, pinned);

@@ -27,7 +27,10 @@ export async function verifyDecisions(
     narrator.block(`${decision.verdict} for ${subjectName(decision)} by ${decision.policy.name}`);
     narrator.block(`${renderReport(report)}\n`.replace(/^/gm, '  '));
     if (!report.ok) {
-      throw new CommandFailed({ code: 'PROOF_INVALID', detail: `The proof of decision ${decision.decisionId} does not hold.` });
+      throw new CommandFailed({
+        code: 'PROOF_INVALID',
+        detail: `The proof of decision ${decision.decisionId} does not hold.`,
+      });
     }
     verified.push(report.ok);
   }

@@ -122,9 +122,15 @@ function explain(
     narrator.block(table(['rule', before.reference, after.reference, ''], rows));
     narrator.block('');
   }
+  const [aucBefore, aucAfter] = [aucOnValidation(before), aucOnValidation(after)];
+  const alone =
+    aucBefore >= aucAfter
+      ? 'By that number alone the first would have been chosen.'
+      : 'By that number alone nobody would see what is wrong with the first.';
   narrator.paragraph(
-    'Both rank wages about equally well. The first learned who is a man; the second was not told, and had more people to ' +
-      'learn from.',
+    `On the open validation split the AUC of the first is ${aucBefore.toFixed(3)}, of the second ${aucAfter.toFixed(3)}. ${alone} ` +
+      `The first was told who is a man, and had ${before.trained.trainedOn} people to learn from; the second was not told, ` +
+      `and had ${after.trained.trainedOn}.`,
   );
   if (second.production.verdict === 'INCONCLUSIVE') {
     narrator.paragraph(
@@ -135,16 +141,21 @@ function explain(
   }
 }
 
+function aucOnValidation({ evaluation }: DemoModel): number {
+  const auc = evaluation.splits.validation?.metrics.auc;
+  return auc?.defined ? auc.value : Number.NaN;
+}
+
 async function tryPromotion(session: Session, model: DemoModel, narrator: Narrator) {
-  narrator.block(`$ assay promote ${model.reference} --to pilot`);
+  narrator.block(`$ assay promote ${model.reference} --to demo-pilot`);
   try {
-    const promotion = await promote(session, model.reference, 'pilot');
+    const promotion = await promote(session, model.reference, 'demo-pilot');
     narrator.block(`promoted (${promotion.id})`);
-    return { model: model.reference, stage: 'pilot', promoted: true };
+    return { model: model.reference, stage: 'demo-pilot', promoted: true };
   } catch (error) {
     if (!(error instanceof CommandFailed) || error.problem.status !== 409) throw error;
     narrator.block(`refused, HTTP 409 ${error.problem.code}: ${error.problem.detail}`);
-    return { model: model.reference, stage: 'pilot', promoted: false, code: error.problem.code };
+    return { model: model.reference, stage: 'demo-pilot', promoted: false, code: error.problem.code };
   }
 }
 

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 export function canonicalText(value: unknown): string {
   if (value === null || typeof value === 'boolean') return `${value}`;
   if (typeof value === 'string') {
-    if (Buffer.from(value, 'utf8').toString('utf8') !== value) throw new Error('a string is not well-formed Unicode');
+    if (Buffer.from(value, 'utf8').toString('utf8') !== value)
+      throw new Error('a string is not well-formed Unicode');
     return JSON.stringify(value);
   }
   if (typeof value === 'number' && Number.isFinite(value)) return JSON.stringify(value);

@@ -97,7 +97,15 @@ export class LogFixture {
     const size = this.entries.length;
     const { leaf, body } = this.entries[index]!;
     const hashes = path(index, this.leaves(size)).map((hash) => hash.toString('hex'));
-    return { leaf, body, index, treeSize: size, hashes, checkpoint: this.note(size), publicKey: this.publicKey };
+    return {
+      leaf,
+      body,
+      index,
+      treeSize: size,
+      hashes,
+      checkpoint: this.note(size),
+      publicKey: this.publicKey,
+    };
   }
 
   static digest(value: unknown): string {

@@ -20,13 +20,23 @@ export function readVerifierKey(line: string): VerifierKey {
   // The base64 may hold plus signs itself.
   const encoded = parts.slice(2).join('+');
   const bytes = Buffer.from(encoded, 'base64');
-  if (!name || /\s/.test(name) || bytes.length !== 33 || bytes[0] !== 1 || bytes.toString('base64') !== encoded) {
+  if (
+    !name ||
+    /\s/.test(name) ||
+    bytes.length !== 33 ||
+    bytes[0] !== 1 ||
+    bytes.toString('base64') !== encoded
+  ) {
     throw new Error('the public key is not an Ed25519 verifier key');
   }
   const expected = sha256(`${name}\n`, bytes).subarray(0, 4);
   if (expected.toString('hex') !== id) throw new Error('the public key does not have the key id it names');
   const x = bytes.subarray(1).toString('base64url');
-  return { name, id: expected, key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }) };
+  return {
+    name,
+    id: expected,
+    key: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' }),
+  };
 }
 
 /**
@@ -54,6 +64,7 @@ export function openCheckpoint(note: string, keys: readonly VerifierKey[]): Sign
   if (!known) throw new Error('no known key signed the checkpoint');
   const [origin, size, root] = text.split('\n');
   const hash = Buffer.from(root ?? '', 'base64');
-  if (!origin || !/^\d{1,16}$/.test(size ?? '') || hash.length !== 32) throw new Error('the checkpoint is malformed');
+  if (!origin || !/^\d{1,16}$/.test(size ?? '') || hash.length !== 32)
+    throw new Error('the checkpoint is malformed');
   return { origin, size: Number(size), root: hash };
 }

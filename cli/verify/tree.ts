@@ -15,8 +15,14 @@ export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {
  * The root that an inclusion proof leads to, by the definition of PATH in RFC 6962 section 2.1.1: the last hash is the
  * other half of the whole tree. Undefined when the proof has another length than the tree asks for.
  */
-export function rootOfPath(leaf: Uint8Array, index: number, size: number, path: readonly Buffer[]): Buffer | undefined {
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return undefined;
+export function rootOfPath(
+  leaf: Uint8Array,
+  index: number,
+  size: number,
+  path: readonly Buffer[],
+): Buffer | undefined {
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size)
+    return undefined;
   if (size === 1) return path.length === 0 ? Buffer.from(leaf) : undefined;
   const other = path.at(-1);
   if (!other) return undefined;

@@ -2,14 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { LogFixture } from './log-fixture.js';
 import { verifyBundle } from './verify-bundle.js';
 
-const decision = { decisionId: 'd1', verdict: 'PASS', rules: [{ id: 'auc', observed: 0.81, ci: [0.8, 0.82] }] };
+const decision = {
+  decisionId: 'd1',
+  verdict: 'PASS',
+  rules: [{ id: 'auc', observed: 0.81, ci: [0.8, 0.82] }],
+};
 const about = { kind: 'gateDecision', id: 'd1' };
 const log = new LogFixture()
   .add('run.created', { name: 'first' })
   .add('gate.decided', { decisionDigest: LogFixture.digest(decision) }, about)
   .addForeign()
   .addForeign()
-  .add('gate.decided', { decisionDigest: LogFixture.digest({ decisionId: 'd2' }) }, { kind: 'gateDecision', id: 'd2' });
+  .add(
+    'gate.decided',
+    { decisionDigest: LogFixture.digest({ decisionId: 'd2' }) },
+    { kind: 'gateDecision', id: 'd2' },
+  );
 const bundle = () => ({ kind: 'assay/decision-bundle/v1', decision, audit: log.proof(1) });
 
 type Path = (string | number)[];
@@ -61,7 +69,9 @@ describe('verifyBundle', () => {
     const value = get(bundle(), path);
     const changes =
       typeof value === 'string'
-        ? [...value].map((character, at) => `${value.slice(0, at)}${character === 'a' ? 'b' : 'a'}${value.slice(at + 1)}`)
+        ? [...value].map(
+            (character, at) => `${value.slice(0, at)}${character === 'a' ? 'b' : 'a'}${value.slice(at + 1)}`,
+          )
         : typeof value === 'number'
           ? [value + 1, value - 1, -value, String(value)]
           : [1];
@@ -99,7 +109,11 @@ describe('verifyBundle', () => {
   });
 
   it('refuses another key than the known one, however well it signed', () => {
-    const forged = new LogFixture().add('gate.decided', { decisionDigest: LogFixture.digest(decision) }, about);
+    const forged = new LogFixture().add(
+      'gate.decided',
+      { decisionDigest: LogFixture.digest(decision) },
+      about,
+    );
     const forgery = { ...bundle(), audit: forged.proof(0) };
     expect(verifyBundle(forgery).ok).toBe(true);
     expect(verifyBundle(forgery, { pinnedPublicKey: log.publicKey })).toMatchObject({
@@ -109,7 +123,16 @@ describe('verifyBundle', () => {
   });
 
   it('refuses what it does not understand', () => {
-    for (const value of [null, 1, 'x', [], {}, { kind: 'other' }, { ...bundle(), extra: 1 }, { ...log.proof(0), extra: 1 }]) {
+    for (const value of [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { kind: 'other' },
+      { ...bundle(), extra: 1 },
+      { ...log.proof(0), extra: 1 },
+    ]) {
       expect(verifyBundle(value).ok).toBe(false);
     }
   });

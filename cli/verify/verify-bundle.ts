@@ -44,15 +44,18 @@ function proofOfDecision(builder: ReportBuilder, bundle: Json): Proof | undefine
 }
 
 function readProof(builder: ReportBuilder, value: unknown): Proof | undefined {
-  const bad = (field: string, expected: string): undefined => fail(builder, FORM, field, `expected ${field} to be ${expected}`);
+  const bad = (field: string, expected: string): undefined =>
+    fail(builder, FORM, field, `expected ${field} to be ${expected}`);
   if (!isObject(value)) return bad('audit', 'an audit proof');
   const { leaf, body = null, index, treeSize, hashes, checkpoint, publicKey } = value;
   const extra = unknownMember(value, PROOF_MEMBERS);
   if (extra !== undefined) return fail(builder, FORM, extra, `the proof has an unknown member ${extra}`);
   if (!isObject(leaf)) return bad('leaf', 'an object');
   if (body !== null && !isObject(body)) return bad('body', 'an object');
-  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0) return bad('index', 'a place in the tree');
-  if (typeof treeSize !== 'number' || !Number.isSafeInteger(treeSize) || index >= treeSize) return bad('treeSize', 'larger than index');
+  if (typeof index !== 'number' || !Number.isSafeInteger(index) || index < 0)
+    return bad('index', 'a place in the tree');
+  if (typeof treeSize !== 'number' || !Number.isSafeInteger(treeSize) || index >= treeSize)
+    return bad('treeSize', 'larger than index');
   if (!Array.isArray(hashes) || !hashes.every(isHash)) return bad('hashes', 'a list of SHA-256 hashes');
   if (typeof checkpoint !== 'string') return bad('checkpoint', 'a signed note');
   if (typeof publicKey !== 'string') return bad('publicKey', 'a verifier key');
@@ -64,12 +67,28 @@ function checkDecision(builder: ReportBuilder, bundle: Json, { leaf, body }: Pro
   const id = decision.decisionId ?? decision.id;
   const subject = isObject(leaf.subject) ? leaf.subject : {};
   if (subject.kind !== 'gateDecision' || subject.id !== id) {
-    return void fail(builder, 'decision', 'leaf.subject', `the entry is about ${subject.kind} ${subject.id}, not about decision ${id}`);
+    return void fail(
+      builder,
+      'decision',
+      'leaf.subject',
+      `the entry is about ${subject.kind} ${subject.id}, not about decision ${id}`,
+    );
   }
-  if (!body) return void fail(builder, 'decision', 'body', 'the proof lacks the body, which holds the digest of the decision');
+  if (!body)
+    return void fail(
+      builder,
+      'decision',
+      'body',
+      'the proof lacks the body, which holds the digest of the decision',
+    );
   const digest = attempt(() => digestOfJson(decision));
   if (digest !== body.decisionDigest) {
-    return void fail(builder, 'decision', 'decision', `its digest is ${digest}, the entry recorded ${body.decisionDigest}`);
+    return void fail(
+      builder,
+      'decision',
+      'decision',
+      `its digest is ${digest}, the entry recorded ${body.decisionDigest}`,
+    );
   }
   builder.passed('decision', `decision ${id} is the one that was recorded (sha256 ${digest})`);
 }
@@ -92,7 +111,12 @@ function checkInclusion(builder: ReportBuilder, proof: Proof): void {
     return void fail(builder, 'checkpoint', 'checkpoint', messageOf(error));
   }
   if (checkpoint.size !== treeSize) {
-    return void fail(builder, 'checkpoint', 'treeSize', `the checkpoint is of ${checkpoint.size} entries, the proof of ${treeSize}`);
+    return void fail(
+      builder,
+      'checkpoint',
+      'treeSize',
+      `the checkpoint is of ${checkpoint.size} entries, the proof of ${treeSize}`,
+    );
   }
   builder.passed('checkpoint', `signed by ${checkpoint.origin} for ${treeSize} entries`);
   const path = hashes.map((hash) => Buffer.from(hash, 'hex'));
@@ -111,9 +135,13 @@ function checkInclusion(builder: ReportBuilder, proof: Proof): void {
 
 function checkKey(builder: ReportBuilder, { publicKey }: Proof, pinned: string | undefined): void {
   if (pinned === undefined) {
-    return builder.passed('key', `brought along by the proof: compare it with the one you know, ${publicKey}`);
+    return builder.passed(
+      'key',
+      `brought along by the proof: compare it with the one you know, ${publicKey}`,
+    );
   }
-  if (pinned.trim() !== publicKey) return void fail(builder, 'key', 'publicKey', `${publicKey} is not the key you know`);
+  if (pinned.trim() !== publicKey)
+    return void fail(builder, 'key', 'publicKey', `${publicKey} is not the key you know`);
   builder.passed('key', 'the one you know');
 }
 

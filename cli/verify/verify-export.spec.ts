@@ -65,7 +65,13 @@ describe('verifyExport', () => {
   it.each([
     ['a leaf', 4, (value: Tampered) => (value.leaf.actor.id = 'k2'), 3, 'leaf'],
     ['a body', 5, (value: Tampered) => (value.body.a.c = 2), 4, 'body'],
-    ['the hash of a leaf of another project', 2, (value: Tampered) => (value.leafHash = '0'.repeat(64)), 1, 'leafHash'],
+    [
+      'the hash of a leaf of another project',
+      2,
+      (value: Tampered) => (value.leafHash = '0'.repeat(64)),
+      1,
+      'leafHash',
+    ],
     ['the order', 3, (value: Tampered) => (value.index = 7), 2, 'index'],
     ['the project of a leaf', 1, (value: Tampered) => (value.leaf.project = 'x'), 0, 'leaf'],
   ] as [string, number, (value: Tampered) => void, number, string][])(
@@ -75,6 +81,12 @@ describe('verifyExport', () => {
       expect(report).toMatchObject({ ok: false, culprit: { index, field } });
     },
   );
+
+  it('names the entry whose line is no JSON any more', async () => {
+    const lines = log.lines();
+    lines[2] = lines[2]!.slice(0, -1);
+    expect(await verifyExport(lines)).toMatchObject({ ok: false, culprit: { index: 1, field: 'line' } });
+  });
 
   it.each([
     ['an entry left out', (lines: string[]) => lines.splice(2, 1)],

@@ -33,7 +33,7 @@ class ExportReader {
     try {
       value = JSON.parse(line);
     } catch (error) {
-      return this.wrong('line', `line ${number} is not JSON: ${messageOf(error)}`);
+      return this.unreadable(number, messageOf(error));
     }
     if (!isObject(value)) return this.wrong('line', `line ${number} is not an object`);
     if (number === 1) return this.header(value);
@@ -47,7 +47,11 @@ class ExportReader {
     const { format, project, size } = value;
     const extra = unknownMember(value, ['format', 'project', 'size']);
     if (format !== EXPORT_FORMAT || typeof project !== 'string' || extra !== undefined) {
-      return { index: null, field: 'format', reason: `the first line is not the header of an ${EXPORT_FORMAT}` };
+      return {
+        index: null,
+        field: 'format',
+        reason: `the first line is not the header of an ${EXPORT_FORMAT}`,
+      };
     }
     if (typeof size !== 'number') return { index: null, field: 'size', reason: 'the header names no size' };
     this.project = project;
@@ -57,7 +61,11 @@ class ExportReader {
 
   private entry(value: Json): Culprit | undefined {
     const index = this.leaves++;
-    const wrong = (field: string, reason: string): Culprit => ({ index, field, reason: `entry ${index}: ${reason}` });
+    const wrong = (field: string, reason: string): Culprit => ({
+      index,
+      field,
+      reason: `entry ${index}: ${reason}`,
+    });
     const { leafHash, leaf, body } = value;
     if (!isHash(leafHash)) {
       this.hashes.push(Buffer.alloc(32));
@@ -67,15 +75,19 @@ class ExportReader {
     const extra = unknownMember(value, ['index', 'leafHash', 'leaf', 'body']);
     if (extra !== undefined) return wrong(extra, `it has an unknown member ${extra}`);
     if (value.index !== index) return wrong('index', `it says that it is entry ${String(value.index)}`);
-    if (leaf === undefined) return body === undefined ? undefined : wrong('body', 'it has a body and no leaf');
+    if (leaf === undefined)
+      return body === undefined ? undefined : wrong('body', 'it has a body and no leaf');
     if (!isObject(leaf)) return wrong('leaf', 'its leaf is not an object');
     this.ownLeaves++;
-    if (hashLeaf(canonicalText(leaf)).toString('hex') !== leafHash) return wrong('leaf', 'its leaf does not have its leaf hash');
+    if (hashLeaf(canonicalText(leaf)).toString('hex') !== leafHash)
+      return wrong('leaf', 'its leaf does not have its leaf hash');
     if (leaf.project !== this.project) return wrong('leaf', `it belongs to project ${String(leaf.project)}`);
     if (body === undefined) return undefined;
     this.bodies++;
     const digest = digestOfJson(body);
-    return digest === leaf.bodyDigest ? undefined : wrong('body', 'its body does not have the digest that the leaf holds');
+    return digest === leaf.bodyDigest
+      ? undefined
+      : wrong('body', 'its body does not have the digest that the leaf holds');
   }
 
   private text(value: Json, member: 'checkpoint' | 'publicKey', into: string[]): Culprit | undefined {
@@ -85,6 +97,14 @@ class ExportReader {
     }
     into.push(text);
     return undefined;
+  }
+
+  /** Among the entries, a broken line keeps its place, so that what follows is not blamed for it. */
+  private unreadable(number: number, problem: string): Culprit {
+    const reason = `line ${number} is not JSON: ${problem}`;
+    if (this.leaves >= this.size || this.notes.length > 0) return this.wrong('line', reason);
+    this.hashes.push(Buffer.alloc(32));
+    return { index: this.leaves++, field: 'line', reason };
   }
 
   private wrong(field: string, reason: string): Culprit {
@@ -143,7 +163,11 @@ function checkCheckpoints(builder: ReportBuilder, reader: ExportReader, keys: re
   let last: SignedCheckpoint | undefined;
   for (const [at, note] of notes.entries()) {
     const fail = (index: number | null, field: string, reason: string) =>
-      builder.failed('checkpoints', { index, field, reason: `checkpoint ${at + 1} of ${notes.length}: ${reason}` });
+      builder.failed('checkpoints', {
+        index,
+        field,
+        reason: `checkpoint ${at + 1} of ${notes.length}: ${reason}`,
+      });
     let checkpoint: SignedCheckpoint;
     try {
       checkpoint = openCheckpoint(note, keys);
@@ -153,12 +177,18 @@ function checkCheckpoints(builder: ReportBuilder, reader: ExportReader, keys: re
     const { origin, size, root } = checkpoint;
     const covered = tree.size;
     if (last && (last.origin !== origin || size <= last.size)) {
-      return fail(null, 'checkpoint', `${origin} with ${size} entries follows ${last.origin} with ${last.size}`);
+      return fail(
+        null,
+        'checkpoint',
+        `${origin} with ${size} entries follows ${last.origin} with ${last.size}`,
+      );
     }
-    if (size > hashes.length) return fail(hashes.length, 'checkpoint', `${size} entries are signed for, ${hashes.length} are there`);
+    if (size > hashes.length)
+      return fail(hashes.length, 'checkpoint', `${size} entries are signed for, ${hashes.length} are there`);
     for (const hash of hashes.slice(covered, size)) tree.add(hash);
     if (!tree.root().equals(root)) {
-      const entries = size - covered === 1 ? `entry ${covered} was` : `one of the entries ${covered} to ${size - 1} was`;
+      const entries =
+        size - covered === 1 ? `entry ${covered} was` : `one of the entries ${covered} to ${size - 1} was`;
       return fail(covered, 'leafHash', `its root is not that of the ${size} entries: ${entries} changed`);
     }
     last = checkpoint;
@@ -168,10 +198,17 @@ function checkCheckpoints(builder: ReportBuilder, reader: ExportReader, keys: re
     const reason = `${hashes.length} entries are there, ${signed} are signed for`;
     return builder.failed('checkpoints', { index: signed, field: 'checkpoint', reason });
   }
-  builder.passed('checkpoints', `${notes.length}, each signed and with the root of its entries; the last covers all ${signed}`);
+  builder.passed(
+    'checkpoints',
+    `${notes.length}, each signed and with the root of its entries; the last covers all ${signed}`,
+  );
 }
 
-function checkPinned(builder: ReportBuilder, { keyLines, notes }: ExportReader, pinned: string | undefined): void {
+function checkPinned(
+  builder: ReportBuilder,
+  { keyLines, notes }: ExportReader,
+  pinned: string | undefined,
+): void {
   if (pinned === undefined) return;
   try {
     const newest = notes.at(-1);

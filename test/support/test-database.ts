@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { as } from '../../src/platform/database/open-database.js';
+import { as } from '../../src/platform/database/connections.js';
 import { APP, furnishDatabase, OWNER } from '../../src/platform/database/roles.js';
 
 export interface TestDatabase {

@@ -46,7 +46,10 @@ function composite(value: object, path: string, parents: unknown[]): string {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw refused(path, `an object of class ${value.constructor?.name ?? 'unknown'}; only plain objects are JSON`);
+    throw refused(
+      path,
+      `an object of class ${value.constructor?.name ?? 'unknown'}; only plain objects are JSON`,
+    );
   }
   if (Object.getOwnPropertySymbols(value).length > 0) throw refused(path, 'an object with symbol keys');
   const members = Object.keys(value)
@@ -59,7 +62,8 @@ function composite(value: object, path: string, parents: unknown[]): string {
 }
 
 function text(value: string, path: string): string {
-  if (LONE_SURROGATE.test(value)) throw refused(path, 'a string with a lone surrogate, which has no UTF-8 form');
+  if (LONE_SURROGATE.test(value))
+    throw refused(path, 'a string with a lone surrogate, which has no UTF-8 form');
   return JSON.stringify(value);
 }
 

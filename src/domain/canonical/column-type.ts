@@ -1,5 +1,13 @@
 /** The types of a column. `timestamp` is an instant in UTC, `timestamp_naive` a wall clock without a zone. */
-export const COLUMN_TYPES = ['int64', 'double', 'boolean', 'date', 'timestamp', 'timestamp_naive', 'text'] as const;
+export const COLUMN_TYPES = [
+  'int64',
+  'double',
+  'boolean',
+  'date',
+  'timestamp',
+  'timestamp_naive',
+  'text',
+] as const;
 
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 

@@ -51,7 +51,14 @@ export function contentDocument(schema: ContentSchema, splits: readonly ContentS
     },
     splits: [...splits]
       .sort((a, b) => compareNames(a.name, b.name))
-      .map(({ name, role, domain, sealed, rows, root }) => ({ name, role, domain: domain ?? null, sealed, rows, root })),
+      .map(({ name, role, domain, sealed, rows, root }) => ({
+        name,
+        role,
+        domain: domain ?? null,
+        sealed,
+        rows,
+        root,
+      })),
   };
 }
 

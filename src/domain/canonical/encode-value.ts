@@ -105,7 +105,11 @@ export class ValueWriter {
   private text(value: string): void {
     if (isAscii(value)) return this.ascii(TAGS.text, value);
     if (LONE_SURROGATE.test(value)) {
-      throw new EncodingError('TEXT_NOT_UNICODE', 'the text has a lone surrogate, which has no UTF-8 form', value);
+      throw new EncodingError(
+        'TEXT_NOT_UNICODE',
+        'the text has a lone surrogate, which has no UTF-8 form',
+        value,
+      );
     }
     const length = Buffer.byteLength(value, 'utf8');
     this.header(TAGS.text, length);
@@ -186,7 +190,11 @@ function int64Text(value: CellValue): string {
   throw mismatch('int64', value);
 }
 
-function canonical(type: ColumnType, value: CellValue, normalise: (text: string) => string | undefined): string {
+function canonical(
+  type: ColumnType,
+  value: CellValue,
+  normalise: (text: string) => string | undefined,
+): string {
   const text = typeof value === 'string' ? normalise(value) : undefined;
   if (text === undefined) throw mismatch(type, value);
   return text;

@@ -45,7 +45,9 @@ describe('encodeValue', () => {
   });
 
   it('refuses a lone surrogate', () => {
-    expect(() => encodeValue('text', 'a\ud800')).toThrow(expect.objectContaining({ code: 'TEXT_NOT_UNICODE' }));
+    expect(() => encodeValue('text', 'a\ud800')).toThrow(
+      expect.objectContaining({ code: 'TEXT_NOT_UNICODE' }),
+    );
   });
 
   it('writes doubles in one form that reads back as the same double', () => {
@@ -155,7 +157,8 @@ function build({ schema, splits, projectKey }: DatasetVector) {
     const shown = columns.filter((column) => !(sealed && column.name === schema.label));
     const cell = (row: (string | null)[], column: string) =>
       parseAs(types.get(column)!, row[header.indexOf(column)]!);
-    const encoded = (row: (string | null)[], column: string) => encodeValue(types.get(column)!, cell(row, column));
+    const encoded = (row: (string | null)[], column: string) =>
+      encodeValue(types.get(column)!, cell(row, column));
     const leaves = rows.map((row) => {
       const data = encodeRow(
         shown,

@@ -47,7 +47,8 @@ export function parseDouble(text: string): number | undefined {
   if (special !== undefined) return special;
   const value = Number(text);
   if (!Number.isFinite(value)) return undefined;
-  if (Math.abs(value) >= EXACT_DOUBLE_LIMIT && INTEGER.test(text) && BigInt(value) !== BigInt(text)) return undefined;
+  if (Math.abs(value) >= EXACT_DOUBLE_LIMIT && INTEGER.test(text) && BigInt(value) !== BigInt(text))
+    return undefined;
   return value === 0 ? 0 : value;
 }
 

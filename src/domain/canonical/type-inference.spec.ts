@@ -25,7 +25,17 @@ describe('inferType', () => {
   });
 
   it('does not depend on the order of rows', () => {
-    const field = fc.constantFrom('1', '9007199254740993', '1.5', 'NaN', 'true', '2024-01-01', '', null, '-0');
+    const field = fc.constantFrom(
+      '1',
+      '9007199254740993',
+      '1.5',
+      'NaN',
+      'true',
+      '2024-01-01',
+      '',
+      null,
+      '-0',
+    );
     fc.assert(
       fc.property(fc.array(field, { maxLength: 5 }), (fields) => {
         expect(inferType([...fields].reverse())).toBe(inferType(fields));

@@ -20,7 +20,9 @@ export class TreeAppender {
     private readonly store: (node: StoredNode) => void,
   ) {
     if (edge.length !== TreeAppender.edgeOf(leaves).length) {
-      throw new RangeError(`the edge of ${leaves} leaves has ${TreeAppender.edgeOf(leaves).length} nodes, got ${edge.length}`);
+      throw new RangeError(
+        `the edge of ${leaves} leaves has ${TreeAppender.edgeOf(leaves).length} nodes, got ${edge.length}`,
+      );
     }
     this.edge = edge.map((hash) => Buffer.from(hash));
   }

@@ -18,7 +18,12 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
 export function parseCheckpoint(text: string): Checkpoint {
   const [origin, size, encoded] = text.split('\n');
   const root = Buffer.from(encoded ?? '', 'base64');
-  if (!origin || !/^(0|[1-9][0-9]{0,15})$/.test(size ?? '') || root.length !== 32 || root.toString('base64') !== encoded) {
+  if (
+    !origin ||
+    !/^(0|[1-9][0-9]{0,15})$/.test(size ?? '') ||
+    root.length !== 32 ||
+    root.toString('base64') !== encoded
+  ) {
     throw new Error('not a checkpoint: expected origin, size and base64 root');
   }
   return { origin, size: Number(size), root };

@@ -29,7 +29,10 @@ function naiveRoot(of: readonly Uint8Array[]): Buffer {
 }
 
 /** Appends leaves, keeping the stored nodes and a reader of them. */
-function grow(of: readonly Uint8Array[], batches: number[] = [of.length]): { read: NodeReader; root: Buffer } {
+function grow(
+  of: readonly Uint8Array[],
+  batches: number[] = [of.length],
+): { read: NodeReader; root: Buffer } {
   const stored = new Map<string, Buffer>();
   const at = ({ level, index }: NodePlace) => `${level}/${index}`;
   let size = 0;
@@ -44,7 +47,8 @@ function grow(of: readonly Uint8Array[], batches: number[] = [of.length]): { rea
   return { root, read: (places) => Promise.resolve(places.map((place) => stored.get(at(place))!)) };
 }
 
-const someLeaves = (count: number) => Array.from({ length: count }, (_, i) => leafHash(Buffer.from(`leaf ${i}`)));
+const someLeaves = (count: number) =>
+  Array.from({ length: count }, (_, i) => leafHash(Buffer.from(`leaf ${i}`)));
 const hex = (hashes: readonly Uint8Array[]) => hashes.map((hash) => Buffer.from(hash).toString('hex'));
 
 describe('published vectors', () => {
@@ -53,13 +57,17 @@ describe('published vectors', () => {
       expect(treeRoot(leaves.slice(0, size))).toEqual(roots[size]);
       expect(grow(leaves.slice(0, size)).root).toEqual(roots[size]);
     }
-    expect(roots[8]!.toString('hex')).toBe('5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328');
+    expect(roots[8]!.toString('hex')).toBe(
+      '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
+    );
   });
 
   it.each(vectors.inclusion)('proves leaf $index of $size', async ({ index, size, proof }) => {
     const hashes = await inclusionProof(index, size, grow(leaves).read);
     expect(hex(hashes)).toEqual(proof);
-    expect(verifyInclusion({ leaf: leaves[index]!, index, size, proof: hashes, root: roots[size]! })).toBe(true);
+    expect(verifyInclusion({ leaf: leaves[index]!, index, size, proof: hashes, root: roots[size]! })).toBe(
+      true,
+    );
   });
 
   it.each(vectors.consistency)('proves that $second begins with $first', async ({ first, second, proof }) => {
@@ -94,7 +102,9 @@ describe('proofs', () => {
   const { read } = grow(of);
 
   it('verify, and nothing else does', async () => {
-    const pair = fc.tuple(fc.nat(129), fc.nat(129)).map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
+    const pair = fc
+      .tuple(fc.nat(129), fc.nat(129))
+      .map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
     await fc.assert(
       fc.asyncProperty(pair, fc.nat(31), async ([index, size], byte) => {
         const proof = await inclusionProof(index, size, read);

@@ -8,7 +8,7 @@ import { decodeNoteKey, encodeNoteKey, openNote, signNote } from './note.js';
 const PETER = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
 const PETER_SECRET = 'AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz';
 const TEXT =
-  'If you think cryptography is the answer to your problem,\nthen you don\'t know what your problem is.\n';
+  "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
 const SIGNATURE =
   '\u2014 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n';
 
@@ -40,8 +40,12 @@ describe('signed notes', () => {
   it('rejects a wrong signature of a known key, even beside a right one', () => {
     const wrong = SIGNATURE.replace('x08go/ZJ', 'x08go/ZK');
     expect(() => openNote(`${TEXT}\n${wrong}`, [peter])).toThrow('signature of PeterNeumann is wrong');
-    expect(() => openNote(signNote(TEXT, ours.key, ours.privateKey) + wrong, [peter, ours.key])).toThrow('is wrong');
-    expect(() => openNote(`${TEXT}\n${SIGNATURE}`.replace('problem', 'Problem'), [peter])).toThrow('is wrong');
+    expect(() => openNote(signNote(TEXT, ours.key, ours.privateKey) + wrong, [peter, ours.key])).toThrow(
+      'is wrong',
+    );
+    expect(() => openNote(`${TEXT}\n${SIGNATURE}`.replace('problem', 'Problem'), [peter])).toThrow(
+      'is wrong',
+    );
   });
 
   it('takes a key of the right name but another id for unknown', () => {

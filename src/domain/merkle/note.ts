@@ -21,7 +21,11 @@ export function rawPublicKey(key: KeyObject): Buffer {
 
 /** SHA-256(name || 0x0A || 0x01 || public key), its first four bytes. */
 export function keyIdOf({ name, publicKey }: NoteKey): Buffer {
-  const input = Buffer.concat([Buffer.from(`${checkedName(name)}\n`), Buffer.from([ED25519]), rawPublicKey(publicKey)]);
+  const input = Buffer.concat([
+    Buffer.from(`${checkedName(name)}\n`),
+    Buffer.from([ED25519]),
+    rawPublicKey(publicKey),
+  ]);
   return hash('sha256', input, 'buffer').subarray(0, 4);
 }
 
@@ -42,7 +46,8 @@ export function decodeNoteKey(line: string): NoteKey {
     type: 'spki',
   });
   const key = { name: match[1]!, publicKey };
-  if (keyIdOf(key).toString('hex') !== match[2]) throw new Error('the verifier key does not match its key id');
+  if (keyIdOf(key).toString('hex') !== match[2])
+    throw new Error('the verifier key does not match its key id');
   return key;
 }
 

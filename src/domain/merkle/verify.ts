@@ -41,7 +41,13 @@ export interface ConsistencyClaim {
 }
 
 /** Whether the second tree begins with the first: RFC 9162 section 2.1.4.2. False from size 0. */
-export function verifyConsistency({ first, second, firstRoot, secondRoot, proof }: ConsistencyClaim): boolean {
+export function verifyConsistency({
+  first,
+  second,
+  firstRoot,
+  secondRoot,
+  proof,
+}: ConsistencyClaim): boolean {
   if (!isSize(first) || !isSize(second) || first === 0 || first > second) return false;
   if (first === second) return proof.length === 0 && Buffer.compare(firstRoot, secondRoot) === 0;
   const path = isPowerOfTwo(first) ? [firstRoot, ...proof] : [...proof];

@@ -30,6 +30,11 @@ export interface SplitEvidence {
   groups: GroupCell[];
   /** Seeds every random number in what is derived from this evidence. Absent: 0. */
   seed?: number;
+  /**
+   * Random, hexadecimal; of sealed splits. Counts are few enough to guess: without it the digest of evidence, which everybody may
+   * see, would give them away.
+   */
+  salt?: string;
 }
 
 /** Why a binary-only number is missing. */

@@ -30,6 +30,8 @@ export interface SplitFacts {
   /** Looks that the split's owner allowed; null where it is open. */
   budget: number | null;
   measurement: SplitMeasurement | null;
+  /** Why there is no measurement, where it is not that nobody made one. */
+  missing?: string;
 }
 
 /** Sufficient statistics of candidate (first) against baseline (second) on the same rows. */

@@ -30,7 +30,7 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
   const { measurement } = split;
   if (measurement === null) {
     return refuse(
-      `${evidence.subject.ref} has not been evaluated on ${name}`,
+      split.missing ?? `${evidence.subject.ref} has not been evaluated on ${name}`,
       `Send predictions: assay evaluate ${evidence.subject.ref} --predictions ${name}=FILE.`,
     );
   }

@@ -28,12 +28,20 @@ export class DatasetReader {
     const [version] = await this.units.read((tx) =>
       'id' in read
         ? selectVersions(tx, 'WHERE v.id = $1', [read.id])
-        : selectVersions(tx, 'WHERE lower(d.name) = lower($1) AND v.version = coalesce($2, d.latest_version)', [read.name, read.version]),
+        : selectVersions(
+            tx,
+            'WHERE lower(d.name) = lower($1) AND v.version = coalesce($2, d.latest_version)',
+            [read.name, read.version],
+          ),
     );
     if (!version) {
-      throw new NotFoundError('DATASET_VERSION_NOT_FOUND', `There is no dataset version ${JSON.stringify(ref)} in this project.`, {
-        remedy: 'Check name and version; a version exists once its push job has succeeded.',
-      });
+      throw new NotFoundError(
+        'DATASET_VERSION_NOT_FOUND',
+        `There is no dataset version ${JSON.stringify(ref)} in this project.`,
+        {
+          remedy: 'Check name and version; a version exists once its push job has succeeded.',
+        },
+      );
     }
     return version;
   }
@@ -88,7 +96,10 @@ export class DatasetReader {
    * How many rows of the second split also stand in the first, of how many. Where either is sealed the label is left out
    * of the comparison. Null when nothing was compared (no such split, or no column but key and label).
    */
-  async leakage(datasetVersionId: string, [first, second]: [string, string]): Promise<{ exact: { rows: number; total: number } } | null> {
+  async leakage(
+    datasetVersionId: string,
+    [first, second]: [string, string],
+  ): Promise<{ exact: { rows: number; total: number } } | null> {
     const [row] = await this.units.read((tx) =>
       tx.query<{ rows: string; total: string }>(
         'SELECT rows, total FROM dataset_repeat WHERE dataset_version_id = $1 AND in_split = $2 AND found_in = $3 AND in_split <> found_in',

@@ -75,9 +75,16 @@ export class DatasetsService {
   async get(name: string): Promise<DatasetView> {
     checkedName(name, 'dataset');
     const [row] = await this.units.read((tx) =>
-      tx.query<DatasetRow>('SELECT id, name, latest_version, created_at FROM dataset WHERE lower(name) = lower($1)', [name]),
+      tx.query<DatasetRow>(
+        'SELECT id, name, latest_version, created_at FROM dataset WHERE lower(name) = lower($1)',
+        [name],
+      ),
     );
-    if (!row) throw new NotFoundError('DATASET_NOT_FOUND', `There is no dataset ${JSON.stringify(name)} in this project.`);
+    if (!row)
+      throw new NotFoundError(
+        'DATASET_NOT_FOUND',
+        `There is no dataset ${JSON.stringify(name)} in this project.`,
+      );
     return toView(row);
   }
 
@@ -95,11 +102,11 @@ export class DatasetsService {
     const size = pageSize(page.first);
     const [before] = decodeCursor(page.after, 1) ?? [null];
     const versions = await this.units.read((tx) =>
-      selectVersions(tx, 'WHERE v.dataset_id = $1 AND ($2::integer IS NULL OR v.version < $2) ORDER BY v.version DESC LIMIT $3', [
-        id,
-        before,
-        size + 1,
-      ]),
+      selectVersions(
+        tx,
+        'WHERE v.dataset_id = $1 AND ($2::integer IS NULL OR v.version < $2) ORDER BY v.version DESC LIMIT $3',
+        [id, before, size + 1],
+      ),
     );
     return toPage(versions, size, ({ version }) => [version]);
   }
@@ -115,7 +122,12 @@ export class DatasetsService {
     );
     if (!row) throw splitNotFound(version, split);
     const filename = `${version.dataset}-${version.version}-${split}.parquet`;
-    return { filename, digest: row.digest, size: Number(row.size), open: async () => createReadStream(await this.blobs.localPath(row.digest)) };
+    return {
+      filename,
+      digest: row.digest,
+      size: Number(row.size),
+      open: async () => createReadStream(await this.blobs.localPath(row.digest)),
+    };
   }
 
   private async parentOf(name: string, parent: string | null): Promise<string | null> {

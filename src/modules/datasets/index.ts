@@ -9,6 +9,8 @@ export type {
   EvaluationInput,
   LookBudget,
 } from './dataset-version.js';
+export { csvError } from './ingest/csv-error.js';
+export { readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';
 export { Looks, type Look } from './looks.service.js';
 export type { SplitRole } from './split-role.js';

@@ -46,11 +46,25 @@ export class Looks {
     if (earlier) return { look: earlier.look, budget: state.budget };
     if (state.used >= state.budget) throw spent(look.split, state);
     const number = state.used + 1;
-    await tx.execute('UPDATE holdout_budget SET used = $3 WHERE project_id = $1 AND split_root = $2', [projectId, state.root, number]);
+    await tx.execute('UPDATE holdout_budget SET used = $3 WHERE project_id = $1 AND split_root = $2', [
+      projectId,
+      state.root,
+      number,
+    ]);
     await tx.execute(
       `INSERT INTO look (id, project_id, split_root, look, dataset_version_id, split, evaluation_id, predictions_digest, created_by)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [newId(), projectId, state.root, number, look.datasetVersionId, look.split, look.evaluationId, look.predictionsDigest, actor.id],
+      [
+        newId(),
+        projectId,
+        state.root,
+        number,
+        look.datasetVersionId,
+        look.split,
+        look.evaluationId,
+        look.predictionsDigest,
+        actor.id,
+      ],
     );
     const { datasetVersionId: id, ...facts } = look;
     await this.audit.record({
@@ -62,7 +76,10 @@ export class Looks {
   }
 
   /** Null for an open split. Throws SPLIT_NOT_FOUND. */
-  async remaining(datasetVersionId: string, split: string): Promise<(LookBudget & { remaining: number }) | null> {
+  async remaining(
+    datasetVersionId: string,
+    split: string,
+  ): Promise<(LookBudget & { remaining: number }) | null> {
     const [row] = await this.units.read((tx) =>
       tx.query<{ sealed: boolean; budget: number | null; used: number | null }>(
         `SELECT s.sealed, b.budget, b.used FROM dataset_split s
@@ -71,7 +88,11 @@ export class Looks {
         [datasetVersionId, split],
       ),
     );
-    if (!row) throw new NotFoundError('SPLIT_NOT_FOUND', `dataset version ${datasetVersionId} has no split ${JSON.stringify(split)}`);
+    if (!row)
+      throw new NotFoundError(
+        'SPLIT_NOT_FOUND',
+        `dataset version ${datasetVersionId} has no split ${JSON.stringify(split)}`,
+      );
     if (!row.sealed) return null;
     if (row.budget === null || row.used === null) throw notSealed({ datasetVersionId, split });
     return { budget: row.budget, used: row.used, remaining: row.budget - row.used };
@@ -89,12 +110,19 @@ export class Looks {
 }
 
 const notSealed = ({ datasetVersionId, split }: Pick<Look, 'datasetVersionId' | 'split'>) =>
-  new ConflictError('SPLIT_NOT_SEALED', `split ${split} of dataset version ${datasetVersionId} is not sealed and has no budget of looks`);
+  new ConflictError(
+    'SPLIT_NOT_SEALED',
+    `split ${split} of dataset version ${datasetVersionId} is not sealed and has no budget of looks`,
+  );
 
 const spent = (split: string, { budget, used }: LookBudget) =>
-  new ConflictError('HOLDOUT_SPENT', `split ${split} has been looked at ${used} times, and its budget is ${budget}`, {
-    remedy: 'Refresh the holdout: push a version whose sealed split has new rows.',
-    split,
-    budget,
-    used,
-  });
+  new ConflictError(
+    'HOLDOUT_SPENT',
+    `split ${split} has been looked at ${used} times, and its budget is ${budget}`,
+    {
+      remedy: 'Refresh the holdout: push a version whose sealed split has new rows.',
+      split,
+      budget,
+      used,
+    },
+  );

@@ -42,7 +42,10 @@ describe('planPush', () => {
 
   it.each<[string, Partial<PushRequest>]>([
     ['SPLITS_INVALID', { splits: [] }],
-    ['SPLITS_INVALID', { splits: Array.from({ length: 51 }, (_, i) => ({ name: `s${i}`, role: 'train', uploadId })) }],
+    [
+      'SPLITS_INVALID',
+      { splits: Array.from({ length: 51 }, (_, i) => ({ name: `s${i}`, role: 'train', uploadId })) },
+    ],
     ['SPLIT_DUPLICATED', { splits: [base.splits[0]!, { ...base.splits[1]!, name: 'TRAIN' }] }],
     ['SPLIT_ROLE_INVALID', { splits: [{ name: 'a', role: 'test', uploadId }] }],
     ['SPLIT_ROLE_INVALID', { splits: [{ name: 'a', role: 'constructor', uploadId }] }],

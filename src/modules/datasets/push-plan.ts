@@ -90,24 +90,37 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
 
 function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
-    throw new InvalidInputError('SPLITS_INVALID', `the push has ${requested.length} splits; expected 1 to ${MAX_SPLITS}`);
+    throw new InvalidInputError(
+      'SPLITS_INVALID',
+      `the push has ${requested.length} splits; expected 1 to ${MAX_SPLITS}`,
+    );
   }
   const seen = new Set<string>();
   return requested.map(({ name, role, domain = null, uploadId, sealed }) => {
     checkedName(name, 'split');
     if (seen.has(name.toLowerCase())) {
-      throw new InvalidInputError('SPLIT_DUPLICATED', `two splits are named ${name}; expected names that differ in more than case`);
+      throw new InvalidInputError(
+        'SPLIT_DUPLICATED',
+        `two splits are named ${name}; expected names that differ in more than case`,
+      );
     }
     seen.add(name.toLowerCase());
     if (!isRole(role)) {
-      throw new InvalidInputError('SPLIT_ROLE_INVALID', `split ${name} has the role ${JSON.stringify(role)}; expected ${SPLIT_ROLE_NAMES.join(', ')}`);
+      throw new InvalidInputError(
+        'SPLIT_ROLE_INVALID',
+        `split ${name} has the role ${JSON.stringify(role)}; expected ${SPLIT_ROLE_NAMES.join(', ')}`,
+      );
     }
     const facts = SPLIT_ROLES[role];
     if (domain !== null) checkedName(domain, 'domain');
     if (domain === null && facts.needsDomain) {
-      throw new InvalidInputError('SPLIT_DOMAIN_MISSING', `split ${name} has the role ${role} and names no domain`, {
-        remedy: `Say where its rows come from: ${role}:DOMAIN=FILE on the command line, "domain" in the API.`,
-      });
+      throw new InvalidInputError(
+        'SPLIT_DOMAIN_MISSING',
+        `split ${name} has the role ${role} and names no domain`,
+        {
+          remedy: `Say where its rows come from: ${role}:DOMAIN=FILE on the command line, "domain" in the API.`,
+        },
+      );
     }
     return { name, role, domain, uploadId, sealed: sealed ?? facts.sealed };
   });
@@ -123,7 +136,10 @@ function oneRoleEach(roles: readonly (readonly [role: string, column: string | n
     if (column === null) continue;
     const other = seen.get(column);
     if (other !== undefined) {
-      throw new InvalidInputError('COLUMN_ROLES_CONFLICT', `column ${JSON.stringify(column)} is both ${other} and ${role}; expected one role`);
+      throw new InvalidInputError(
+        'COLUMN_ROLES_CONFLICT',
+        `column ${JSON.stringify(column)} is both ${other} and ${role}; expected one role`,
+      );
     }
     seen.set(column, role);
   }

@@ -4,7 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
-import { decodeCursor, encodeCursor, type Page, type PageRequest, pageSize } from '../../platform/http/index.js';
+import {
+  decodeCursor,
+  encodeCursor,
+  type Page,
+  type PageRequest,
+  pageSize,
+} from '../../platform/http/index.js';
 import { BlobStore } from '../../platform/storage/index.js';
 import type { ComparedOn } from './ingest/find-repeats.js';
 
@@ -79,7 +85,12 @@ export class RepeatsReader {
   }
 
   /** The rows behind one count, all of them, page by page. Throws SPLIT_NOT_FOUND for a pair that was not compared. */
-  async rows(versionId: string, inSplit: string, foundIn: string, page: PageRequest): Promise<Page<RepeatedRow>> {
+  async rows(
+    versionId: string,
+    inSplit: string,
+    foundIn: string,
+    page: PageRequest,
+  ): Promise<Page<RepeatedRow>> {
     const size = pageSize(page.first);
     const [start] = decodeCursor(page.after, 1) ?? [0];
     const [pair] = await this.units.read((tx) =>
@@ -89,7 +100,10 @@ export class RepeatsReader {
       ),
     );
     if (!pair) {
-      throw new NotFoundError('SPLIT_NOT_FOUND', `splits ${JSON.stringify(inSplit)} and ${JSON.stringify(foundIn)} of this version were not compared`);
+      throw new NotFoundError(
+        'SPLIT_NOT_FOUND',
+        `splits ${JSON.stringify(inSplit)} and ${JSON.stringify(foundIn)} of this version were not compared`,
+      );
     }
     if (pair.findings_digest === null) return { items: [], endCursor: null, hasNextPage: false };
     return linesFrom(await this.blobs.localPath(pair.findings_digest), Number(start), size);

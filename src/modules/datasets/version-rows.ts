@@ -32,7 +32,11 @@ const SELECT = `
   ) s`;
 
 /** Versions with splits and budgets, in one statement. `rest` follows the FROM clause: v is the version, d its dataset. */
-export async function selectVersions(tx: Transaction, rest: string, parameters: unknown[]): Promise<DatasetVersionView[]> {
+export async function selectVersions(
+  tx: Transaction,
+  rest: string,
+  parameters: unknown[],
+): Promise<DatasetVersionView[]> {
   const rows = await tx.query<VersionRow>(`${SELECT} ${rest}`, parameters);
   return rows.map((row) => ({
     id: row.id,

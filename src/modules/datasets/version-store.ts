@@ -47,11 +47,17 @@ export class VersionStore {
       version: version.number,
       contentId: ingested.contentId,
       created: existing === undefined,
-      splits: Object.fromEntries(ingested.splits.map(({ name, rows, root, sealed }) => [name, { rows, root, sealed }])),
+      splits: Object.fromEntries(
+        ingested.splits.map(({ name, rows, root, sealed }) => [name, { rows, root, sealed }]),
+      ),
     };
     if (existing) {
       const body = { version: version.number, looks: plan.looks };
-      await this.audit.record({ action: 'dataset.version.pushed_again', subject: { kind: 'datasetVersion', id: version.id }, body });
+      await this.audit.record({
+        action: 'dataset.version.pushed_again',
+        subject: { kind: 'datasetVersion', id: version.id },
+        body,
+      });
       return result;
     }
 
@@ -60,20 +66,41 @@ export class VersionStore {
     await insertRepeats(tx, version.id, ingested);
     await this.keepBlobs(version.id, ingested);
     await this.addLineage(version.id, `${dataset.name}@${version.number}`, plan, ingested);
-    const facts = { ...result, parentId: plan.parentId, schema: ingested.schema, looks: plan.looks, message: plan.message, source: plan.source };
-    await this.audit.record({ action: VERSION_CREATED, subject: { kind: 'datasetVersion', id: version.id }, body: facts });
+    const facts = {
+      ...result,
+      parentId: plan.parentId,
+      schema: ingested.schema,
+      looks: plan.looks,
+      message: plan.message,
+      source: plan.source,
+    };
+    await this.audit.record({
+      action: VERSION_CREATED,
+      subject: { kind: 'datasetVersion', id: version.id },
+      body: facts,
+    });
     await this.outbox.publish(VERSION_CREATED, { datasetVersionId: version.id, parentId: plan.parentId });
     return result;
   }
 
   private async keepBlobs(versionId: string, { splits, repeats }: IngestedDataset): Promise<void> {
-    const blobs = splits.flatMap((split) => [split.publicParquet, split.labelParquet, split.leaves, split.sealed ? null : split.upload]);
+    const blobs = splits.flatMap((split) => [
+      split.publicParquet,
+      split.labelParquet,
+      split.leaves,
+      split.sealed ? null : split.upload,
+    ]);
     for (const blob of [...blobs, ...repeats.map(({ findings }) => findings)]) {
       if (blob) await this.references.add(blob.digest, blob.size, { kind: 'datasetVersion', id: versionId });
     }
   }
 
-  private async addLineage(versionId: string, label: string, plan: PushPlan, { splits }: IngestedDataset): Promise<void> {
+  private async addLineage(
+    versionId: string,
+    label: string,
+    plan: PushPlan,
+    { splits }: IngestedDataset,
+  ): Promise<void> {
     const to = { kind: 'datasetVersion', id: versionId } as const;
     await this.lineage.addNode({ ...to, label });
     for (const { upload, fileId } of splits) {
@@ -82,13 +109,20 @@ export class VersionStore {
       await this.lineage.addEdge({ from, to, relation: 'pushed' });
     }
     if (plan.parentId !== null) {
-      await this.lineage.addEdge({ from: { kind: 'datasetVersion', id: plan.parentId }, to, relation: 'derived_from' });
+      await this.lineage.addEdge({
+        from: { kind: 'datasetVersion', id: plan.parentId },
+        to,
+        relation: 'derived_from',
+      });
     }
   }
 }
 
 /** Its row, locked until the unit ends: versions are numbered one after the other without gaps. */
-async function lockDataset(tx: Transaction, name: string): Promise<{ id: string; name: string; latest: number }> {
+async function lockDataset(
+  tx: Transaction,
+  name: string,
+): Promise<{ id: string; name: string; latest: number }> {
   await tx.execute('INSERT INTO dataset (id, project_id, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
     newId(),
     currentContext().projectId,
@@ -172,7 +206,11 @@ async function insertSplits(tx: Transaction, versionId: string, { splits }: Inge
   }
 }
 
-async function insertRepeats(tx: Transaction, versionId: string, { repeats }: IngestedDataset): Promise<void> {
+async function insertRepeats(
+  tx: Transaction,
+  versionId: string,
+  { repeats }: IngestedDataset,
+): Promise<void> {
   const rows = repeats.map((repeat) => ({ ...repeat, findings: repeat.findings?.digest ?? null }));
   await tx.execute(
     `INSERT INTO dataset_repeat (project_id, dataset_version_id, in_split, found_in, total, compared_on, rows, ignoring_label,

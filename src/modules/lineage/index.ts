@@ -1,7 +1,7 @@
 export { LineageModule } from './lineage.module.js';
 export { LineageService } from './lineage.service.js';
 export { LineageGraphModel } from './api/lineage.model.js';
-export { LineageDirection } from './api/lineage.request.js';
+export { LineageDepthArgs } from './api/lineage.request.js';
 export {
   NODE_KINDS,
   type Direction,

@@ -53,15 +53,28 @@ export class LineageService {
   }
 
   /** One graph for each of `nodes`, in their order, null for a node that does not exist. One statement for all. */
-  async walkMany(nodes: readonly NodeRef[], direction: Direction, depth?: number | null): Promise<(LineageGraph | null)[]> {
+  async walkMany(
+    nodes: readonly NodeRef[],
+    direction: Direction,
+    depth?: number | null,
+  ): Promise<(LineageGraph | null)[]> {
     if (typeof depth === 'number' && (!Number.isInteger(depth) || depth < 0 || depth > 1_000_000)) {
-      throw new InvalidInputError('LINEAGE_DEPTH_INVALID', `depth is ${depth}; expected an integer from 0 to 1000000`);
+      throw new InvalidInputError(
+        'LINEAGE_DEPTH_INVALID',
+        `depth is ${depth}; expected an integer from 0 to 1000000`,
+      );
     }
     const rows = await this.units.read((tx) =>
       tx.query<{ graph: Walked | null }>(
         `SELECT lineage_walk(root.kind, root.id, $3, $4, $5) AS graph
          FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS root(kind, id, position) ORDER BY root.position`,
-        [nodes.map((node) => node.kind), nodes.map((node) => node.id), direction === 'downstream', depth ?? null, MAX_NODES],
+        [
+          nodes.map((node) => node.kind),
+          nodes.map((node) => node.id),
+          direction === 'downstream',
+          depth ?? null,
+          MAX_NODES,
+        ],
       ),
     );
     return rows.map((row) => row.graph && toGraph(row.graph));
@@ -98,7 +111,11 @@ function toGraph({ nodes, edges, truncated }: Walked): LineageGraph {
     if (!node) throw new Error(`lineage_walk answered an edge to position ${position} of ${reached.length}`);
     return { kind: node.kind, id: node.id };
   };
-  return { nodes: reached, edges: edges.map(([from, to, relation]) => ({ from: at(from), to: at(to), relation })), truncated };
+  return {
+    nodes: reached,
+    edges: edges.map(([from, to, relation]) => ({ from: at(from), to: at(to), relation })),
+    truncated,
+  };
 }
 
 function notFound(what: string): NotFoundError {

@@ -10,8 +10,19 @@ describe('parseNodeReference', () => {
     ['policy:a:b', 'policy', 'a:b'],
   ])('reads %s', (ref, kind, name) => expect(parseNodeReference(ref)).toEqual({ kind, name }));
 
-  it.each(['', 'credit@1', 'model:', ':x', 'banana:1', 'model:a\0b', `model:${'x'.repeat(301)}`, '__proto__:x', 'constructor:x'])(
-    'refuses %j',
-    (ref) => expect(() => parseNodeReference(ref)).toThrow(expect.objectContaining({ code: 'LINEAGE_REFERENCE_INVALID' })),
+  it.each([
+    '',
+    'credit@1',
+    'model:',
+    ':x',
+    'banana:1',
+    'model:a\0b',
+    `model:${'x'.repeat(301)}`,
+    '__proto__:x',
+    'constructor:x',
+  ])('refuses %j', (ref) =>
+    expect(() => parseNodeReference(ref)).toThrow(
+      expect.objectContaining({ code: 'LINEAGE_REFERENCE_INVALID' }),
+    ),
   );
 });

@@ -38,7 +38,7 @@ export class AuditExport {
       yield (await read((query) => entries(query, from, to, bodies))).map(entryLine).join('');
     }
     const keys = new Set<string>();
-    for (let after = 0; after < size; ) {
+    for (let after = 0; after < size;) {
       const checkpoints = await read((query) => checkpointsBetween(query, after, size, ENTRIES_PER_READ));
       for (const { note, publicKey } of checkpoints) {
         keys.add(publicKey);

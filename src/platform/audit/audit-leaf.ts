@@ -64,6 +64,8 @@ function withoutAbsent(value: unknown): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
   return Object.fromEntries(
-    Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [[key, withoutAbsent(member)]])),
+    Object.entries(value).flatMap(([key, member]) =>
+      member === undefined ? [] : [[key, withoutAbsent(member)]],
+    ),
   );
 }

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { EncodingError } from '../../domain/canonical/index.js';
 import { currentContext } from '../context/index.js';
 import { newId, UnitOfWork } from '../database/index.js';
-import { draftLeaf, type AuditFact } from './audit-leaf.js';
+import { InvalidInputError } from '../errors/index.js';
+import { draftLeaf, type AuditFact, type LeafDraft } from './audit-leaf.js';
 import { AuditSequencer } from './audit-sequencer.service.js';
 
 const INSERT = `
@@ -17,14 +19,26 @@ export class AuditLog {
     private readonly sequencer: AuditSequencer,
   ) {}
 
-  /** Record a fact. Inside `UnitOfWork.run`; one round trip. Throws EncodingError for a body that is not JSON. */
+  /**
+   * Record a fact. Inside `UnitOfWork.run`; one round trip. Throws NOT_CANONICAL_JSON for what has no JSON form, such as
+   * NaN or a lone surrogate in a name that a client chose.
+   */
   async record(fact: AuditFact): Promise<void> {
     const tx = this.uow.current();
     const context = currentContext();
     const id = newId();
-    const { beforeTime, body } = draftLeaf(id, fact, context);
+    const { beforeTime, body } = canonical(() => draftLeaf(id, fact, context));
     const { action, subject } = fact;
     await tx.query(INSERT, [id, context.projectId, action, subject.kind, subject.id, body, beforeTime]);
     tx.afterCommit.push(() => this.sequencer.nudge());
+  }
+}
+
+function canonical(draft: () => LeafDraft): LeafDraft {
+  try {
+    return draft();
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    throw new InvalidInputError(error.code, `what is to be recorded has no JSON form: ${error.message}`);
   }
 }

@@ -74,8 +74,10 @@ export class AuditProofs {
       const query = queryOf(tx);
       const { size } = newest(await latestCheckpoint(query));
       const second = to ?? size;
-      if (!Number.isInteger(second) || second < 1 || second > size) throw sizeInvalid('to', second, `1 to ${size}`);
-      if (!Number.isInteger(from) || from < 1 || from > second) throw sizeInvalid('from', from, `1 to ${second}`);
+      if (!Number.isInteger(second) || second < 1 || second > size)
+        throw sizeInvalid('to', second, `1 to ${size}`);
+      if (!Number.isInteger(from) || from < 1 || from > second)
+        throw sizeInvalid('from', from, `1 to ${second}`);
       const read = readerOf(query);
       return {
         from,
@@ -88,29 +90,41 @@ export class AuditProofs {
   }
 
   private async bundle(where: string, values: unknown[], wanted: string): Promise<AuditProofBundle> {
-    const found = await this.uow.read((tx) => this.find(tx, where, values));
-    if (!found) {
-      throw new NotFoundError('AUDIT_ENTRY_NOT_FOUND', `the audit log of this project has no entry about ${wanted}`);
+    const first = await this.uow.read((tx) => this.prove(tx, where, values));
+    if (!first) {
+      throw new NotFoundError(
+        'AUDIT_ENTRY_NOT_FOUND',
+        `the audit log of this project has no entry about ${wanted}`,
+      );
     }
-    if (found.entry_index === null) await this.sequencer.ensureIntegrated(found.id);
-    return this.uow.read(async (tx) => {
-      const query = queryOf(tx);
-      const entry = await this.find(tx, 'l.id = $1', [found.id]);
-      if (!entry || entry.entry_index === null) {
-        throw new ConflictError('AUDIT_PROOF_INSIDE_UNIT', 'a proof was asked for inside an open unit of work');
-      }
-      const index = Number(entry.entry_index);
-      const { size, note, publicKey } = newest(await latestCheckpoint(query));
-      return {
-        leaf: JSON.parse(entry.leaf) as AuditLeaf,
-        body: JSON.parse(entry.body) as object,
-        index,
-        treeSize: size,
-        hashes: hexOf(await inclusionProof(index, size, readerOf(query))),
-        checkpoint: note,
-        publicKey,
-      };
-    });
+    if ('leaf' in first) return first;
+    await this.sequencer.ensureIntegrated(first.pending);
+    const second = await this.uow.read((tx) => this.prove(tx, 'l.id = $1', [first.pending]));
+    if (second && 'leaf' in second) return second;
+    throw new ConflictError('AUDIT_PROOF_INSIDE_UNIT', 'a proof was asked for inside an open unit of work');
+  }
+
+  /** The proof of the newest leaf that fits, or the leaf's id while it waits for the tree. */
+  private async prove(
+    tx: Transaction,
+    where: string,
+    values: unknown[],
+  ): Promise<AuditProofBundle | { pending: string } | undefined> {
+    const query = queryOf(tx);
+    const found = await this.find(tx, where, values);
+    if (!found) return undefined;
+    if (found.entry_index === null) return { pending: found.id };
+    const index = Number(found.entry_index);
+    const { size, note, publicKey } = newest(await latestCheckpoint(query));
+    return {
+      leaf: JSON.parse(found.leaf) as AuditLeaf,
+      body: JSON.parse(found.body) as object,
+      index,
+      treeSize: size,
+      hashes: hexOf(await inclusionProof(index, size, readerOf(query))),
+      checkpoint: note,
+      publicKey,
+    };
   }
 
   private async find(tx: Transaction, where: string, values: unknown[]): Promise<FoundLeaf | undefined> {
@@ -145,7 +159,11 @@ function newest(checkpoint: SignedCheckpoint | undefined): SignedCheckpoint {
 }
 
 function sizeInvalid(name: string, found: number, expected: string): InvalidInputError {
-  return new InvalidInputError('AUDIT_SIZE_INVALID', `${name} is ${found}; expected an integer from ${expected}`, {
-    remedy: 'A proof from size 0 is refused, as everything is consistent with nothing.',
-  });
+  return new InvalidInputError(
+    'AUDIT_SIZE_INVALID',
+    `${name} is ${found}; expected an integer from ${expected}`,
+    {
+      remedy: 'A proof from size 0 is refused, as everything is consistent with nothing.',
+    },
+  );
 }

@@ -74,12 +74,18 @@ export class AuditSequencer implements OnApplicationBootstrap, OnModuleDestroy {
     const deadline = Date.now() + WAIT_MS;
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
       await this.integrate();
-      const found: unknown[] = await this.database.query('SELECT FROM audit_entry WHERE leaf_id = $1', [leafId]);
+      const found: unknown[] = await this.database.query('SELECT FROM audit_entry WHERE leaf_id = $1', [
+        leafId,
+      ]);
       if (found.length > 0) return;
       if (Date.now() >= deadline) {
-        throw new UnavailableError('AUDIT_NOT_INTEGRATED', 'the entry is recorded but not yet in the audit tree', {
-          remedy: 'Ask again in a few seconds. If it stays so, look for a transaction that was left open.',
-        });
+        throw new UnavailableError(
+          'AUDIT_NOT_INTEGRATED',
+          'the entry is recorded but not yet in the audit tree',
+          {
+            remedy: 'Ask again in a few seconds. If it stays so, look for a transaction that was left open.',
+          },
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -88,7 +94,8 @@ export class AuditSequencer implements OnApplicationBootstrap, OnModuleDestroy {
   private integrateQuietly(): void {
     if (this.stopped) return;
     this.integrate().catch((error: unknown) => {
-      if (!this.stopped) this.logger.error({ msg: 'integrating audit leaves failed, will try again', err: error });
+      if (!this.stopped)
+        this.logger.error({ msg: 'integrating audit leaves failed, will try again', err: error });
     });
   }
 
@@ -109,7 +116,9 @@ export class AuditSequencer implements OnApplicationBootstrap, OnModuleDestroy {
   private async integrateBatch(runner: QueryRunner): Promise<number> {
     await runner.query('BEGIN');
     try {
-      const [lock] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${LOCK}) AS mine`)) as { mine: boolean }[];
+      const [lock] = (await runner.query(`SELECT pg_try_advisory_xact_lock(${LOCK}) AS mine`)) as {
+        mine: boolean;
+      }[];
       // In a statement of its own after the lock, so that it sees what the last holder committed.
       const leaves = lock?.mine ? await nextLeaves(runner) : [];
       if (leaves.length > 0) await this.append(runner, leaves);

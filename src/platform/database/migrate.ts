@@ -32,12 +32,16 @@ export async function migrate(ownerUrl: string, migrations: Migrations): Promise
 
 /** Code older than the schema would write what the newer one does not expect. */
 async function refuseNewerSchema(database: DataSource, migrations: Migrations): Promise<void> {
-  const [found] = await database.query<{ present: boolean }[]>(`SELECT to_regclass('schema_migration') IS NOT NULL AS present`);
+  const [found] = await database.query<{ present: boolean }[]>(
+    `SELECT to_regclass('schema_migration') IS NOT NULL AS present`,
+  );
   if (!found?.present) return;
   const known = new Set(migrations.map((migration) => new migration().name ?? migration.name));
   const applied = await database.query<{ name: string }[]>('SELECT name FROM schema_migration ORDER BY id');
   const unknown = applied.map(({ name }) => name).filter((name) => !known.has(name));
   if (unknown.length > 0) {
-    throw new Error(`This database was migrated by a newer Assay (${unknown.join(', ')}). Run that version, or restore a backup.`);
+    throw new Error(
+      `This database was migrated by a newer Assay (${unknown.join(', ')}). Run that version, or restore a backup.`,
+    );
   }
 }

@@ -60,7 +60,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await tx.execute('UPDATE idempotency SET status = $2, response = $3 WHERE key = $1', [
         key,
         reply?.statusCode ?? 200,
-        JSON.stringify(answer ?? null),
+        JSON.stringify(answer ?? null, keepDates),
       ]);
       return answer;
     });
@@ -87,7 +87,7 @@ function replay(stored: Stored, key: string, route: string, digest: string, repl
     });
   }
   void reply?.status(stored.status ?? 200).header('idempotency-replayed', 'true');
-  return stored.response;
+  return datesAgain(stored.response);
 }
 
 function scopedKey(key: string | string[], path?: string): string {
@@ -107,4 +107,18 @@ function graphqlField(context: ExecutionContext): { operation: string; path: str
 
 function replyOf(context: ExecutionContext): FastifyReply | undefined {
   return context.getType<string>() === 'graphql' ? undefined : context.switchToHttp().getResponse<FastifyReply>();
+}
+
+/** GraphQL tells dates from texts: what was a Date comes back as one. */
+function keepDates(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const raw = this[key];
+  return raw instanceof Date ? { $date: raw.toISOString() } : value;
+}
+
+function datesAgain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(datesAgain);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  if (entries.length === 1 && entries[0]?.[0] === '$date') return new Date(String(entries[0][1]));
+  return Object.fromEntries(entries.map(([key, item]) => [key, datesAgain(item)]));
 }

@@ -25,16 +25,11 @@ export class JobSender {
 
   /** Rejects when the queue does not answer; what it may have taken then is sent again. */
   async send(jobs: readonly JobToSend[]): Promise<void> {
-    if (jobs.length === 0) return;
-    await inTime(
-      this.queue.addBulk(
-        jobs.map(({ jobId, projectId, kind }) => ({
-          name: kind,
-          data: { jobId, projectId } satisfies QueuedJob,
-          opts: { ...OPTIONS, jobId },
-        })),
-      ),
+    // One by one: on PostgreSQL addBulk makes temporary tables, which our role may not.
+    const added = jobs.map(({ jobId, projectId, kind }) =>
+      this.queue.add(kind, { jobId, projectId } satisfies QueuedJob, { ...OPTIONS, jobId }),
     );
+    await inTime(Promise.all(added));
   }
 
   /** Whether the queue still has a job that waits or runs. */

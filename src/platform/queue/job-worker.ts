@@ -36,6 +36,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly running = new Map<string, Running>();
   private worker?: Worker<QueuedJob>;
   private watch?: NodeJS.Timeout;
+  private started?: Promise<void>;
 
   constructor(
     private readonly config: AssayConfig,
@@ -56,9 +57,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     worker.on('failed', (job, error) => void this.failed(job, error));
     worker.on('error', (error) => this.logger.warn({ msg: 'the queue complains', error: describeError(error) }));
     this.watch = setInterval(() => void this.endTheUnwilling(), WATCH_EVERY_MS).unref();
-    warm(worker, this.program, this.config.workers).catch((error: unknown) =>
-      this.logger.error({ msg: 'a process for jobs did not start', error: describeError(error) }),
-    );
+    this.started = this.start(worker);
+  }
+
+  /** Resolves when jobs are taken. */
+  async ready(): Promise<void> {
+    await this.started;
   }
 
   /** Take no more jobs, send those that run back to the queue, end what does not stop, close. */
@@ -66,6 +70,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const { worker } = this;
     if (!worker) return;
     clearInterval(this.watch);
+    await this.started?.catch(() => undefined);
     const closing = worker.close();
     worker.cancelAllJobs('stopping');
     const unwilling = setTimeout(() => {
@@ -75,9 +80,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     clearTimeout(unwilling);
   }
 
-  /** Resolves when jobs can be taken. */
-  async ready(): Promise<void> {
-    await this.worker?.waitUntilReady();
+  private async start(worker: Worker<QueuedJob>): Promise<void> {
+    await warm(worker, this.program, this.config.workers).catch((error: unknown) =>
+      this.logger.error({ msg: 'a process for jobs did not start; trying again with the next job', error: describeError(error) }),
+    );
+    await worker.waitUntilReady();
+    // Runs until the worker is closed.
+    worker.run().catch((error: unknown) => this.logger.error({ msg: 'the worker ended', error: describeError(error) }));
   }
 
   private note(job: Job<QueuedJob>, progress: unknown): void {

@@ -6,15 +6,16 @@ import { QUEUE } from './queue-connection.js';
 /** A child's JavaScript. DuckDB's memory comes on top and has a limit of its own. */
 const HEAP_MEGABYTES = 1024;
 /** Without a sign of life of the worker for this long, its jobs are given to others. */
-const LOCK_MS = 15_000;
-const LOOK_FOR_STALLED_MS = 5_000;
+const LOCK_MS = 10_000;
+const LOOK_FOR_STALLED_MS = 3_000;
 /** A job may lose its worker this often; the row counts its starts and has the last word. */
 const MAX_STALLED = 10;
 
-/** A worker whose jobs run in child processes: BullMQ's sandbox. */
+/** A worker whose jobs run in child processes: BullMQ's sandbox. It takes none until it is told to run. */
 export function createSandboxWorker(concurrency: number, options: QueueOptions, program: JobProgram): Worker<QueuedJob> {
   return new Worker<QueuedJob>(QUEUE, program.url, {
     ...options,
+    autorun: false,
     concurrency,
     lockDuration: LOCK_MS,
     stalledInterval: LOOK_FOR_STALLED_MS,
@@ -26,7 +27,7 @@ export function createSandboxWorker(concurrency: number, options: QueueOptions, 
   });
 }
 
-/** Fork the children before there is work for them, so that the first job need not wait for one to start. */
+/** Fork the children before there is work for them, so that no job need wait for one to start. */
 export async function warm(worker: Worker<QueuedJob>, program: JobProgram, count: number): Promise<void> {
   const pool = Reflect.get(worker, 'childPool') as ChildPool | undefined;
   if (!pool) return;

@@ -1,7 +1,13 @@
-import { Args, Int, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
-import { LineageDirection, type LineageGraph, LineageGraphModel, LineageService } from '../../lineage/index.js';
+import {
+  type Direction,
+  LineageDepthArgs,
+  type LineageGraph,
+  LineageGraphModel,
+  LineageService,
+} from '../../lineage/index.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { RepeatsReader, type RepeatsView } from '../repeats.reader.js';
 import { DatasetVersionModel } from './dataset.model.js';
@@ -13,17 +19,23 @@ export class DatasetVersionResolver {
   constructor(
     private readonly reader: DatasetReader,
     private readonly repeats: RepeatsReader,
-    private readonly lineages: LineageService,
+    private readonly lineage: LineageService,
     private readonly loaders: Loaders,
   ) {}
 
-  @Query(() => DatasetVersionModel, { name: 'datasetVersion', description: 'A dataset version: NAME@VERSION, NAME for the latest, or an id.' })
+  @Query(() => DatasetVersionModel, {
+    name: 'datasetVersion',
+    description: 'A dataset version: NAME@VERSION, NAME for the latest, or an id.',
+  })
   @Requires('read')
   show(@Args('ref') ref: string): Promise<DatasetVersionModel> {
     return this.reader.byRef(ref);
   }
 
-  @ResolveField(() => DatasetVersionModel, { description: 'The version it was derived from.', nullable: true })
+  @ResolveField(() => DatasetVersionModel, {
+    description: 'The version it was derived from.',
+    nullable: true,
+  })
   async parent(@Parent() { parentId }: DatasetVersionModel): Promise<DatasetVersionModel | null> {
     if (parentId === null) return null;
     const loader = this.loaders.of('DatasetVersion', (ids: readonly string[]) => this.reader.byIds(ids));
@@ -40,23 +52,38 @@ export class DatasetVersionResolver {
     return (await this.repeatsOf(id)).filter(({ inSplit, foundIn }) => inSplit !== foundIn);
   }
 
-  @ResolveField(() => LineageGraphModel, { description: 'What it came from, or what came from it.' })
-  async lineage(
+  @ResolveField(() => LineageGraphModel, { description: 'What led to it.', nullable: true })
+  upstream(
     @Parent() { id }: DatasetVersionModel,
-    @Args('direction', { type: () => LineageDirection, defaultValue: 'upstream' }) direction: LineageDirection,
-    @Args('depth', { type: () => Int, nullable: true, description: 'How many steps; to the end when left out.' }) depth?: number,
-  ): Promise<LineageGraph> {
-    const name = `DatasetVersion.lineage:${direction}:${depth ?? ''}`;
-    const loader = this.loaders.of(name, async (ids: readonly string[]) => {
-      const nodes = ids.map((nodeId) => ({ kind: 'datasetVersion', id: nodeId }) as const);
-      const graphs = await this.lineages.walkMany(nodes, direction, depth);
-      return new Map(graphs.flatMap((graph, i) => (graph ? [[ids[i]!, graph] as const] : [])));
-    });
-    return (await loader.load(id)) ?? { nodes: [], edges: [], truncated: false };
+    @Args() { depth }: LineageDepthArgs,
+  ): Promise<LineageGraph | null> {
+    return this.graph(id, 'upstream', depth);
+  }
+
+  @ResolveField(() => LineageGraphModel, { description: 'What came of it.', nullable: true })
+  downstream(
+    @Parent() { id }: DatasetVersionModel,
+    @Args() { depth }: LineageDepthArgs,
+  ): Promise<LineageGraph | null> {
+    return this.graph(id, 'downstream', depth);
+  }
+
+  private async graph(id: string, direction: Direction, depth?: number | null): Promise<LineageGraph | null> {
+    const loader = this.loaders.of(
+      `DatasetVersion.${direction}:${depth ?? ''}`,
+      async (ids: readonly string[]) => {
+        const nodes = ids.map((nodeId) => ({ kind: 'datasetVersion', id: nodeId }) as const);
+        const graphs = await this.lineage.walkMany(nodes, direction, depth);
+        return new Map(ids.map((nodeId, i) => [nodeId, graphs[i] ?? null]));
+      },
+    );
+    return (await loader.load(id)) ?? null;
   }
 
   private async repeatsOf(id: string): Promise<RepeatsView[]> {
-    const loader = this.loaders.of('DatasetVersion.repeats', (ids: readonly string[]) => this.repeats.byVersions(ids));
+    const loader = this.loaders.of('DatasetVersion.repeats', (ids: readonly string[]) =>
+      this.repeats.byVersions(ids),
+    );
     return (await loader.load(id)) ?? [];
   }
 }

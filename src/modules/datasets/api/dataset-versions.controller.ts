@@ -73,7 +73,11 @@ export class DatasetVersionsController {
   @Requires('read')
   @ApiOperation({ summary: 'The duplicated rows of a split: keys and row numbers only' })
   @ApiOkResponse({ type: RepeatedRowPage })
-  async duplicatedRows(@Param('ref') ref: string, @Param('split') split: string, @Query() page: PageArgs): Promise<RepeatedRowPage> {
+  async duplicatedRows(
+    @Param('ref') ref: string,
+    @Param('split') split: string,
+    @Query() page: PageArgs,
+  ): Promise<RepeatedRowPage> {
     const { id } = await this.reader.byRef(ref);
     return this.repeats.rows(id, split, split, page);
   }

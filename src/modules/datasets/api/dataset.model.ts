@@ -17,7 +17,10 @@ export class DatasetColumnModel implements DatasetColumn {
   @Prop(() => String, { description: 'Its name.' })
   name: string;
 
-  @Prop(() => String, { description: `One of ${COLUMN_TYPES.join(', ')}; from all of its values.`, openapi: { enum: [...COLUMN_TYPES] } })
+  @Prop(() => String, {
+    description: `One of ${COLUMN_TYPES.join(', ')}; from all of its values.`,
+    openapi: { enum: [...COLUMN_TYPES] },
+  })
   type: ColumnType;
 
   @Prop(() => String, { description: 'One of key, label, protected, group, time, feature.' })
@@ -47,7 +50,9 @@ export class DatasetSchemaModel implements DatasetSchema {
 
 @Output('LookBudget', 'How often a sealed split may be looked at.')
 export class LookBudgetModel implements LookBudget {
-  @Prop(() => Int, { description: 'Looks that the rows of this split allow, over all versions that hold them.' })
+  @Prop(() => Int, {
+    description: 'Looks that the rows of this split allow, over all versions that hold them.',
+  })
   budget: number;
 
   @Prop(() => Int, { description: 'Looks taken.' })
@@ -62,7 +67,10 @@ export class DatasetSplitModel implements DatasetSplitView {
   @Prop(() => String, { description: 'Its name.' })
   name: string;
 
-  @Prop(() => String, { description: `One of ${SPLIT_ROLE_NAMES.join(', ')}.`, openapi: { enum: SPLIT_ROLE_NAMES } })
+  @Prop(() => String, {
+    description: `One of ${SPLIT_ROLE_NAMES.join(', ')}.`,
+    openapi: { enum: SPLIT_ROLE_NAMES },
+  })
   role: SplitRole;
 
   @Prop(() => String, { description: 'Where its rows come from.', nullable: true })
@@ -95,7 +103,9 @@ export class DatasetVersionModel implements DatasetVersionView {
   @Prop(() => Int, { description: 'Counts from 1 without gaps.' })
   version: number;
 
-  @Prop(() => String, { description: 'SHA-256 over schema and split roots: the same rows give the same id, in any order.' })
+  @Prop(() => String, {
+    description: 'SHA-256 over schema and split roots: the same rows give the same id, in any order.',
+  })
   contentId: string;
 
   @Prop(() => Int, { description: 'The version of the encoding under the content id.' })

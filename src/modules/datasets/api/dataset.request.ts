@@ -31,11 +31,17 @@ export class PushSplitRequest implements SplitRequest {
   @MaxLength(100)
   name: string;
 
-  @Prop(() => String, { description: `One of ${SPLIT_ROLE_NAMES.join(', ')}.`, openapi: { enum: SPLIT_ROLE_NAMES } })
+  @Prop(() => String, {
+    description: `One of ${SPLIT_ROLE_NAMES.join(', ')}.`,
+    openapi: { enum: SPLIT_ROLE_NAMES },
+  })
   @IsIn(SPLIT_ROLE_NAMES)
   role: string;
 
-  @Prop(() => String, { description: 'Where its rows come from; cross_domain and stress need one.', nullable: true })
+  @Prop(() => String, {
+    description: 'Where its rows come from; cross_domain and stress need one.',
+    nullable: true,
+  })
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -45,7 +51,10 @@ export class PushSplitRequest implements SplitRequest {
   @IsUUID()
   uploadId: string;
 
-  @Prop(() => Boolean, { description: 'Keep its labels inside Assay. Default: true for holdout and cross_domain.', nullable: true })
+  @Prop(() => Boolean, {
+    description: 'Keep its labels inside Assay. Default: true for holdout and cross_domain.',
+    nullable: true,
+  })
   @IsOptional()
   @IsBoolean()
   sealed?: boolean;
@@ -93,19 +102,28 @@ export class PushDatasetVersionRequest implements PushRequest {
   @MaxLength(500)
   time?: string;
 
-  @Prop(() => GraphQLJSON, { description: `Types that are not to be inferred: {column: type}, type one of ${COLUMN_TYPES.join(', ')}.`, nullable: true })
+  @Prop(() => GraphQLJSON, {
+    description: `Types that are not to be inferred: {column: type}, type one of ${COLUMN_TYPES.join(', ')}.`,
+    nullable: true,
+  })
   @IsOptional()
   @IsObject()
   declaredTypes?: Record<string, unknown>;
 
-  @Prop(() => Int, { description: `How often each sealed split may be looked at. Default ${DEFAULT_LOOKS}.`, nullable: true })
+  @Prop(() => Int, {
+    description: `How often each sealed split may be looked at. Default ${DEFAULT_LOOKS}.`,
+    nullable: true,
+  })
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(MAX_LOOKS)
   looks?: number;
 
-  @Prop(() => String, { description: 'The version it is derived from: NAME@VERSION, VERSION of this dataset, or an id.', nullable: true })
+  @Prop(() => String, {
+    description: 'The version it is derived from: NAME@VERSION, VERSION of this dataset, or an id.',
+    nullable: true,
+  })
   @IsOptional()
   @IsString()
   @MaxLength(200)

@@ -38,7 +38,10 @@ export class DatasetsController {
   @Requires('contribute')
   @ApiOperation({ summary: 'Push a version made of uploaded files; the first one creates the dataset' })
   @ApiAcceptedResponse({ type: PushAcceptedModel })
-  async push(@Param('name') name: string, @Body() request: PushDatasetVersionRequest): Promise<PushAcceptedModel> {
+  async push(
+    @Param('name') name: string,
+    @Body() request: PushDatasetVersionRequest,
+  ): Promise<PushAcceptedModel> {
     return { job: await this.datasets.push(name, request) };
   }
 
@@ -54,7 +57,10 @@ export class DatasetsController {
   @Requires('read')
   @ApiOperation({ summary: 'Show a version of a dataset' })
   @ApiOkResponse({ type: DatasetVersionModel })
-  version(@Param('name') name: string, @Param('version', ParseIntPipe) version: number): Promise<DatasetVersionModel> {
+  version(
+    @Param('name') name: string,
+    @Param('version', ParseIntPipe) version: number,
+  ): Promise<DatasetVersionModel> {
     return this.reader.byRef(`${name}@${version}`);
   }
 }

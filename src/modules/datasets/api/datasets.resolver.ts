@@ -26,9 +26,14 @@ export class DatasetsResolver {
     return this.datasets.get(name);
   }
 
-  @Mutation(() => JobModel, { description: 'Push a version made of uploaded files; the first one creates the dataset.' })
+  @Mutation(() => JobModel, {
+    description: 'Push a version made of uploaded files; the first one creates the dataset.',
+  })
   @Requires('contribute')
-  pushDatasetVersion(@Args('name') name: string, @Args('input') input: PushDatasetVersionRequest): Promise<JobModel> {
+  pushDatasetVersion(
+    @Args('name') name: string,
+    @Args('input') input: PushDatasetVersionRequest,
+  ): Promise<JobModel> {
     return this.datasets.push(name, input);
   }
 

@@ -3,6 +3,8 @@ import { JobModel } from '../../../platform/queue/index.js';
 
 @Output('DatasetPushAccepted', 'A push that will become a dataset version, or say why not.')
 export class PushAcceptedModel {
-  @Prop(() => JobModel, { description: 'The job; its result names the version, its content id, and rows and root of each split.' })
+  @Prop(() => JobModel, {
+    description: 'The job; its result names the version, its content id, and rows and root of each split.',
+  })
   job: JobModel;
 }

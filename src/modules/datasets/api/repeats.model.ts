@@ -3,7 +3,10 @@ import { Output, Paged, Prop } from '../../../platform/http/index.js';
 import type { ComparedOn } from '../ingest/find-repeats.js';
 import type { RepeatedRow, RepeatsView } from '../repeats.reader.js';
 
-@Output('DatasetRepeats', 'Rows of one split that stand again, in itself (duplicates) or in another split (leakage).')
+@Output(
+  'DatasetRepeats',
+  'Rows of one split that stand again, in itself (duplicates) or in another split (leakage).',
+)
 export class RepeatsModel implements RepeatsView {
   @Prop(() => String, { description: 'The split whose rows are counted.' })
   inSplit: string;
@@ -14,16 +17,24 @@ export class RepeatsModel implements RepeatsView {
   @Prop(() => Int, { description: 'Rows of `inSplit`.' })
   total: number;
 
-  @Prop(() => String, { description: '`featuresAndLabel`, or `features` without a label or where a split is sealed. Never the key.' })
+  @Prop(() => String, {
+    description:
+      '`featuresAndLabel`, or `features` without a label or where a split is sealed. Never the key.',
+  })
   comparedOn: ComparedOn;
 
-  @Prop(() => Int, { description: 'Rows that repeat: copies beyond the first, or rows that also stand in the other split.' })
+  @Prop(() => Int, {
+    description: 'Rows that repeat: copies beyond the first, or rows that also stand in the other split.',
+  })
   rows: number;
 
   @Prop(() => Int, { description: 'The same, whatever their labels.' })
   ignoringLabel: number;
 
-  @Prop(() => Int, { description: 'The same with equal labels; for auditors alone where a split is sealed.', nullable: true })
+  @Prop(() => Int, {
+    description: 'The same with equal labels; for auditors alone where a split is sealed.',
+    nullable: true,
+  })
   withLabel: number | null;
 }
 

@@ -6,5 +6,9 @@ import type { DuplicatesModel } from './repeats.model.js';
 export function toDuplicates(found: readonly RepeatsView[], schema: DatasetSchema): DuplicatesModel[] {
   return found
     .filter(({ inSplit, foundIn }) => inSplit === foundIn)
-    .map((repeats) => ({ split: repeats.inSplit, rows: schema.key === null ? repeats.rows : 0, ignoringKey: repeats }));
+    .map((repeats) => ({
+      split: repeats.inSplit,
+      rows: schema.key === null ? repeats.rows : 0,
+      ignoringKey: repeats,
+    }));
 }

@@ -25,15 +25,25 @@ export function roleColumns(columns: readonly DatasetColumn[]): RoleColumns {
 export async function checkRows(db: DuckSession, file: RowsFile, { key, label }: RoleColumns): Promise<void> {
   if (key) {
     if (key.type === 'double' || key.type === 'boolean') {
-      throw new InvalidInputError('KEY_TYPE', `the key ${JSON.stringify(key.name)} is of type ${key.type}; expected int64, text, date or timestamp`, {
-        remedy: `Keys are compared exactly: declare ${JSON.stringify(key.name)} as text, or name another key.`,
-      });
+      throw new InvalidInputError(
+        'KEY_TYPE',
+        `the key ${JSON.stringify(key.name)} is of type ${key.type}; expected int64, text, date or timestamp`,
+        {
+          remedy: `Keys are compared exactly: declare ${JSON.stringify(key.name)} as text, or name another key.`,
+        },
+      );
     }
     await refuseNulls(db, file, key, 'KEY_NULL', 'Give every row a key.');
     await refuseDuplicates(db, file, key);
   }
   if (label && (file.split.sealed || SPLIT_ROLES[file.split.role].evaluated)) {
-    await refuseNulls(db, file, label, 'LABEL_NULL', 'Models are judged on this split: give every row a label, or leave it out.');
+    await refuseNulls(
+      db,
+      file,
+      label,
+      'LABEL_NULL',
+      'Models are judged on this split: give every row a label, or leave it out.',
+    );
   }
 }
 
@@ -55,7 +65,11 @@ async function refuseNulls(
   );
 }
 
-async function refuseDuplicates(db: DuckSession, { from, split }: RowsFile, key: DatasetColumn & { index: number }): Promise<void> {
+async function refuseDuplicates(
+  db: DuckSession,
+  { from, split }: RowsFile,
+  key: DatasetColumn & { index: number },
+): Promise<void> {
   const groups = `SELECT any_value(${comparable(key.type, columnAt(key.index))}) AS key, list(row::DOUBLE ORDER BY row) AS rows
     FROM ${from} GROUP BY ${typed(key.type, columnAt(key.index))} HAVING count(*) > 1`;
   const found = await db.rows<{ key: string; rows: number[]; keys: number; surplus: number }>(
@@ -64,7 +78,9 @@ async function refuseDuplicates(db: DuckSession, { from, split }: RowsFile, key:
   );
   const [first] = found;
   if (!first) return;
-  const shown = found.map(({ key: value, rows }) => `${JSON.stringify(value.slice(0, 100))} in rows ${rows.join(', ')}`).join('; ');
+  const shown = found
+    .map(({ key: value, rows }) => `${JSON.stringify(value.slice(0, 100))} in rows ${rows.join(', ')}`)
+    .join('; ');
   throw new InvalidInputError(
     'KEY_DUPLICATED',
     `split ${split.name}: ${first.keys} keys of ${JSON.stringify(key.name)} stand in more than one row (${first.surplus} rows too many): ${shown}`,

@@ -12,14 +12,22 @@ export function csvError(error: unknown, split: string): unknown {
   const where = `split ${split}${line === undefined ? '' : `, line ${line}`}`;
   const columns = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (columns) {
-    return new InvalidInputError('CSV_RAGGED', `${where}: found ${columns[2]} fields, expected ${columns[1]} as in the header`, {
-      remedy: 'Check that line for a missing or surplus comma, or a field with a comma that is not quoted.',
-      split,
-      line: Number(line),
-    });
+    return new InvalidInputError(
+      'CSV_RAGGED',
+      `${where}: found ${columns[2]} fields, expected ${columns[1]} as in the header`,
+      {
+        remedy: 'Check that line for a missing or surplus comma, or a field with a comma that is not quoted.',
+        split,
+        line: Number(line),
+      },
+    );
   }
   const [, code, what, remedy] = PROBLEMS.find(([pattern]) => pattern.test(message)) ?? FALLBACK;
-  return new InvalidInputError(code, `${where}: ${what}`, { remedy, split, ...(line === undefined ? {} : { line: Number(line) }) });
+  return new InvalidInputError(code, `${where}: ${what}`, {
+    remedy,
+    split,
+    ...(line === undefined ? {} : { line: Number(line) }),
+  });
 }
 
 type Problem = readonly [pattern: RegExp, code: string, what: string, remedy: string];
@@ -33,6 +41,16 @@ const FALLBACK: Problem = [
 
 const PROBLEMS: readonly Problem[] = [
   [/unicode|not utf-8/i, 'CSV_ENCODING', 'found bytes that are not UTF-8', 'Save the file as CSV in UTF-8.'],
-  [/unterminated quote/i, 'CSV_QUOTES', 'a quoted field is not closed, or text follows its closing quote', 'Write a quote inside a quoted field as two.'],
-  [/maximum line size|line size|buffer/i, 'CSV_LINE_TOO_LONG', 'a line is longer than 2 MB', 'Store long texts elsewhere and push references to them.'],
+  [
+    /unterminated quote/i,
+    'CSV_QUOTES',
+    'a quoted field is not closed, or text follows its closing quote',
+    'Write a quote inside a quoted field as two.',
+  ],
+  [
+    /maximum line size|line size|buffer/i,
+    'CSV_LINE_TOO_LONG',
+    'a line is longer than 2 MB',
+    'Store long texts elsewhere and push references to them.',
+  ],
 ];

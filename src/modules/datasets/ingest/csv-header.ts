@@ -23,9 +23,13 @@ export function parseHeader(bytes: Uint8Array, split: string): string[] {
   const start = textStart(Buffer.from(bytes), split);
   const end = recordEnd(bytes, start);
   if (end === undefined) {
-    throw new InvalidInputError('CSV_HEADER_INVALID', `split ${split}: the first line has no end within ${MAX_HEADER_BYTES} bytes`, {
-      remedy: 'Check for a quote that is never closed in the header.',
-    });
+    throw new InvalidInputError(
+      'CSV_HEADER_INVALID',
+      `split ${split}: the first line has no end within ${MAX_HEADER_BYTES} bytes`,
+      {
+        remedy: 'Check for a quote that is never closed in the header.',
+      },
+    );
   }
   let record: string;
   try {
@@ -45,7 +49,8 @@ const SIGNATURES: [bytes: number[], what: string][] = [
 ];
 
 function textStart(bytes: Buffer, split: string): number {
-  if (bytes.length === 0) throw new InvalidInputError('CSV_EMPTY', `split ${split}: the file is empty; expected a header and rows`);
+  if (bytes.length === 0)
+    throw new InvalidInputError('CSV_EMPTY', `split ${split}: the file is empty; expected a header and rows`);
   for (const [signature, what] of SIGNATURES) {
     if (signature.every((byte, i) => bytes[i] === byte)) throw encoding(split, `the file is ${what}`);
   }
@@ -69,7 +74,10 @@ function fieldsOf(record: string, split: string): string[] {
   for (;;) {
     const match = field.exec(record);
     if (!match) {
-      throw new InvalidInputError('CSV_HEADER_INVALID', `split ${split}: column name ${fields.length + 1} of the header has a stray quote`);
+      throw new InvalidInputError(
+        'CSV_HEADER_INVALID',
+        `split ${split}: column name ${fields.length + 1} of the header has a stray quote`,
+      );
     }
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
     if (match[3] === '') return fields;
@@ -80,23 +88,37 @@ const NOT_A_NAME = /^-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?$|^-[0-9]+$/;
 
 function checked(names: string[], split: string): string[] {
   if (names.length > MAX_COLUMNS) {
-    throw new TooLargeError('TOO_MANY_COLUMNS', `split ${split} has ${names.length} columns; at most ${MAX_COLUMNS} are taken`, {
-      remedy: 'Keep wide vectors in a file of their own and push the columns that gates and evaluations read.',
-    });
+    throw new TooLargeError(
+      'TOO_MANY_COLUMNS',
+      `split ${split} has ${names.length} columns; at most ${MAX_COLUMNS} are taken`,
+      {
+        remedy:
+          'Keep wide vectors in a file of their own and push the columns that gates and evaluations read.',
+      },
+    );
   }
   if (names.length === 1 && /[;\t|]/.test(names[0]!)) {
-    throw new InvalidInputError('CSV_DELIMITER', `split ${split}: the header has no comma but another separator`, {
-      remedy: 'Write the file with commas between fields.',
-    });
+    throw new InvalidInputError(
+      'CSV_DELIMITER',
+      `split ${split}: the header has no comma but another separator`,
+      {
+        remedy: 'Write the file with commas between fields.',
+      },
+    );
   }
   const empty = names.findIndex((name) => name.trim() === '');
-  if (empty >= 0) throw missing(split, `column ${empty + 1} of ${names.length} has no name in the first line`);
+  if (empty >= 0)
+    throw missing(split, `column ${empty + 1} of ${names.length} has no name in the first line`);
   const data = names.find((name) => NOT_A_NAME.test(name));
-  if (data !== undefined) throw missing(split, `the first line has the value ${data} where a column name is expected`);
+  if (data !== undefined)
+    throw missing(split, `the first line has the value ${data} where a column name is expected`);
   const seen = new Map<string, string>();
   for (const name of names) {
     if (name.length > MAX_NAME_LENGTH || name.includes('\0')) {
-      throw new InvalidInputError('CSV_HEADER_INVALID', `split ${split}: a column name has ${name.length} characters; expected at most ${MAX_NAME_LENGTH} and no NUL`);
+      throw new InvalidInputError(
+        'CSV_HEADER_INVALID',
+        `split ${split}: a column name has ${name.length} characters; expected at most ${MAX_NAME_LENGTH} and no NUL`,
+      );
     }
     const other = seen.get(name.toLowerCase());
     if (other !== undefined) {
@@ -112,7 +134,9 @@ function checked(names: string[], split: string): string[] {
 }
 
 const missing = (split: string, what: string) =>
-  new InvalidInputError('CSV_HEADER_MISSING', `split ${split}: ${what}`, { remedy: 'Put a line with the column names first.' });
+  new InvalidInputError('CSV_HEADER_MISSING', `split ${split}: ${what}`, {
+    remedy: 'Put a line with the column names first.',
+  });
 
 const encoding = (split: string, what: string) =>
   new InvalidInputError('CSV_ENCODING', `split ${split}: ${what}; expected CSV text in UTF-8`, {

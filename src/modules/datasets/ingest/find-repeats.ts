@@ -40,9 +40,13 @@ export async function findRepeats(
   columns: readonly DatasetColumn[],
   { key, label }: RoleColumns,
 ): Promise<Repeats[]> {
-  const features = columns.map((column, index) => ({ ...column, index })).filter(({ role }) => role !== 'key' && role !== 'label');
+  const features = columns
+    .map((column, index) => ({ ...column, index }))
+    .filter(({ role }) => role !== 'key' && role !== 'label');
   if (features.length === 0) return [];
-  await db.run('CREATE TABLE fingerprint (split SMALLINT, row BIGINT, key VARCHAR, features VARCHAR, whole VARCHAR)');
+  await db.run(
+    'CREATE TABLE fingerprint (split SMALLINT, row BIGINT, key VARCHAR, features VARCHAR, whole VARCHAR)',
+  );
   for (const [position, { from }] of files.entries()) {
     const print = sum(features.map(({ type, index }) => comparable(type, columnAt(index))));
     const whole = label ? sum(['f.features', comparable(label.type, `f.${columnAt(label.index)}`)]) : 'NULL';
@@ -62,19 +66,30 @@ export async function findRepeats(
       const counted = { ignoringLabel: ignoringLabel(i, j), withLabel: withLabel?.(i, j) ?? null };
       const rows = comparedOn === 'features' ? counted.ignoringLabel : (counted.withLabel ?? 0);
       const findings = rows === 0 ? null : await writeFindings(db, i, j, comparedOn);
-      repeats.push({ inSplit: inSplit.split.name, foundIn: foundIn.split.name, total: inSplit.rows, comparedOn, rows, ...counted, findings });
+      repeats.push({
+        inSplit: inSplit.split.name,
+        foundIn: foundIn.split.name,
+        total: inSplit.rows,
+        comparedOn,
+        rows,
+        ...counted,
+        findings,
+      });
     }
   }
   await db.run('DROP TABLE fingerprint');
   return repeats;
 }
 
-/** SHA-256 over length-prefixed texts: equal for equal values only. */
+/** SHA-256 over the texts as a JSON list, in which null and every text differ. */
 function sum(texts: readonly string[]): string {
-  return `sha256(concat(${texts.map((text) => `coalesce(length(${text}) || ':' || ${text}, 'n')`).join(', ')}))`;
+  return `sha256(to_json([${texts.join(', ')}])::VARCHAR)`;
 }
 
-async function counts(db: DuckSession, print: 'features' | 'whole'): Promise<(inSplit: number, foundIn: number) => number> {
+async function counts(
+  db: DuckSession,
+  print: 'features' | 'whole',
+): Promise<(inSplit: number, foundIn: number) => number> {
   const found = await db.rows<Counted>(
     `WITH present AS (SELECT DISTINCT split, ${print} AS print FROM fingerprint)
      SELECT f.split::DOUBLE AS in_split, p.split::DOUBLE AS found_in, count(*)::DOUBLE AS rows
@@ -86,7 +101,12 @@ async function counts(db: DuckSession, print: 'features' | 'whole'): Promise<(in
   return (inSplit, foundIn) => byPair.get(`${inSplit}:${foundIn}`) ?? 0;
 }
 
-async function writeFindings(db: DuckSession, inSplit: number, foundIn: number, comparedOn: ComparedOn): Promise<string> {
+async function writeFindings(
+  db: DuckSession,
+  inSplit: number,
+  foundIn: number,
+  comparedOn: ComparedOn,
+): Promise<string> {
   const print = comparedOn === 'features' ? 'features' : 'whole';
   const path = join(db.scratch, `repeats-${inSplit}-${foundIn}.jsonl`);
   await db.run(

@@ -29,7 +29,9 @@ export async function hashRows(
 ): Promise<HashedSplit> {
   const { key, label } = roles;
   const sealedLabel = file.split.sealed ? label : null;
-  const inLeaf = columns.map((column, index) => ({ ...column, index })).filter(({ index }) => index !== sealedLabel?.index);
+  const inLeaf = columns
+    .map((column, index) => ({ ...column, index }))
+    .filter(({ index }) => index !== sealedLabel?.index);
   const encoder = new RowEncoder(inLeaf);
   const list = columns.map((_, i) => columnAt(i)).join(', ');
   const keyed: { key: Buffer; leaf: Buffer }[] = [];
@@ -43,7 +45,14 @@ export async function hashRows(
       const encodedKey = key ? encodeValue(key.type, cells[key.index]![row]!) : undefined;
       const leaf =
         sealedLabel && encodedKey
-          ? encoder.sealedLeaf(values, sealLabel(projectKey, encodedKey, encodeValue(sealedLabel.type, cells[sealedLabel.index]![row]!)))
+          ? encoder.sealedLeaf(
+              values,
+              sealLabel(
+                projectKey,
+                encodedKey,
+                encodeValue(sealedLabel.type, cells[sealedLabel.index]![row]!),
+              ),
+            )
           : encoder.leaf(values);
       if (encodedKey) keyed.push({ key: encodedKey, leaf });
       else unkeyed.push(leaf);

@@ -22,7 +22,9 @@ export async function inferColumns(
   declared: Readonly<Record<string, ColumnType>>,
   label: string | null,
 ): Promise<ColumnType[]> {
-  const passes = columns.map((name) => new ColumnPass(Object.hasOwn(declared, name) ? declared[name] : undefined));
+  const passes = columns.map(
+    (name) => new ColumnPass(Object.hasOwn(declared, name) ? declared[name] : undefined),
+  );
   const list = columns.map((_, i) => columnAt(i)).join(', ');
   for (const file of files) {
     let first = 1;
@@ -45,7 +47,8 @@ class ColumnPass {
       const value = values[i]!;
       if (value?.includes('\0')) throw nul(name, file, first + i);
       if (this.declared === undefined) this.inference.add(value);
-      else if (value !== null && !fits(this.declared, value)) this.misfit(this.declared, value, file, first + i);
+      else if (value !== null && !fits(this.declared, value))
+        this.misfit(this.declared, value, file, first + i);
     }
   }
 
@@ -69,13 +72,26 @@ function fits(type: ColumnType, text: string): boolean {
   }
 }
 
-function mismatch(column: string, { type, count, split, row, value }: Misfits, isLabel: boolean): InvalidInputError {
-  const found = split.sealed && isLabel ? 'a value (not shown: the split is sealed)' : JSON.stringify(value.slice(0, 100));
+function mismatch(
+  column: string,
+  { type, count, split, row, value }: Misfits,
+  isLabel: boolean,
+): InvalidInputError {
+  const found =
+    split.sealed && isLabel
+      ? 'a value (not shown: the split is sealed)'
+      : JSON.stringify(value.slice(0, 100));
   const more = count > 1 ? `, the first of ${count} such values` : '';
   return new InvalidInputError(
     'DATASET_TYPE_MISMATCH',
     `split ${split.name}, row ${row}, column ${JSON.stringify(column)}: found ${found}${more}; expected ${expectationOf(type)}`,
-    { remedy: `Correct the file, or declare ${JSON.stringify(column)} as text.`, split: split.name, row, column, count },
+    {
+      remedy: `Correct the file, or declare ${JSON.stringify(column)} as text.`,
+      split: split.name,
+      row,
+      column,
+      count,
+    },
   );
 }
 
@@ -83,6 +99,11 @@ function nul(column: string, file: RowsFile, row: number): InvalidInputError {
   return new InvalidInputError(
     'CSV_ENCODING',
     `split ${file.split.name}, row ${row}, column ${JSON.stringify(column)}: found a NUL character; expected text in UTF-8`,
-    { remedy: 'Save the file as CSV in UTF-8 (UTF-16 shows up like this).', split: file.split.name, row, column },
+    {
+      remedy: 'Save the file as CSV in UTF-8 (UTF-16 shows up like this).',
+      split: file.split.name,
+      row,
+      column,
+    },
   );
 }

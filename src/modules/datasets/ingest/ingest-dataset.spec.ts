@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeRow, encodeValue, rowLeaf, sealedRowLeaf, sealLabel, splitRoot } from '../../../domain/canonical/index.js';
+import {
+  encodeRow,
+  encodeValue,
+  rowLeaf,
+  sealedRowLeaf,
+  sealLabel,
+  splitRoot,
+} from '../../../domain/canonical/index.js';
 import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, literal } from '../../../platform/duckdb/index.js';
 import { FolderBlobStore, type UploadView } from '../../../platform/storage/index.js';
@@ -40,7 +47,9 @@ async function ingest(files: Files, request: Partial<PushRequest> = {}): Promise
   const uploads = await Promise.all(names.map((name) => upload(files[name]!)));
   const splits = names.map((name, i) => ({ name, role: ROLES[name] ?? 'train', uploadId: uploads[i]!.id }));
   const plan = { ...planPush('test', { splits, ...request }), parentId: null };
-  return duck.with((db) => ingestDataset(db, blobs, { plan, uploads, projectKey, progress: async () => undefined }));
+  return duck.with((db) =>
+    ingestDataset(db, blobs, { plan, uploads, projectKey, progress: async () => undefined }),
+  );
 }
 
 async function refusal(files: Files, request: Partial<PushRequest> = {}) {
@@ -57,11 +66,15 @@ const rowsOf = (digest: string, columns = '*') =>
     return db.rows(`SELECT ${columns} FROM read_parquet(${literal(path)})`);
   });
 
-const types = (ingested: IngestedDataset) => Object.fromEntries(ingested.schema.columns.map(({ name, type }) => [name, type]));
+const types = (ingested: IngestedDataset) =>
+  Object.fromEntries(ingested.schema.columns.map(({ name, type }) => [name, type]));
 
 describe('reading CSV', () => {
   it('tells an empty field from an empty text, and keeps quotes, commas and line breaks in fields', async () => {
-    const { splits } = await ingest({ train: 'id,a,b\r\n1,,""\r\n2,"x ""y"", z","two\r\nlines"\r\n' }, { key: 'id' });
+    const { splits } = await ingest(
+      { train: 'id,a,b\r\n1,,""\r\n2,"x ""y"", z","two\r\nlines"\r\n' },
+      { key: 'id' },
+    );
     expect(await rowsOf(splits[0]!.publicParquet.digest)).toEqual([
       { id: 1n, a: null, b: '' },
       { id: 2n, a: 'x "y", z', b: 'two\r\nlines' },
@@ -69,7 +82,10 @@ describe('reading CSV', () => {
   });
 
   it('reads a byte order mark, quoted headers, and columns in another order per split', async () => {
-    const ingested = await ingest({ train: '\ufeffid,"a ""b""",c\n1,x,y\n', holdout: 'c,id,"a ""b"""\nq,5,p\n' }, { key: 'id', label: 'c' });
+    const ingested = await ingest(
+      { train: '\ufeffid,"a ""b""",c\n1,x,y\n', holdout: 'c,id,"a ""b"""\nq,5,p\n' },
+      { key: 'id', label: 'c' },
+    );
     expect(ingested.schema.columns.map(({ name }) => name)).toEqual(['id', 'a "b"', 'c']);
     expect(await rowsOf(ingested.splits[1]!.publicParquet.digest)).toEqual([{ id: 5n, 'a "b"': 'p' }]);
     expect(await rowsOf(ingested.splits[1]!.labelParquet!.digest)).toEqual([{ key: 5n, label: 'q' }]);
@@ -80,7 +96,10 @@ describe('reading CSV', () => {
     const lines = Array.from({ length: count }, (_, i) => `${i},"${'z'.repeat(i % 97)}\n,,""${i}\n,"`);
     const { splits } = await ingest({ train: `id,t\n${lines.join('\n')}` }, { key: 'id' });
     expect(splits[0]!.rows).toBe(count);
-    const [found] = await rowsOf(splits[0]!.publicParquet.digest, `count(*) FILTER (t = repeat('z', (id % 97)::BIGINT) || chr(10) || ',,"' || id || chr(10) || ',') AS n`);
+    const [found] = await rowsOf(
+      splits[0]!.publicParquet.digest,
+      `count(*) FILTER (t = repeat('z', (id % 97)::BIGINT) || chr(10) || ',,"' || id || chr(10) || ',') AS n`,
+    );
     expect(found).toEqual({ n: BigInt(count) });
   });
 
@@ -112,13 +131,18 @@ describe('reading CSV', () => {
   });
 
   it('names the line, the row, the count and the first keys', async () => {
-    expect((await refusal({ train: 'id,a\n1,2\n3,4,5\n' })).message).toBe('split train, line 3: found 3 fields, expected 2 as in the header');
+    expect((await refusal({ train: 'id,a\n1,2\n3,4,5\n' })).message).toBe(
+      'split train, line 3: found 3 fields, expected 2 as in the header',
+    );
     const keys = 'id,a\nb,1\na,2\nb,3\nb,4\na,5\nc,6\n';
     expect(await refusal({ train: keys }, { key: 'id' })).toMatchObject({
-      message: 'split train: 2 keys of "id" stand in more than one row (3 rows too many): "b" in rows 1, 3, 4; "a" in rows 2, 5',
+      message:
+        'split train: 2 keys of "id" stand in more than one row (3 rows too many): "b" in rows 1, 3, 4; "a" in rows 2, 5',
       details: { count: 2 },
     });
-    expect((await refusal({ train: 'id,a\n,1\n2,2\n,3\n' }, { key: 'id' })).message).toContain('empty in 2 rows; the first are rows 1, 3');
+    expect((await refusal({ train: 'id,a\n,1\n2,2\n,3\n' }, { key: 'id' })).message).toContain(
+      'empty in 2 rows; the first are rows 1, 3',
+    );
   });
 
   it('takes missing labels in train', async () => {
@@ -128,7 +152,9 @@ describe('reading CSV', () => {
   it('takes 2,000 columns', async () => {
     const header = Array.from({ length: 2_000 }, (_, i) => `column ${i}`).join(',');
     const row = (n: number) => Array.from({ length: 2_000 }, (_, i) => i * n + 0.5).join(',');
-    const { splits } = await ingest({ train: [header, ...Array.from({ length: 300 }, (_, i) => row(i))].join('\n') });
+    const { splits } = await ingest({
+      train: [header, ...Array.from({ length: 300 }, (_, i) => row(i))].join('\n'),
+    });
     expect(splits[0]!.rows).toBe(300);
   }, 120_000);
 });
@@ -138,7 +164,10 @@ describe('typing columns', () => {
     const rows = Array.from({ length: 30_000 }, (_, i) => `${i},${i === 29_990 ? '1.5' : i % 10}`);
     const ingested = await ingest({ train: `id,x\n${rows.join('\n')}` }, { key: 'id' });
     expect(types(ingested)).toEqual({ id: 'int64', x: 'double' });
-    const [row] = await rowsOf(ingested.splits[0]!.publicParquet.digest, 'any_value(x) FILTER (id = 29990) AS x');
+    const [row] = await rowsOf(
+      ingested.splits[0]!.publicParquet.digest,
+      'any_value(x) FILTER (id = 29990) AS x',
+    );
     expect(row).toEqual({ x: 1.5 });
   });
 
@@ -148,7 +177,9 @@ describe('typing columns', () => {
   });
 
   it('keeps leading zeros, large identifiers and mixed dates as text', async () => {
-    const ingested = await ingest({ train: 'zip,big,d,n\n01234,123456789012345678901,2024-02-30,\n1,1,2024-01-01,\n' });
+    const ingested = await ingest({
+      train: 'zip,big,d,n\n01234,123456789012345678901,2024-02-30,\n1,1,2024-01-01,\n',
+    });
     expect(types(ingested)).toEqual({ zip: 'text', big: 'text', d: 'text', n: 'text' });
   });
 
@@ -156,7 +187,10 @@ describe('typing columns', () => {
     const declared = await ingest({ train: 'a\n1\n' }, { declaredTypes: { a: 'text' } });
     expect(types(declared)).toEqual({ a: 'text' });
     const error = await refusal({ train: 'a,b\n1,2\nx,3\ny,4\n' }, { declaredTypes: { a: 'int64' } });
-    expect(error).toMatchObject({ code: 'DATASET_TYPE_MISMATCH', details: { row: 2, column: 'a', count: 2 } });
+    expect(error).toMatchObject({
+      code: 'DATASET_TYPE_MISMATCH',
+      details: { row: 2, column: 'a', count: 2 },
+    });
     expect(error.message).toContain('found "x", the first of 2 such values');
   });
 });
@@ -177,12 +211,17 @@ describe('sealed splits', () => {
     for (const [code, holdout, more] of cases) {
       const error = await refusal({ holdout }, { ...request, ...more });
       expect(error.code).toBe(code);
-      expect(JSON.stringify([error.message, error.details, (error as { stack?: string }).stack])).not.toContain(secret);
+      expect(
+        JSON.stringify([error.message, error.details, (error as { stack?: string }).stack]),
+      ).not.toContain(secret);
     }
   });
 
   it('keep labels in a file of their own and commit to them under the project key', async () => {
-    const { splits, schema, contentId } = await ingest({ holdout: 'id,x,y\n2,0.5,1\n1,1.5,0\n' }, { key: 'id', label: 'y' });
+    const { splits, schema, contentId } = await ingest(
+      { holdout: 'id,x,y\n2,0.5,1\n1,1.5,0\n' },
+      { key: 'id', label: 'y' },
+    );
     const [split] = splits;
     expect(await rowsOf(split!.publicParquet.digest)).toEqual([
       { id: 1n, x: 1.5 },
@@ -195,7 +234,10 @@ describe('sealed splits', () => {
     const open = [schema.columns[0]!, schema.columns[1]!];
     const leaf = (id: number, x: number, y: number) => ({
       key: encodeValue('int64', id),
-      leaf: sealedRowLeaf(encodeRow(open, [id, x]), sealLabel(projectKey, encodeValue('int64', id), encodeValue('int64', y))),
+      leaf: sealedRowLeaf(
+        encodeRow(open, [id, x]),
+        sealLabel(projectKey, encodeValue('int64', id), encodeValue('int64', y)),
+      ),
     });
     expect(split!.root).toBe(splitRoot([leaf(2, 0.5, 1), leaf(1, 1.5, 0)]));
     const again = await ingest({ holdout: 'y,x,id\n0,1.50,1\n1,.5,2' }, { key: 'id', label: 'y' });
@@ -209,12 +251,17 @@ describe('hashing', () => {
     const a = await ingest({ train: 'id,x\n10,a\n9,\n1,""\n' }, { key: 'id' });
     const b = await ingest({ train: 'id,x\n1,""\n10,a\n9,\n' }, { key: 'id' });
     const columns = a.schema.columns;
-    const row = (id: number, x: string | null) => ({ key: encodeValue('int64', id), leaf: rowLeaf(encodeRow(columns, [id, x])) });
+    const row = (id: number, x: string | null) => ({
+      key: encodeValue('int64', id),
+      leaf: rowLeaf(encodeRow(columns, [id, x])),
+    });
     expect(a.splits[0]!.root).toBe(splitRoot([row(1, ''), row(9, null), row(10, 'a')]));
     expect(b.contentId).toBe(a.contentId);
     const leaves = await readFile(await blobs.localPath(a.splits[0]!.leaves.digest));
     expect(leaves.length).toBe(96);
-    const encodedOrder = [row(1, ''), row(9, null), row(10, 'a')].sort((p, q) => Buffer.compare(p.key, q.key));
+    const encodedOrder = [row(1, ''), row(9, null), row(10, 'a')].sort((p, q) =>
+      Buffer.compare(p.key, q.key),
+    );
     expect(leaves.equals(Buffer.concat(encodedOrder.map(({ leaf }) => leaf)))).toBe(true);
   });
 
@@ -234,18 +281,50 @@ describe('repeated rows', () => {
   const other = 'id,x,n,y\n9,a,1.00,0\n8,"",2,0\n7,,2,1\n';
 
   it('compare values, not texts, on all columns but the key', async () => {
-    const ingested = await ingest({ train, validation: other }, { key: 'id', label: 'y', declaredTypes: { n: 'double' } });
-    expect(pair(ingested, 'train', 'train')).toMatchObject({ rows: 1, ignoringLabel: 2, withLabel: 1, total: 4, comparedOn: 'featuresAndLabel' });
-    expect(pair(ingested, 'validation', 'train')).toMatchObject({ rows: 1, ignoringLabel: 2, withLabel: 1, total: 3 });
-    expect(pair(ingested, 'train', 'validation')).toMatchObject({ rows: 2, ignoringLabel: 4, withLabel: 2, total: 4 });
+    const ingested = await ingest(
+      { train, validation: other },
+      { key: 'id', label: 'y', declaredTypes: { n: 'double' } },
+    );
+    expect(pair(ingested, 'train', 'train')).toMatchObject({
+      rows: 1,
+      ignoringLabel: 2,
+      withLabel: 1,
+      total: 4,
+      comparedOn: 'featuresAndLabel',
+    });
+    expect(pair(ingested, 'validation', 'train')).toMatchObject({
+      rows: 1,
+      ignoringLabel: 2,
+      withLabel: 1,
+      total: 3,
+    });
+    expect(pair(ingested, 'train', 'validation')).toMatchObject({
+      rows: 2,
+      ignoringLabel: 4,
+      withLabel: 2,
+      total: 4,
+    });
     const { findings } = pair(ingested, 'validation', 'train');
-    expect(await readFile(await blobs.localPath(findings!.digest), 'utf8')).toBe('{"row":1,"key":"9","otherRow":1,"otherKey":"1"}\n');
+    expect(await readFile(await blobs.localPath(findings!.digest), 'utf8')).toBe(
+      '{"row":1,"key":"9","otherRow":1,"otherKey":"1"}\n',
+    );
   });
 
   it('leave the label out where a split is sealed', async () => {
-    const ingested = await ingest({ train, holdout: other }, { key: 'id', label: 'y', declaredTypes: { n: 'double' } });
-    expect(pair(ingested, 'holdout', 'train')).toMatchObject({ rows: 2, ignoringLabel: 2, withLabel: 1, comparedOn: 'features' });
-    const lines = await readFile(await blobs.localPath(pair(ingested, 'holdout', 'train').findings!.digest), 'utf8');
+    const ingested = await ingest(
+      { train, holdout: other },
+      { key: 'id', label: 'y', declaredTypes: { n: 'double' } },
+    );
+    expect(pair(ingested, 'holdout', 'train')).toMatchObject({
+      rows: 2,
+      ignoringLabel: 2,
+      withLabel: 1,
+      comparedOn: 'features',
+    });
+    const lines = await readFile(
+      await blobs.localPath(pair(ingested, 'holdout', 'train').findings!.digest),
+      'utf8',
+    );
     expect(lines.trim().split('\n')).toHaveLength(2);
   });
 
@@ -256,26 +335,35 @@ describe('repeated rows', () => {
 
 const ADULT = join(import.meta.dirname, '../../../../../shared/data/adult');
 const hasAdult = existsSync(ADULT);
-if (!hasAdult) console.warn(`SKIPPED: the Adult acceptance test needs ${ADULT}`);
+if (!hasAdult) console.error(`SKIPPED: the Adult acceptance test needs ${ADULT}`);
 
 describe.skipIf(!hasAdult)('Adult (UCI)', () => {
-  const columns = 'age,workclass,fnlwgt,education,education_num,marital_status,occupation,relationship,race,sex,capital_gain,capital_loss,hours_per_week,native_country,income';
+  const columns =
+    'age,workclass,fnlwgt,education,education_num,marital_status,occupation,relationship,race,sex,capital_gain,capital_loss,hours_per_week,native_country,income';
   const file = (name: string) => {
     const lines = readFileSync(join(ADULT, name), 'utf8').trim().split('\n');
     return `id,${columns}\n${lines.map((line, i) => `${i},${line.replace(/, /g, ',').replace(/\.\r?$/, '')}`).join('\n')}\n`;
   };
   const request = { key: 'id', label: 'income', protected: ['race', 'sex'] };
   const counts = ({ repeats }: IngestedDataset) =>
-    Object.fromEntries(repeats.map(({ inSplit, foundIn, rows, withLabel }) => [`${inSplit} in ${foundIn}`, [rows, withLabel]]));
+    Object.fromEntries(
+      repeats.map(({ inSplit, foundIn, rows, withLabel }) => [`${inSplit} in ${foundIn}`, [rows, withLabel]]),
+    );
 
   it('has 24 duplicates in train, and 23 rows of test stand in train', async () => {
-    const ingested = await ingest({ train: file('adult-train.csv'), validation: file('adult-test.csv') }, request);
+    const ingested = await ingest(
+      { train: file('adult-train.csv'), validation: file('adult-test.csv') },
+      request,
+    );
     expect(ingested.splits.map(({ rows }) => rows)).toEqual([32_561, 16_281]);
     expect(counts(ingested)).toMatchObject({ 'train in train': [24, 24], 'validation in train': [23, 23] });
   });
 
   it('has 26 with the test split sealed, whose labels are left out', async () => {
-    const ingested = await ingest({ train: file('adult-train.csv'), holdout: file('adult-test.csv') }, request);
+    const ingested = await ingest(
+      { train: file('adult-train.csv'), holdout: file('adult-test.csv') },
+      request,
+    );
     expect(counts(ingested)).toMatchObject({ 'train in train': [24, 24], 'holdout in train': [26, 23] });
     const stored = await readFile(await blobs.localPath(ingested.splits[1]!.publicParquet.digest));
     expect(createHash('sha256').update(stored).digest('hex')).toBe(ingested.splits[1]!.publicParquet.digest);

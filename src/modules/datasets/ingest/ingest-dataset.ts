@@ -46,13 +46,19 @@ export interface Ingestion {
 }
 
 /** From uploaded CSV files to typed, hashed, compared and stored splits. */
-export async function ingestDataset(db: DuckSession, blobs: BlobStore, ingestion: Ingestion): Promise<IngestedDataset> {
+export async function ingestDataset(
+  db: DuckSession,
+  blobs: BlobStore,
+  ingestion: Ingestion,
+): Promise<IngestedDataset> {
   const { plan, uploads, projectKey, progress } = ingestion;
   const steps = plan.splits.length;
 
   await progress(0.02, 'reading headers');
   const paths = await Promise.all(uploads.map(({ digest }) => blobs.localPath(digest)));
-  const headers = await Promise.all(plan.splits.map(async ({ name }, i) => ({ split: name, names: await readHeader(paths[i]!, name) })));
+  const headers = await Promise.all(
+    plan.splits.map(async ({ name }, i) => ({ split: name, names: await readHeader(paths[i]!, name) })),
+  );
   const names = sharedColumns(headers);
   checkNamedColumns(plan, names);
 
@@ -74,14 +80,19 @@ export async function ingestDataset(db: DuckSession, blobs: BlobStore, ingestion
     const { root, leaves } = await hashRows(db, file, schema.columns, roles, projectKey);
     const stored = await storeSplit(db, blobs, file, schema.columns, roles, leaves);
     const upload = uploads[i]!;
-    const fileId = file.split.sealed ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex') : upload.digest;
+    const fileId = file.split.sealed
+      ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
+      : upload.digest;
     splits.push({ ...file.split, ...stored, rows: file.rows, root, upload, fileId });
   }
 
   await progress(0.85, 'comparing rows');
   const repeats: IngestedRepeats[] = [];
   for (const found of await findRepeats(db, files, schema.columns, roles)) {
-    repeats.push({ ...found, findings: found.findings === null ? null : await blobs.putFile(found.findings) });
+    repeats.push({
+      ...found,
+      findings: found.findings === null ? null : await blobs.putFile(found.findings),
+    });
   }
   const classes = await labelClasses(db, files, roles.label);
   await progress(0.98, 'storing');

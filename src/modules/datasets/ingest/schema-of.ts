@@ -20,7 +20,11 @@ export function sharedColumns(headers: readonly SplitHeader[]): string[] {
     throw new InvalidInputError(
       'DATASET_SCHEMA_MISMATCH',
       `split ${split} has other columns than split ${first.split}: ${[...said('misses', missing), ...said('adds', surplus)].join(', ')}`,
-      { remedy: 'Give all splits the same header; the order of columns may differ.', missing: missing.slice(0, 20), surplus: surplus.slice(0, 20) },
+      {
+        remedy: 'Give all splits the same header; the order of columns may differ.',
+        missing: missing.slice(0, 20),
+        surplus: surplus.slice(0, 20),
+      },
     );
   }
   return [...first.names];
@@ -41,12 +45,19 @@ export function checkNamedColumns(plan: PushPlan, columns: readonly string[]): v
     throw new InvalidInputError(
       'DATASET_COLUMN_UNKNOWN',
       `the ${role} column ${JSON.stringify(name)} is not in the data; found the columns ${listed(columns)}`,
-      { remedy: 'Check its spelling, and that the first line of each file holds the column names.', column: name },
+      {
+        remedy: 'Check its spelling, and that the first line of each file holds the column names.',
+        column: name,
+      },
     );
   }
 }
 
-export function schemaOf(plan: PushPlan, names: readonly string[], types: readonly ColumnType[]): DatasetSchema {
+export function schemaOf(
+  plan: PushPlan,
+  names: readonly string[],
+  types: readonly ColumnType[],
+): DatasetSchema {
   const { key, label, group, time } = plan;
   const role = (name: string): ColumnRole => {
     if (name === key) return 'key';
@@ -58,7 +69,8 @@ export function schemaOf(plan: PushPlan, names: readonly string[], types: readon
   return { columns, key, label, protected: plan.protected, group, time };
 }
 
-const said = (verb: string, names: readonly string[]): string[] => (names.length === 0 ? [] : [`${verb} ${listed(names)}`]);
+const said = (verb: string, names: readonly string[]): string[] =>
+  names.length === 0 ? [] : [`${verb} ${listed(names)}`];
 
 function listed(names: readonly string[]): string {
   const shown = names.slice(0, 20).map((name) => JSON.stringify(name.slice(0, 60)));

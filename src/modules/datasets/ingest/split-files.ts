@@ -26,10 +26,14 @@ export async function storeSplit(
   leaves: Buffer,
 ): Promise<SplitFiles> {
   const order = key ? `ORDER BY ${typed(key.type, columnAt(key.index))}` : '';
-  const shown = columns.map((column, index) => ({ ...column, index })).filter(({ index }) => !(file.split.sealed && index === label?.index));
+  const shown = columns
+    .map((column, index) => ({ ...column, index }))
+    .filter(({ index }) => !(file.split.sealed && index === label?.index));
   const put = async (name: string, select: string, width: number) => {
     const path = join(db.scratch, `${name}-${file.split.name}.parquet`);
-    await db.run(`COPY (SELECT ${select} FROM ${file.from} ${order}) TO ${literal(path)} (${parquetOptions(width)})`);
+    await db.run(
+      `COPY (SELECT ${select} FROM ${file.from} ${order}) TO ${literal(path)} (${parquetOptions(width)})`,
+    );
     return blobs.putFile(path);
   };
 
@@ -40,7 +44,11 @@ export async function storeSplit(
   );
   const labelParquet =
     key && label
-      ? await put('labels', `${typed(key.type, columnAt(key.index))} AS key, ${typed(label.type, columnAt(label.index))} AS label`, 2)
+      ? await put(
+          'labels',
+          `${typed(key.type, columnAt(key.index))} AS key, ${typed(label.type, columnAt(label.index))} AS label`,
+          2,
+        )
       : null;
   const path = join(db.scratch, `leaves-${file.split.name}`);
   await writeFile(path, leaves);

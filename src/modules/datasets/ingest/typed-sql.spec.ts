@@ -26,7 +26,9 @@ const FORM: Record<ColumnType, (sql: string) => string> = {
 
 async function bySql(type: ColumnType, texts: string[]): Promise<unknown[]> {
   const values = texts.map((text) => `(${`'${text.replaceAll("'", "''")}'`})`).join(', ');
-  const reader = await db.runAndReadAll(`SELECT ${FORM[type](typed(type, 'c'))} FROM (VALUES ${values}) AS t(c)`);
+  const reader = await db.runAndReadAll(
+    `SELECT ${FORM[type](typed(type, 'c'))} FROM (VALUES ${values}) AS t(c)`,
+  );
   return reader.getRowsJS().map(([value]) => value);
 }
 
@@ -38,15 +40,27 @@ function byDomain(type: ColumnType, text: string): unknown {
   return `${whole}.${fraction.padEnd(6, '0')}`;
 }
 
-const twoDigits = (min: number, max: number) => fc.integer({ min, max }).map((n) => String(n).padStart(2, '0'));
+const twoDigits = (min: number, max: number) =>
+  fc.integer({ min, max }).map((n) => String(n).padStart(2, '0'));
 const date = fc
   .tuple(fc.integer({ min: 1, max: 9999 }), twoDigits(1, 12), twoDigits(1, 28))
   .map(([y, m, d]) => `${String(y).padStart(4, '0')}-${m}-${d}`);
 const time = fc
-  .tuple(twoDigits(0, 23), twoDigits(0, 59), twoDigits(0, 59), fc.option(fc.integer({ min: 0, max: 999_999 })), fc.constantFrom('', '000'))
-  .map(([h, m, s, f, zeros]) => `${h}:${m}:${s}${f === null ? '' : `.${String(f).padStart(6, '0')}${zeros}`}`);
+  .tuple(
+    twoDigits(0, 23),
+    twoDigits(0, 59),
+    twoDigits(0, 59),
+    fc.option(fc.integer({ min: 0, max: 999_999 })),
+    fc.constantFrom('', '000'),
+  )
+  .map(
+    ([h, m, s, f, zeros]) => `${h}:${m}:${s}${f === null ? '' : `.${String(f).padStart(6, '0')}${zeros}`}`,
+  );
 const naive = fc.tuple(date, fc.constantFrom('T', 't', ' '), time).map((parts) => parts.join(''));
-const zone = fc.oneof(fc.constantFrom('Z', 'z'), fc.tuple(fc.constantFrom('+', '-'), twoDigits(0, 23), twoDigits(0, 59)).map(([s, h, m]) => `${s}${h}:${m}`));
+const zone = fc.oneof(
+  fc.constantFrom('Z', 'z'),
+  fc.tuple(fc.constantFrom('+', '-'), twoDigits(0, 23), twoDigits(0, 59)).map(([s, h, m]) => `${s}${h}:${m}`),
+);
 const fitting = (type: ColumnType) => (text: string) => {
   try {
     parseAs(type, text);
@@ -60,8 +74,27 @@ const TEXTS: Record<Exclude<ColumnType, 'text'>, fc.Arbitrary<string>> = {
   int64: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String),
   double: fc.oneof(
     fc.double({ noDefaultInfinity: true, noNaN: true }).map(String),
-    fc.tuple(fc.integer(), fc.stringMatching(/^[0-9]{1,30}$/), fc.integer({ min: -330, max: 290 })).map(([a, b, e]) => `${a}.${b}e${e}`),
-    fc.constantFrom('-0', '-0.0', '1.', '.5', '-.5E+3', 'NaN', 'nan', 'inf', '-inf', 'Infinity', '-Infinity', '1e-400', '4.9e-324', '2.2250738585072011e-308', '9007199254740993.0', '1.7976931348623157e308'),
+    fc
+      .tuple(fc.integer(), fc.stringMatching(/^[0-9]{1,30}$/), fc.integer({ min: -330, max: 290 }))
+      .map(([a, b, e]) => `${a}.${b}e${e}`),
+    fc.constantFrom(
+      '-0',
+      '-0.0',
+      '1.',
+      '.5',
+      '-.5E+3',
+      'NaN',
+      'nan',
+      'inf',
+      '-inf',
+      'Infinity',
+      '-Infinity',
+      '1e-400',
+      '4.9e-324',
+      '2.2250738585072011e-308',
+      '9007199254740993.0',
+      '1.7976931348623157e308',
+    ),
   ),
   boolean: fc.constantFrom('true', 'false'),
   date,
@@ -73,16 +106,21 @@ describe('typed', () => {
   it.each(Object.entries(TEXTS))('reads %s as the domain does', async (name, texts) => {
     const type = name as ColumnType;
     await fc.assert(
-      fc.asyncProperty(fc.array(texts.filter(fitting(type)), { minLength: 1, maxLength: 200 }), async (sample) => {
-        expect(await bySql(type, sample)).toEqual(sample.map((text) => byDomain(type, text)));
-      }),
+      fc.asyncProperty(
+        fc.array(texts.filter(fitting(type)), { minLength: 1, maxLength: 200 }),
+        async (sample) => {
+          expect(await bySql(type, sample)).toEqual(sample.map((text) => byDomain(type, text)));
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
   it('compares by value', async () => {
     const equal = async (type: ColumnType, a: string, b: string) => {
-      const reader = await db.runAndReadAll(`SELECT ${comparable(type, 'a')} = ${comparable(type, 'b')} FROM (VALUES ('${a}', '${b}')) AS t(a, b)`);
+      const reader = await db.runAndReadAll(
+        `SELECT ${comparable(type, 'a')} = ${comparable(type, 'b')} FROM (VALUES ('${a}', '${b}')) AS t(a, b)`,
+      );
       return reader.getRows()[0]![0];
     };
     expect(await equal('double', '1.50', '1.5')).toBe(true);

@@ -47,7 +47,7 @@ class RecordedKey implements ValidatorConstraintInterface {
   }
 }
 
-@Input('RunInput', 'A dataset version that a run reads.')
+@Input('RunDataset', 'A dataset version that a run reads.')
 export class RunInputRequest {
   @Prop(() => String, {
     description: 'NAME@VERSION, NAME (its latest version) or an id.',
@@ -63,7 +63,7 @@ export class RunInputRequest {
   context?: string | null;
 }
 
-@Input('MetricPoint', 'One value of a metric.')
+@Input('NewMetricPoint', 'One value of a metric.')
 export class MetricPointRequest {
   @Prop(() => String, { description: 'Name of the metric.', example: 'train/loss' })
   @Validate(RecordedKey)

@@ -51,7 +51,10 @@ export class RunsResolver {
   @ResolveField(() => MetricPointPage, {
     description: 'The history of a metric, by step, timestamp and value.',
   })
-  async metricHistory(@Parent() { id }: RunModel, @Args() { key, ...page }: MetricHistoryArgs): Promise<MetricPointPage> {
+  async metricHistory(
+    @Parent() { id }: RunModel,
+    @Args() { key, ...page }: MetricHistoryArgs,
+  ): Promise<MetricPointPage> {
     const name = `Run.metricHistory ${JSON.stringify([key, page.first, page.after])}`;
     const found = await this.loaders
       .of(name, (ids: readonly string[]) => this.history.ofRuns(ids, key, page))

@@ -34,7 +34,9 @@ export class LineageEdgeModel implements LineageEdge {
 
 @Output('LineageGraph', 'What a node came from, or what came from it.')
 export class LineageGraphModel implements LineageGraph {
-  @Prop(() => [LineageNodeModel], { description: 'The nodes, nearest first; the first is the one asked for.' })
+  @Prop(() => [LineageNodeModel], {
+    description: 'The nodes, nearest first; the first is the one asked for.',
+  })
   nodes: LineageNodeModel[];
 
   @Prop(() => [LineageEdgeModel], { description: 'Every edge between two of these nodes.' })

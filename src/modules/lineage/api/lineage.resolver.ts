@@ -8,7 +8,10 @@ import { LineageArgs } from './lineage.request.js';
 export class LineageResolver {
   constructor(private readonly lineage: LineageService) {}
 
-  @Query(() => LineageGraphModel, { name: 'lineage', description: 'What a node came from, or what came from it.' })
+  @Query(() => LineageGraphModel, {
+    name: 'lineage',
+    description: 'What a node came from, or what came from it.',
+  })
   @Requires('read')
   async walk(@Args() { node, direction, depth }: LineageArgs): Promise<LineageGraphModel> {
     return this.lineage.walk(await this.lineage.resolve(node), direction, depth);

@@ -7,7 +7,12 @@ import { AuditEntries } from '../audit-entries.service.js';
 import { AuditExport } from '../audit-export.service.js';
 import { AuditProofs } from '../audit-proofs.service.js';
 import { proofOf } from './audit-proof.js';
-import { AuditCheckpointModel, AuditConsistencyModel, AuditEntryPage, AuditProofModel } from './audit.model.js';
+import {
+  AuditCheckpointModel,
+  AuditConsistencyModel,
+  AuditEntryPage,
+  AuditProofModel,
+} from './audit.model.js';
 import { AuditProofArgs, ConsistencyArgs } from './audit.request.js';
 
 const NDJSON = 'application/x-ndjson';

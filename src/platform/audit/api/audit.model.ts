@@ -34,7 +34,10 @@ export class AuditEntryModel implements AuditEntryView {
   @Prop(() => ID, { description: 'Identifier.' })
   id: string;
 
-  @Prop(() => Int, { description: 'Place in the tree; null for about a second after the change.', nullable: true })
+  @Prop(() => Int, {
+    description: 'Place in the tree; null for about a second after the change.',
+    nullable: true,
+  })
   index: number | null;
 
   @Prop(() => String, { description: 'When, UTC with microseconds, by the clock of the database.' })
@@ -58,7 +61,10 @@ export class AuditEntryModel implements AuditEntryView {
   @Prop(() => String, { description: 'SHA-256(0x00 || leaf): what the tree holds.', openapi: DIGEST })
   leafHash: string;
 
-  @Prop(() => GraphQLJSON, { description: 'The facts of the change, for the permission `audit`.', nullable: true })
+  @Prop(() => GraphQLJSON, {
+    description: 'The facts of the change, for the permission `audit`.',
+    nullable: true,
+  })
   body: object | null;
 }
 
@@ -70,7 +76,10 @@ export class AuditProofModel implements Omit<AuditProofBundle, 'body'> {
   @Prop(() => GraphQLJSON, { description: 'The leaf: its hash is SHA-256(0x00 || canonical JSON).' })
   leaf: AuditLeaf;
 
-  @Prop(() => GraphQLJSON, { description: 'What the leaf holds the digest of, for the permission `audit`.', nullable: true })
+  @Prop(() => GraphQLJSON, {
+    description: 'What the leaf holds the digest of, for the permission `audit`.',
+    nullable: true,
+  })
   body: object | null;
 
   @Prop(() => Int, { description: 'Place in the tree.' })
@@ -79,7 +88,9 @@ export class AuditProofModel implements Omit<AuditProofBundle, 'body'> {
   @Prop(() => Int, { description: 'Leaves of the tree that the proof leads to.' })
   treeSize: number;
 
-  @Prop(() => [String], { description: 'The inclusion proof (RFC 9162), from the sibling upwards, hexadecimal.' })
+  @Prop(() => [String], {
+    description: 'The inclusion proof (RFC 9162), from the sibling upwards, hexadecimal.',
+  })
   hashes: string[];
 
   @Prop(() => String, { description: 'The signed checkpoint of that tree (C2SP note).' })

@@ -21,7 +21,10 @@ export class AuditProofArgs {
   subjectKind?: string;
 
   @Field(() => ID, { nullable: true, description: 'The newest entry about this subject; with subjectKind.' })
-  @ApiPropertyOptional({ type: 'string', description: 'The newest entry about this subject; with subjectKind.' })
+  @ApiPropertyOptional({
+    type: 'string',
+    description: 'The newest entry about this subject; with subjectKind.',
+  })
   @IsOptional()
   @IsString()
   @Length(1, 300)
@@ -40,14 +43,23 @@ export function wantedEntry({ entry, subjectKind, subjectId }: AuditProofArgs): 
 
 /** Two sizes of the log. */
 export class ConsistencyArgs {
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'Entries of the earlier log.', required: true })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    description: 'Entries of the earlier log.',
+    required: true,
+  })
   @Type(() => Number)
   @IsInt()
   @Min(0)
   @Max(Number.MAX_SAFE_INTEGER)
   from: number;
 
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, description: 'Entries of the later log; default: all.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    description: 'Entries of the later log; default: all.',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

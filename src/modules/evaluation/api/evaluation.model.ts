@@ -1,0 +1,174 @@
+import { Float, ID, Int } from '@nestjs/graphql';
+import type { Metric } from '../../../domain/metrics/index.js';
+import { may } from '../../../platform/context/index.js';
+import { GraphQLJSON } from '../../../platform/graphql/index.js';
+import { Output, Paged, Prop, type Page } from '../../../platform/http/index.js';
+import { JobModel } from '../../../platform/queue/index.js';
+import type { EvaluationLevel, EvaluationView } from '../evaluation.view.js';
+import { visibleSplits, type VisibleSplit } from '../visible-evaluation.js';
+
+@Output(
+  'Evaluation',
+  'What Assay found out about a model version on splits of a dataset version. It never changes.',
+)
+export class EvaluationModel {
+  @Prop(() => ID, { description: 'Identifier.' })
+  id: string;
+
+  @Prop(() => ID, { description: 'The same identifier, under the name it has elsewhere.' })
+  evaluationId: string;
+
+  @Prop(() => ID, { description: 'The model version that was evaluated.' })
+  modelVersionId: string;
+
+  @Prop(() => ID, { description: 'The dataset version it was evaluated on.' })
+  datasetVersionId: string;
+
+  @Prop(() => GraphQLJSON, { description: 'What the numbers depend on beside rows and predictions.' })
+  protocol: object;
+
+  @Prop(() => String, {
+    description: 'Digest of the protocol: numbers of different protocols do not compare.',
+  })
+  protocolHash: string;
+
+  @Prop(() => String, {
+    description:
+      'How the numbers are known: recomputed by Assay from predictions, executed, or only reported.',
+    openapi: { enum: ['reported', 'recomputed', 'executed'] },
+  })
+  level: EvaluationLevel;
+
+  @Prop(() => String, { description: 'Digest over protocol and evidence.' })
+  digest: string;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'By split: n, metrics, groups with rates, fairness. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
+  })
+  splits: Record<string, VisibleSplit>;
+
+  @Prop(() => Date, { description: 'When it was computed.' })
+  createdAt: Date;
+
+  @Prop(() => String, { description: 'Who sent the predictions.' })
+  createdBy: string;
+
+  /** As the caller may see it. */
+  static of(view: EvaluationView): EvaluationModel {
+    const {
+      id,
+      modelVersionId,
+      datasetVersionId,
+      protocol,
+      protocolHash,
+      level,
+      digest,
+      createdAt,
+      createdBy,
+    } = view;
+    return {
+      id,
+      evaluationId: id,
+      modelVersionId,
+      datasetVersionId,
+      protocol,
+      protocolHash,
+      level,
+      digest,
+      splits: Object.fromEntries(visibleSplits(view, may('audit')).map((split) => [split.split, split])),
+      createdAt,
+      createdBy,
+    };
+  }
+}
+
+@Output('EvaluationPage', 'One page of evaluations, newest first.')
+export class EvaluationPage extends Paged(EvaluationModel, 'Evaluation') {
+  static of(page: Page<EvaluationView>): EvaluationPage {
+    return { ...page, items: page.items.map((view) => EvaluationModel.of(view)) };
+  }
+}
+
+@Output('EvaluationAccepted', 'The job that computes the evaluation.')
+export class EvaluationAcceptedModel {
+  @Prop(() => JobModel, { description: 'Its result names the evaluation.' })
+  job: JobModel;
+}
+
+@Output('EvaluationMetric', 'One metric of one split.')
+export class EvaluationMetricModel {
+  @Prop(() => String, { description: 'Name.', example: 'auc' })
+  name: string;
+
+  @Prop(() => Boolean, { description: 'Whether there is a number.' })
+  defined: boolean;
+
+  @Prop(() => Float, { description: 'The number.', nullable: true })
+  value: number | null;
+
+  @Prop(() => [Float], { description: '95 % interval, low and high.', nullable: true })
+  ci: number[] | null;
+
+  @Prop(() => Int, { description: 'How many rows it rests on.', nullable: true })
+  n: number | null;
+
+  @Prop(() => String, { description: 'Formula and interval by name.', nullable: true })
+  formulaId: string | null;
+
+  @Prop(() => String, { description: 'Why there is no number.', nullable: true })
+  reason: string | null;
+
+  static of(name: string, metric: Metric): EvaluationMetricModel {
+    return metric.defined
+      ? {
+          name,
+          defined: true,
+          value: metric.value,
+          ci: metric.ci,
+          n: metric.n,
+          formulaId: metric.formulaId,
+          reason: null,
+        }
+      : { name, defined: false, value: null, ci: null, n: null, formulaId: null, reason: metric.reason };
+  }
+}
+
+@Output('EvaluationSplit', 'One split of an evaluation.')
+export class EvaluationSplitModel {
+  @Prop(() => String, { description: 'Name of the split.' })
+  split: string;
+
+  @Prop(() => String, { description: 'Its role.' })
+  role: string;
+
+  @Prop(() => String, { description: 'Where its rows come from.', nullable: true })
+  domain: string | null;
+
+  @Prop(() => Boolean, { description: 'Whether its labels are sealed.' })
+  sealed: boolean;
+
+  @Prop(() => Int, { description: 'How many rows.' })
+  n: number;
+
+  @Prop(() => Int, { description: 'Which look at the sealed rows this was.', nullable: true })
+  look: number | null;
+
+  @Prop(() => Int, { description: 'How many looks there may be.', nullable: true })
+  budget: number | null;
+
+  @Prop(() => [EvaluationMetricModel], { description: 'Its metrics.' })
+  metrics: EvaluationMetricModel[];
+
+  @Prop(() => GraphQLJSON, { description: 'Groups with their rates: [{attributes, n, rates}].' })
+  groups: object[];
+
+  @Prop(() => GraphQLJSON, { description: 'Fairness metric -> attribute set -> metric.' })
+  fairness: object;
+
+  static of(split: VisibleSplit): EvaluationSplitModel {
+    const { metrics, split: name, role, domain, sealed, n, look, budget, groups, fairness } = split;
+    const entries = Object.entries(metrics).map(([id, metric]) => EvaluationMetricModel.of(id, metric));
+    return { split: name, role, domain, sealed, n, look, budget, metrics: entries, groups, fairness };
+  }
+}

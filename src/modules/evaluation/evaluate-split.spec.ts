@@ -1,0 +1,339 @@
+import 'reflect-metadata';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ColumnType } from '../../domain/canonical/index.js';
+import { groupName } from '../../domain/fairness/index.js';
+import type { DefinedMetric } from '../../domain/metrics/index.js';
+import type { AssayConfig } from '../../platform/config/index.js';
+import { Duck, literal } from '../../platform/duckdb/index.js';
+import { FolderBlobStore } from '../../platform/storage/index.js';
+import type { EvaluationInput } from '../datasets/index.js';
+import { comparePredictions } from './compare-predictions.js';
+import { evaluateSplit, type EvaluatedSplit } from './evaluate-split.js';
+import { resolveProtocol, type ProtocolDocument } from './protocol.js';
+
+let home: string;
+let duck: Duck;
+let blobs: FolderBlobStore;
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'assay-evaluate-'));
+  const config = { home, duckMemoryMb: 512 } as AssayConfig;
+  duck = new Duck(config);
+  blobs = new FolderBlobStore(config);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+interface Split {
+  /** SQL of a table with `id`, `y` and protected columns. */
+  sql: string;
+  protected?: string[];
+  types?: { key: ColumnType; label: ColumnType };
+  classes?: string[];
+}
+
+/** A split as the datasets module stores it. */
+async function store({
+  sql,
+  protected: attributes = [],
+  types = { key: 'int64', label: 'int64' },
+  classes = ['0', '1'],
+}: Split) {
+  return duck.with(async (db): Promise<EvaluationInput> => {
+    const put = async (name: string, select: string) => {
+      const path = join(db.scratch, name);
+      await db.copyToParquet(select, path);
+      return (await blobs.putFile(path)).digest;
+    };
+    const [{ rows } = { rows: 0 }] = await db.rows<{ rows: number }>(
+      `SELECT count(*)::DOUBLE AS rows FROM (${sql})`,
+    );
+    return {
+      split: 'holdout',
+      role: 'holdout',
+      domain: null,
+      rows,
+      sealed: true,
+      root: 'ab'.repeat(32),
+      keyColumn: 'id',
+      keyType: types.key,
+      labelColumn: 'y',
+      labelType: types.label,
+      labelClasses: classes,
+      protected: attributes,
+      publicParquet: await put('public', `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id`),
+      labelParquet: await put('labels', `SELECT id AS key, y AS label FROM (${sql}) ORDER BY id`),
+    };
+  });
+}
+
+async function put(content: string): Promise<{ digest: string }> {
+  const path = join(home, 'upload');
+  await writeFile(path, content);
+  return blobs.putFile(path);
+}
+
+async function evaluate(
+  input: EvaluationInput,
+  upload: { digest: string },
+  document: ProtocolDocument = {},
+): Promise<EvaluatedSplit> {
+  return duck.with((db) => evaluateSplit(db, blobs, input, upload, resolveProtocol(document, input)));
+}
+
+const valueOf = (split: EvaluatedSplit, name: string) => (split.report.metrics[name] as DefinedMetric).value;
+
+const EIGHT: Split = {
+  sql: `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y, CASE WHEN i < 4 THEN 'f' WHEN i < 7 THEN 'm' END AS sex FROM range(8) t(i)`,
+  protected: ['sex'],
+};
+const PERFECT =
+  'id,prediction,score\n' +
+  [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `${i},${i % 2},${0.2 + 0.1 * (i % 2) * i}`).join('\n');
+
+describe('evaluateSplit', () => {
+  it('joins by key, whatever the order of rows and columns', async () => {
+    const input = await store(EIGHT);
+    const straight = await evaluate(input, await put(PERFECT));
+    const [head, ...rows] = PERFECT.split('\n').map((line) => line.split(',').reverse().join(','));
+    const turned = await evaluate(input, await put([head, ...rows.reverse()].join('\r\n') + '\r\n'));
+    expect(straight.evidence.confusion).toEqual([
+      [4, 0],
+      [0, 4],
+    ]);
+    expect(valueOf(straight, 'accuracy')).toBe(1);
+    expect(valueOf(straight, 'auc')).toBe(1);
+    expect(turned.evidence).toEqual({ ...straight.evidence, salt: turned.evidence.salt });
+    expect(turned.predictionsDigest).toBe(straight.predictionsDigest);
+    // Of sealed rows: counts that can be guessed must not be confirmed by their digest.
+    expect(turned.evidenceDigest).not.toBe(straight.evidenceDigest);
+  });
+
+  it('counts an empty protected attribute as a group of its own', async () => {
+    const { report } = await evaluate(await store(EIGHT), await put(PERFECT));
+    expect(report.groups.map((group) => [groupName(group), group.n])).toEqual([
+      ['sex=(missing)', 1],
+      ['sex=f', 4],
+      ['sex=m', 3],
+    ]);
+    expect(report.fairness.equalized_odds_difference!['sex']).toMatchObject({ defined: false });
+  });
+
+  it('reads Parquet, and 0.0 as class 0 of integer labels', async () => {
+    const input = await store(EIGHT);
+    const upload = await duck.with(async (db) => {
+      const path = join(db.scratch, 'predictions');
+      await db.copyToParquet('SELECT i AS id, (i % 2)::DOUBLE AS prediction FROM range(8) t(i)', path);
+      return blobs.putFile(path);
+    });
+    const { evidence } = await evaluate(input, upload);
+    expect(evidence.confusion).toEqual([
+      [4, 0],
+      [0, 4],
+    ]);
+    expect(evidence.auc).toBeNull();
+    const csv = await evaluate(
+      input,
+      await put('id,prediction\n' + [...Array(8).keys()].map((i) => `${i}.0,${i % 2}.0`).join('\n')),
+    );
+    expect(csv.evidence).toEqual({ ...evidence, salt: csv.evidence.salt });
+  });
+
+  it('with scores alone, the threshold of the protocol decides', async () => {
+    const input = await store(EIGHT);
+    const upload = await put(
+      'id,score\n' + [0.1, 0.4, 0.5, 0.6, 0.2, 0.9, 0.3, 0.7].map((score, i) => `${i},${score}`).join('\n'),
+    );
+    expect((await evaluate(input, upload)).evidence.confusion).toEqual([
+      [3, 1],
+      [1, 3],
+    ]);
+    expect((await evaluate(input, upload, { threshold: 0.4 })).evidence.confusion).toEqual([
+      [3, 1],
+      [0, 4],
+    ]);
+  });
+
+  it('judges more than two classes by score_<class>', async () => {
+    const input = await store({
+      sql: `SELECT 'k' || i AS id, ['ape', 'bee', 'cat'][i % 3 + 1] AS y FROM range(6) t(i)`,
+      types: { key: 'text', label: 'text' },
+      classes: ['ape', 'bee', 'cat'],
+    });
+    const { evidence, report } = await evaluate(
+      input,
+      await put(
+        'score_cat,score_ape,score_bee,id\n.1,.8,.1,k0\n.1,.2,.7,k1\n.6,.2,.2,k2\n.1,.8,.1,k3\n.5,.2,.3,k4\n.6,.2,.2,k5\n',
+      ),
+    );
+    expect(evidence.confusion).toEqual([
+      [2, 0, 0],
+      [0, 1, 1],
+      [0, 0, 2],
+    ]);
+    expect(report.metrics['log_loss']).toMatchObject({ defined: true });
+    expect(report.metrics['auc']).toMatchObject({ defined: false });
+  });
+
+  it.each([
+    [
+      'a missing row',
+      (lines: string[]) => lines.slice(0, -2),
+      'PREDICTIONS_MISSING',
+      'leave out 2 rows of the split; the first: "6", "7"',
+    ],
+    [
+      'a duplicate key',
+      (lines: string[]) => [...lines, '3,1,.5', '3,0,.5', '1,0,.5'],
+      'PREDICTIONS_KEY_DUPLICATED',
+      '2 keys more than once; the first: "1", "3"',
+    ],
+    [
+      'an unknown key',
+      (lines: string[]) => [...lines, '99,1,.5', '1.5,1,.5', 'x,1,.5'],
+      'PREDICTIONS_KEY_UNKNOWN',
+      '3 rows whose key is not in the split; the first: "99", "1.5", "x"',
+    ],
+    [
+      'an empty key',
+      (lines: string[]) => [...lines, ',1,.5'],
+      'PREDICTIONS_KEY_EMPTY',
+      '1 row without a key; the first: "line 10"',
+    ],
+    [
+      'no such class',
+      (lines: string[]) => [...lines.slice(0, -1), '7,yes,.5'],
+      'PREDICTION_CLASS_UNKNOWN',
+      '1 row whose prediction is no class of the label; the first: "7"',
+    ],
+    [
+      'half a class',
+      (lines: string[]) => [...lines.slice(0, -1), '7,0.5,.5'],
+      'PREDICTION_CLASS_UNKNOWN',
+      '"7"',
+    ],
+    ['an empty prediction', (lines: string[]) => [...lines.slice(0, -1), '7,,.5'], 'PREDICTION_EMPTY', '"7"'],
+    ['an empty score', (lines: string[]) => [...lines.slice(0, -1), '7,1,'], 'SCORE_EMPTY', '"7"'],
+    [
+      'a word for a score',
+      (lines: string[]) => [...lines.slice(0, -1), '7,1,high'],
+      'SCORE_NOT_NUMERIC',
+      '"7"',
+    ],
+    ['NaN', (lines: string[]) => [...lines.slice(0, -1), '7,1,NaN'], 'SCORE_NAN', '"7"'],
+    ['infinity', (lines: string[]) => [...lines.slice(0, -1), '7,1,inf'], 'SCORE_OUT_OF_RANGE', '"7"'],
+    [
+      'a percentage',
+      (lines: string[]) => [...lines.slice(0, -2), '6,0,90', '7,1,-3'],
+      'SCORE_OUT_OF_RANGE',
+      '2 rows',
+    ],
+    ['ragged lines', (lines: string[]) => [...lines.slice(0, -1), '7,1'], 'CSV_RAGGED', 'line 9'],
+  ])('refuses %s, with count and keys', async (_, change, code, message) => {
+    const input = await store(EIGHT);
+    const upload = await put(change(PERFECT.split('\n')).join('\n'));
+    await expect(evaluate(input, upload)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('refuses what is neither CSV nor Parquet, and labels that are quantities', async () => {
+    await expect(evaluate(await store(EIGHT), await put('PAR1 but no more'))).rejects.toMatchObject({
+      code: 'PREDICTIONS_UNREADABLE',
+    });
+    await expect(evaluate(await store({ ...EIGHT, classes: [] }), await put(PERFECT))).rejects.toMatchObject({
+      code: 'LABEL_NOT_CLASSES',
+    });
+  });
+
+  it('refuses attributes that make no groups', async () => {
+    const sql = `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y, 'person ' || i AS name FROM range(1200) t(i)`;
+    const csv = 'id,prediction\n' + [...Array(1200).keys()].map((i) => `${i},1`).join('\n');
+    await expect(evaluate(await store({ sql, protected: ['name'] }), await put(csv))).rejects.toMatchObject({
+      code: 'TOO_MANY_GROUPS',
+    });
+  });
+
+  it('compares two stored predictions on the same labels', async () => {
+    const input = await store(EIGHT);
+    const one = await evaluate(input, await put(PERFECT));
+    const two = await evaluate(
+      input,
+      await put(
+        'id,prediction,score\n' +
+          [1, 0, 0, 1, 0, 1, 0, 1].map((p, i) => `${i},${p},${0.1 + 0.1 * i}`).join('\n'),
+      ),
+    );
+    const statistics = await duck.with(async (db) =>
+      comparePredictions(
+        db,
+        {
+          labels: await blobs.localPath(input.labelParquet),
+          candidate: await blobs.localPath(one.predictions.digest),
+          baseline: await blobs.localPath(two.predictions.digest),
+        },
+        8,
+        '1',
+      ),
+    );
+    expect(statistics.accuracy).toMatchObject({
+      n: 8,
+      b: 2,
+      c: 0,
+      candidate: 1,
+      baseline: 0.75,
+      mcnemarP: expect.closeTo(0.5, 9) as number,
+    });
+    expect(statistics.auc).toMatchObject({
+      aucA: one.evidence.auc!.auc,
+      aucB: two.evidence.auc!.auc,
+      positives: 4,
+      negatives: 4,
+    });
+  });
+});
+
+const COMPAS = new URL('../../../../shared/data/compas/compas_for_aequitas.csv', import.meta.url).pathname;
+const present = existsSync(COMPAS);
+if (!present) console.warn(`SKIPPED: COMPAS needs ${COMPAS}`);
+
+describe.skipIf(!present)('COMPAS, predictions 0.0 and 1.0 against labels 0 and 1', () => {
+  it('gives the published rates', async () => {
+    const rows = present
+      ? readFileSync(COMPAS, 'utf8')
+          .trim()
+          .split(/\r?\n/)
+          .slice(1)
+          .map((line) => line.split(','))
+      : [];
+    await duck.with(async (db) =>
+      writeFile(
+        join(home, 'blobs', 'people.csv'),
+        ['id,score,y,race,sex', ...rows.map((row) => row.slice(0, 5).join(','))].join('\n'),
+      ).then(() => db.run('SELECT 1')),
+    );
+    const input = await store({
+      sql: `SELECT * EXCLUDE (score) FROM read_csv(${literal(join(home, 'blobs', 'people.csv'))})`,
+      protected: ['race', 'sex'],
+    });
+    const { report, evidence } = await evaluate(
+      input,
+      await put(['id,prediction', ...rows.map(([id, score]) => `${id},${score}`)].join('\n')),
+    );
+    expect(evidence.confusion).toEqual([
+      [2681, 1282],
+      [1216, 2035],
+    ]);
+    const rates = (race: string) =>
+      report.groups.find((group) => group.attributes['race'] === race && !('sex' in group.attributes))!.rates;
+    const percent = (race: string, rate: string) => (rates(race)[rate] as DefinedMetric).value * 100;
+    expect(percent('African-American', 'fpr')).toBeCloseTo(44.85, 2);
+    expect(percent('Caucasian', 'fpr')).toBeCloseTo(23.45, 2);
+    expect(percent('African-American', 'fnr')).toBeCloseTo(27.99, 2);
+    expect(percent('Caucasian', 'fnr')).toBeCloseTo(47.72, 2);
+  });
+});

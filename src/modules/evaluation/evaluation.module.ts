@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { DatasetsModule } from '../datasets/index.js';
+import { LineageModule } from '../lineage/index.js';
+import { RegistryModule } from '../registry/index.js';
+import { EvaluationsController } from './api/evaluations.controller.js';
+import { EvaluationsResolver } from './api/evaluations.resolver.js';
+import {
+  DatasetVersionEvaluationsResolver,
+  ModelVersionEvaluationsResolver,
+} from './api/upstream-evaluations.resolver.js';
+import { Comparisons } from './comparisons.service.js';
+import { EvaluationReader } from './evaluation.reader.js';
+import { EvaluationStore } from './evaluation.store.js';
+import { EvaluationsService } from './evaluations.service.js';
+import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
+import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
+
+@Module({
+  imports: [LineageModule, DatasetsModule, RegistryModule],
+  controllers: [EvaluationsController],
+  providers: [
+    EvaluationsService,
+    EvaluationReader,
+    EvaluationStore,
+    Comparisons,
+    ComputeEvaluationJob,
+    CompareEvaluationsJob,
+    EvaluationsResolver,
+    ModelVersionEvaluationsResolver,
+    DatasetVersionEvaluationsResolver,
+  ],
+  exports: [EvaluationsService, EvaluationReader, Comparisons],
+})
+export class EvaluationModule {}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { evaluationNotFound } from './evaluation.errors.js';
+import { EVALUATION_COLUMNS, type EvaluationView } from './evaluation.view.js';
+
+type Owned = EvaluationView & { owner: string };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Evaluations with all their evidence, sealed splits too. Every method is one statement. */
+@Injectable()
+export class EvaluationReader {
+  constructor(private readonly units: UnitOfWork) {}
+
+  /** Throws EVALUATION_NOT_FOUND. */
+  async byId(id: string): Promise<EvaluationView> {
+    const found = UUID.test(id) ? (await this.byIds([id])).get(id.toLowerCase()) : undefined;
+    if (!found) throw evaluationNotFound(id);
+    return found;
+  }
+
+  /** Unknown ids are absent from the answer. */
+  byIds(ids: readonly string[]): Promise<Map<string, EvaluationView>> {
+    return this.units.read(async (tx) => {
+      const rows = await tx.query<EvaluationView>(
+        `SELECT ${EVALUATION_COLUMNS} FROM evaluation e WHERE e.id = ANY($1::uuid[])`,
+        [ids],
+      );
+      return new Map(rows.map((row) => [row.id, row]));
+    });
+  }
+
+  /** The newest evaluation of a model version, on one dataset version or on any; null when there is none. */
+  async latest(modelVersionId: string, datasetVersionId?: string): Promise<EvaluationView | null> {
+    const [row] = await this.units.read((tx) =>
+      tx.query<EvaluationView>(
+        `SELECT ${EVALUATION_COLUMNS} FROM evaluation e
+         WHERE e.model_version_id = $1 AND ($2::uuid IS NULL OR e.dataset_version_id = $2) ORDER BY e.id DESC LIMIT 1`,
+        [modelVersionId, datasetVersionId ?? null],
+      ),
+    );
+    return row ?? null;
+  }
+
+  /**
+   * The newest evaluation of each split of a dataset version by a model version: splits may have been evaluated one after the
+   * other. Each is named by the split in the answer's key.
+   */
+  async latestBySplit(
+    modelVersionId: string,
+    datasetVersionId: string,
+  ): Promise<Map<string, EvaluationView>> {
+    const rows = await this.units.read((tx) =>
+      tx.query<EvaluationView & { ofSplit: string }>(
+        `SELECT newest.split AS "ofSplit", ${EVALUATION_COLUMNS} FROM (
+           SELECT DISTINCT ON (s.split) s.split, s.evaluation_id FROM evaluation_split s
+           JOIN evaluation e ON e.id = s.evaluation_id
+           WHERE e.model_version_id = $1 AND e.dataset_version_id = $2 ORDER BY s.split, e.id DESC) newest
+         JOIN evaluation e ON e.id = newest.evaluation_id`,
+        [modelVersionId, datasetVersionId],
+      ),
+    );
+    return new Map(rows.map(({ ofSplit, ...evaluation }) => [ofSplit, evaluation]));
+  }
+
+  /** Newest first, of one model version or of all. */
+  list(
+    filter: { modelVersionId?: string; datasetVersionId?: string },
+    page: PageRequest,
+  ): Promise<Page<EvaluationView>> {
+    const size = pageSize(page.first);
+    const after = decodeCursor(page.after, 1);
+    return this.units.read(async (tx) => {
+      const rows = await tx.query<EvaluationView>(
+        `SELECT ${EVALUATION_COLUMNS} FROM evaluation e
+         WHERE ($1::uuid IS NULL OR e.model_version_id = $1) AND ($2::uuid IS NULL OR e.dataset_version_id = $2)
+           AND ($3::uuid IS NULL OR e.id < $3) ORDER BY e.id DESC LIMIT $4`,
+        [filter.modelVersionId ?? null, filter.datasetVersionId ?? null, after?.[0] ?? null, size + 1],
+      );
+      return toPage(rows, size, ({ id }) => [id]);
+    });
+  }
+
+  /** One page of evaluations, newest first, for each model version. */
+  forModelVersions(
+    ids: readonly string[],
+    page: PageRequest = {},
+  ): Promise<Map<string, Page<EvaluationView>>> {
+    return this.pages('model_version_id', ids, page);
+  }
+
+  /** One page of evaluations, newest first, for each dataset version. */
+  forDatasetVersions(
+    ids: readonly string[],
+    page: PageRequest = {},
+  ): Promise<Map<string, Page<EvaluationView>>> {
+    return this.pages('dataset_version_id', ids, page);
+  }
+
+  private pages(
+    column: 'model_version_id' | 'dataset_version_id',
+    owners: readonly string[],
+    page: PageRequest,
+  ): Promise<Map<string, Page<EvaluationView>>> {
+    const size = pageSize(page.first);
+    const after = decodeCursor(page.after, 1);
+    return this.units.read(async (tx) => {
+      const rows = await tx.query<Owned>(
+        `SELECT owner.id AS owner, ${EVALUATION_COLUMNS} FROM unnest($1::uuid[]) AS owner(id)
+         CROSS JOIN LATERAL (SELECT * FROM evaluation WHERE ${column} = owner.id AND ($2::uuid IS NULL OR id < $2)
+           ORDER BY id DESC LIMIT $3) e
+         ORDER BY e.id DESC`,
+        [owners, after?.[0] ?? null, size + 1],
+      );
+      const byOwner = new Map<string, EvaluationView[]>(owners.map((id) => [id, []]));
+      for (const { owner, ...evaluation } of rows) byOwner.get(owner)?.push(evaluation);
+      return new Map([...byOwner].map(([id, found]) => [id, toPage(found, size, (one) => [one.id])]));
+    });
+  }
+}

@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import { digestOf } from '../../domain/canonical/index.js';
+import { AuditLog } from '../../platform/audit/index.js';
+import { currentContext } from '../../platform/context/index.js';
+import { newId, UnitOfWork } from '../../platform/database/index.js';
+import { Outbox } from '../../platform/queue/index.js';
+import { BlobReferences } from '../../platform/storage/index.js';
+import { DatasetReader, Looks } from '../datasets/index.js';
+import { LineageService } from '../lineage/index.js';
+import { ModelReader } from '../registry/index.js';
+import type { EvaluatedSplit } from './evaluate-split.js';
+import type { EvaluationPlan } from './evaluations.service.js';
+import { protocolHash } from './protocol.js';
+
+export const EVALUATION_COMPLETED = 'evaluation.completed';
+
+/** How long the same predictions are answered with the evaluation that exists; later ones renew it. Neither is a new look. */
+const REUSED_FOR = '1 hour';
+
+/** What the job answers. */
+export interface EvaluationResult {
+  evaluationId: string;
+  modelVersionId: string;
+  datasetVersionId: string;
+  protocolHash: string;
+  level: 'recomputed';
+  /** False when the same predictions had been evaluated under the same protocol already. */
+  created: boolean;
+}
+
+/** Turns evaluated splits into an evaluation: everything or nothing, inside the unit of work that ends its job. */
+@Injectable()
+export class EvaluationStore {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly looks: Looks,
+    private readonly references: BlobReferences,
+    private readonly lineage: LineageService,
+    private readonly models: ModelReader,
+    private readonly datasets: DatasetReader,
+    private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Throws HOLDOUT_SPENT. */
+  async store(plan: EvaluationPlan, splits: readonly EvaluatedSplit[]): Promise<EvaluationResult> {
+    const facts = {
+      modelVersionId: plan.modelVersionId,
+      datasetVersionId: plan.datasetVersionId,
+      protocolHash: protocolHash(plan.protocol),
+      level: 'recomputed' as const,
+    };
+    const predictions = digestOf(
+      splits.map(({ input, predictionsDigest }) => [input.split, predictionsDigest]).sort(),
+    );
+    const existing = await this.find(facts, predictions);
+    if (existing) return { evaluationId: existing, ...facts, created: false };
+
+    const id = newId();
+    const digest = digestOf({
+      protocolHash: facts.protocolHash,
+      splits: splits.map(({ input, evidenceDigest }) => [input.split, input.root, evidenceDigest]).sort(),
+    });
+    await this.insert(id, plan, facts, predictions, digest);
+    for (const [position, split] of splits.entries()) await this.insertSplit(id, plan, split, position);
+    await this.addLineage(id, plan);
+    await this.audit.record({
+      action: 'evaluation.created',
+      subject: { kind: 'evaluation', id },
+      body: {
+        ...facts,
+        digest,
+        protocol: plan.protocol,
+        splits: splits.map(({ input, predictionsDigest, evidenceDigest }) => ({
+          split: input.split,
+          root: input.root,
+          predictionsDigest,
+          evidenceDigest,
+        })),
+      },
+    });
+    await this.outbox.publish(EVALUATION_COMPLETED, {
+      evaluationId: id,
+      modelVersionId: facts.modelVersionId,
+      datasetVersionId: facts.datasetVersionId,
+    });
+    return { evaluationId: id, ...facts, created: true };
+  }
+
+  /** A recent evaluation of the very same predictions. Two at once wait for each other. */
+  private async find(
+    facts: { modelVersionId: string; datasetVersionId: string; protocolHash: string },
+    predictions: string,
+  ): Promise<string | undefined> {
+    const tx = this.units.current();
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 6))', [
+      `${facts.modelVersionId} ${predictions}`,
+    ]);
+    const [row] = await tx.query<{ id: string }>(
+      `SELECT id FROM evaluation WHERE model_version_id = $1 AND dataset_version_id = $2 AND protocol_hash = $3
+         AND predictions_digest = $4 AND level = 'recomputed' AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
+       ORDER BY id DESC LIMIT 1`,
+      [facts.modelVersionId, facts.datasetVersionId, facts.protocolHash, predictions],
+    );
+    return row?.id;
+  }
+
+  private async insert(
+    id: string,
+    plan: EvaluationPlan,
+    facts: { protocolHash: string; level: string },
+    predictions: string,
+    digest: string,
+  ): Promise<void> {
+    const { projectId, actor } = currentContext();
+    await this.units.current().execute(
+      `INSERT INTO evaluation (id, project_id, model_version_id, dataset_version_id, protocol, protocol_hash, level,
+         predictions_digest, digest, created_at, created_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), $10)`,
+      [
+        id,
+        projectId,
+        plan.modelVersionId,
+        plan.datasetVersionId,
+        JSON.stringify(plan.protocol),
+        facts.protocolHash,
+        facts.level,
+        predictions,
+        digest,
+        actor.name,
+      ],
+    );
+  }
+
+  private async insertSplit(
+    id: string,
+    { datasetVersionId }: EvaluationPlan,
+    split: EvaluatedSplit,
+    position: number,
+  ): Promise<void> {
+    const { input, predictionsDigest, predictions } = split;
+    const look = input.sealed
+      ? await this.looks.take({ datasetVersionId, split: input.split, evaluationId: id, predictionsDigest })
+      : null;
+    await this.references.add(predictions.digest, predictions.size, { kind: 'evaluation', id });
+    await this.units.current().execute(
+      `INSERT INTO evaluation_split (project_id, evaluation_id, position, split, role, domain, sealed, split_root, rows, look,
+         budget, predictions_digest, predictions_blob, evidence, evidence_digest, report)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+      [
+        currentContext().projectId,
+        id,
+        position,
+        input.split,
+        input.role,
+        input.domain,
+        input.sealed,
+        input.root,
+        input.rows,
+        look?.look ?? null,
+        look?.budget ?? null,
+        predictionsDigest,
+        predictions.digest,
+        JSON.stringify(split.evidence),
+        split.evidenceDigest,
+        JSON.stringify(split.report),
+      ],
+    );
+  }
+
+  private async addLineage(id: string, plan: EvaluationPlan): Promise<void> {
+    const model = await this.models.byRef(plan.modelVersionId);
+    const dataset = await this.datasets.byRef(plan.datasetVersionId);
+    const to = { kind: 'evaluation', id } as const;
+    const label = `${model.model}@${model.version} on ${dataset.dataset}@${dataset.version}`;
+    await this.lineage.addNode({ ...to, label });
+    await this.lineage.addEdge({ from: { kind: 'modelVersion', id: model.id }, to, relation: 'evaluated' });
+    await this.lineage.addEdge({
+      from: { kind: 'datasetVersion', id: dataset.id },
+      to,
+      relation: 'evaluated_on',
+    });
+  }
+}

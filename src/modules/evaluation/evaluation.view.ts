@@ -1,0 +1,54 @@
+import type { SplitEvidence } from '../../domain/metrics/index.js';
+import type { SplitReport } from './evaluate-split.js';
+import type { Protocol } from './protocol.js';
+
+/** How the numbers came to be known. */
+export type EvaluationLevel = 'reported' | 'recomputed' | 'executed';
+
+/** One split of an evaluation with all its evidence: for gates, never for an answer as it stands. */
+export interface EvaluationSplitView {
+  split: string;
+  role: string;
+  domain: string | null;
+  sealed: boolean;
+  root: string;
+  rows: number;
+  /** Which look at the sealed rows this was, and how many there may be; null for open splits. */
+  look: number | null;
+  budget: number | null;
+  predictionsDigest: string;
+  /** The normalised predictions: Parquet with key, prediction, score. */
+  predictionsBlob: string;
+  evidence: SplitEvidence;
+  evidenceDigest: string;
+  report: SplitReport;
+}
+
+/** An evaluation as other modules see it. It never changes. */
+export interface EvaluationView {
+  id: string;
+  modelVersionId: string;
+  datasetVersionId: string;
+  protocol: Protocol;
+  protocolHash: string;
+  level: EvaluationLevel;
+  /** Over protocol and the evidence of all splits. */
+  digest: string;
+  splits: EvaluationSplitView[];
+  createdAt: Date;
+  /** Name of the actor. */
+  createdBy: string;
+  /** Seconds since it was computed, by the database's clock at the time of reading. */
+  ageSeconds: number;
+}
+
+/** Everything of evaluation `e` in one row. */
+export const EVALUATION_COLUMNS = `
+  e.id, e.model_version_id AS "modelVersionId", e.dataset_version_id AS "datasetVersionId", e.protocol,
+  e.protocol_hash AS "protocolHash", e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
+  extract(epoch FROM clock_timestamp() - e.created_at)::float8 AS "ageSeconds",
+  (SELECT json_agg(json_build_object('split', s.split, 'role', s.role, 'domain', s.domain, 'sealed', s.sealed,
+     'root', s.split_root, 'rows', s.rows, 'look', s.look, 'budget', s.budget, 'predictionsDigest', s.predictions_digest,
+     'predictionsBlob', s.predictions_blob, 'evidence', s.evidence, 'evidenceDigest', s.evidence_digest,
+     'report', s.report) ORDER BY s.position)
+   FROM evaluation_split s WHERE s.evaluation_id = e.id) AS splits`;

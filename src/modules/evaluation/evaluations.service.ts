@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import type { Page, PageRequest } from '../../platform/http/index.js';
+import { Jobs, type JobView } from '../../platform/queue/index.js';
+import { Uploads } from '../../platform/storage/index.js';
+import { DatasetReader } from '../datasets/index.js';
+import { ModelReader } from '../registry/index.js';
+import { splitRepeated } from './evaluation.errors.js';
+import { EvaluationReader } from './evaluation.reader.js';
+import type { EvaluationView } from './evaluation.view.js';
+import { readProtocol, resolveProtocol, type Protocol } from './protocol.js';
+
+export const COMPUTE_EVALUATION = 'evaluation.compute';
+
+export interface EvaluationRequest {
+  /** NAME@VERSION or id. */
+  modelVersion: string;
+  /** NAME@VERSION or id. */
+  datasetVersion: string;
+  predictions: { split: string; uploadId: string }[];
+  protocol?: object | null;
+}
+
+/** What the job is given: ids and digests, never data. */
+export interface EvaluationPlan {
+  modelVersionId: string;
+  datasetVersionId: string;
+  predictions: { split: string; uploadId: string; digest: string }[];
+  protocol: Protocol;
+}
+
+@Injectable()
+export class EvaluationsService {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly models: ModelReader,
+    private readonly datasets: DatasetReader,
+    private readonly uploads: Uploads,
+    private readonly jobs: Jobs,
+    private readonly reader: EvaluationReader,
+  ) {}
+
+  /** Evaluations, newest first, of a model version and on a dataset version where they are named. */
+  async list(
+    filter: { modelVersion?: string; datasetVersion?: string } & PageRequest,
+  ): Promise<Page<EvaluationView>> {
+    const model =
+      filter.modelVersion === undefined ? undefined : await this.models.byRef(filter.modelVersion);
+    const dataset =
+      filter.datasetVersion === undefined ? undefined : await this.datasets.byRef(filter.datasetVersion);
+    return this.reader.list({ modelVersionId: model?.id, datasetVersionId: dataset?.id }, filter);
+  }
+
+  /**
+   * Ask for a model version's predictions to be judged. What can be wrong without reading files is refused at once:
+   * references, splits, uploads, protocol.
+   */
+  request(request: EvaluationRequest): Promise<JobView> {
+    const document = readProtocol(request.protocol);
+    const names = request.predictions.map(({ split }) => split);
+    const repeated = names.find((name, i) => names.indexOf(name) !== i);
+    if (repeated !== undefined) throw splitRepeated(repeated);
+    return this.units.run(async () => {
+      const model = await this.models.byRef(request.modelVersion);
+      const dataset = await this.datasets.byRef(request.datasetVersion);
+      const inputs = [];
+      for (const split of names) inputs.push(await this.datasets.evaluationInput(dataset.id, split));
+      const predictions = [];
+      for (const { split, uploadId } of request.predictions) {
+        const { digest } = await this.uploads.claim(uploadId, 'evaluation');
+        predictions.push({ split, uploadId, digest });
+      }
+      const plan: EvaluationPlan = {
+        modelVersionId: model.id,
+        datasetVersionId: dataset.id,
+        predictions,
+        // All splits of a version share schema and classes.
+        protocol: resolveProtocol(document, inputs[0]!),
+      };
+      return this.jobs.request(COMPUTE_EVALUATION, plan, { kind: 'modelVersion', id: model.id });
+    });
+  }
+}

@@ -1,0 +1,10 @@
+export { EvaluationModel, EvaluationPage } from './api/evaluation.model.js';
+export { Comparisons, type ComparisonView } from './comparisons.service.js';
+export type { SplitReport } from './evaluate-split.js';
+export { EvaluationModule } from './evaluation.module.js';
+export { EvaluationReader } from './evaluation.reader.js';
+export { EVALUATION_COMPLETED } from './evaluation.store.js';
+export type { EvaluationLevel, EvaluationSplitView, EvaluationView } from './evaluation.view.js';
+export { EvaluationsService, type EvaluationRequest } from './evaluations.service.js';
+export type { PairedStatistics } from './paired-statistics.js';
+export type { Protocol } from './protocol.js';

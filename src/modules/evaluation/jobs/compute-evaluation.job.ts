@@ -1,0 +1,42 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Duck } from '../../../platform/duckdb/index.js';
+import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
+import { BlobStore } from '../../../platform/storage/index.js';
+import { DatasetReader } from '../../datasets/index.js';
+import { evaluateSplit, type EvaluatedSplit } from '../evaluate-split.js';
+import { EvaluationStore } from '../evaluation.store.js';
+import { COMPUTE_EVALUATION, type EvaluationPlan } from '../evaluations.service.js';
+
+/** From predictions to an evaluation. */
+@Injectable()
+export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
+  readonly kind = COMPUTE_EVALUATION;
+
+  constructor(
+    private readonly registry: JobRegistry,
+    private readonly datasets: DatasetReader,
+    private readonly blobs: BlobStore,
+    private readonly duck: Duck,
+    private readonly store: EvaluationStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.registry.register(this);
+  }
+
+  async run(plan: EvaluationPlan, job: JobContext): Promise<() => Promise<object>> {
+    const splits: EvaluatedSplit[] = [];
+    for (const [position, { split, digest }] of plan.predictions.entries()) {
+      await job.progress(position / plan.predictions.length, `evaluating ${split}`);
+      const input = await this.datasets.evaluationInput(plan.datasetVersionId, split);
+      // A database of its own for each split: its tables go with it.
+      splits.push(
+        await this.duck.with(
+          (db) => evaluateSplit(db, this.blobs, input, { digest }, plan.protocol),
+          job.signal,
+        ),
+      );
+    }
+    return () => this.store.store(plan, splits);
+  }
+}

@@ -1,0 +1,63 @@
+import type { ColumnType } from '../../../domain/canonical/index.js';
+import { InvalidInputError } from '../../../platform/errors/index.js';
+import { findClass } from '../protocol.js';
+
+/** Which columns of a predictions file are read. */
+export interface PredictionColumns {
+  key: string;
+  prediction: string | null;
+  /** Score of the positive class; two classes only. */
+  score: string | null;
+  /** One column per class, in the order of the classes; more than two classes only. */
+  classScores: string[] | null;
+}
+
+export interface PredictedLabel {
+  split: string;
+  keyColumn: string;
+  labelType: ColumnType;
+  /** In the order of the evidence: binary [negative, positive]. */
+  classes: readonly string[];
+  positive: string | null;
+}
+
+const SCORE = 'score';
+const PREFIX = 'score_';
+const SHOWN = 20;
+
+/**
+ * Finds key, `prediction`, `score` and `score_<class>` in a header; other columns are ignored. Throws
+ * PREDICTIONS_COLUMNS, naming what is there and what is missing. Class names of the label are not named: they may be sealed.
+ */
+export function predictionColumns(header: readonly string[], label: PredictedLabel): PredictionColumns {
+  const { split, keyColumn, classes, positive } = label;
+  const found = `found ${header
+    .slice(0, SHOWN)
+    .map((name) => JSON.stringify(name))
+    .join(', ')}${header.length > SHOWN ? ', ...' : ''}`;
+  const refuse = (what: string) =>
+    new InvalidInputError('PREDICTIONS_COLUMNS', `predictions for ${split} ${what}; ${found}`, {
+      remedy: `Send a table with ${JSON.stringify(keyColumn)}, "prediction" (class) and, where there is one, "score" (probability of the positive class) or "score_<class>" for each class.`,
+    });
+
+  if (!header.includes(keyColumn)) throw refuse(`have no key column ${JSON.stringify(keyColumn)}`);
+  const prediction = header.includes('prediction') ? 'prediction' : null;
+  const byClass = new Map<string, string>();
+  for (const name of header.filter((column) => column.startsWith(PREFIX))) {
+    const matched = findClass(name.slice(PREFIX.length), classes, label.labelType);
+    if (matched !== null) byClass.set(matched, name);
+  }
+  if (positive !== null) {
+    const score = header.includes(SCORE) ? SCORE : (byClass.get(positive) ?? null);
+    if (prediction === null && score === null) throw refuse('have neither "prediction" nor "score"');
+    return { key: keyColumn, prediction, score, classScores: null };
+  }
+  if (byClass.size > 0 && byClass.size < classes.length) {
+    throw refuse(`have "score_<class>" for ${byClass.size} of the label's ${classes.length} classes`);
+  }
+  const classScores = byClass.size > 0 ? classes.map((name) => byClass.get(name)!) : null;
+  if (prediction === null && classScores === null) {
+    throw refuse('have neither "prediction" nor "score_<class>" for each class of the label');
+  }
+  return { key: keyColumn, prediction, score: null, classScores };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { findClass, orderedClasses, protocolHash, readProtocol, resolveProtocol } from './protocol.js';
+
+const LABEL = { labelClasses: ['0', '1'], labelType: 'int64' as const, protected: ['sex', 'race'] };
+
+describe('the evaluation protocol', () => {
+  it('has a default for everything, and names positive class, metrics and groups', () => {
+    expect(resolveProtocol({}, LABEL)).toEqual({
+      version: 1,
+      positive: '1',
+      threshold: 0.5,
+      bins: 15,
+      seed: 0,
+      metrics: expect.stringContaining('auc@1') as string,
+      groups: ['race', 'sex'],
+    });
+    expect(
+      resolveProtocol({}, { ...LABEL, labelClasses: ['a', 'b', 'c'], labelType: 'text' }).positive,
+    ).toBeNull();
+  });
+
+  it('has another hash wherever numbers may differ, and one hash however it is written', () => {
+    const hash = (document: object) => protocolHash(resolveProtocol(readProtocol(document), LABEL));
+    expect(hash({ positive: 1 })).toBe(hash({}));
+    expect(hash({ positive: '1.0', bins: 15 })).toBe(hash({}));
+    const others = [{ positive: '0' }, { threshold: 0.4 }, { bins: 10 }, { seed: 1 }].map(hash);
+    expect(new Set([hash({}), ...others]).size).toBe(5);
+  });
+
+  it.each([
+    [{ bin: 15 }, 'protocol.bin: unknown field'],
+    [{ bins: 1 }, 'protocol.bins: expected an integer from 2 to 100'],
+    [{ threshold: 0 }, 'protocol.threshold'],
+    [{ threshold: Number.NaN }, 'protocol.threshold'],
+    [{ seed: 0.5 }, 'protocol.seed'],
+    [{ positive: { a: 1 } }, 'protocol.positive'],
+    [{ constructor: 1 }, 'unknown field'],
+  ])('refuses %j', (document, message) => expect(() => readProtocol(document)).toThrow(message));
+
+  it('refuses a positive class that no label has, without naming the labels', () => {
+    const refused = () =>
+      resolveProtocol({ positive: 'yes' }, { ...LABEL, labelClasses: ['SECRET', 'OTHER'] });
+    expect(refused).toThrow('"yes"');
+    expect(refused).not.toThrow(/SECRET|OTHER/);
+    expect(() =>
+      resolveProtocol({ positive: 'a' }, { ...LABEL, labelType: 'text', labelClasses: ['a', 'b', 'c'] }),
+    ).toThrow('two classes');
+  });
+
+  it('compares classes of numeric labels as numbers, of others as text', () => {
+    expect(findClass('1.0', ['0', '1'], 'int64')).toBe('1');
+    expect(findClass('1', ['0.0', '1.0'], 'double')).toBe('1.0');
+    expect(findClass('1.0', ['0', '1'], 'text')).toBeNull();
+    expect(findClass('', ['0', '1'], 'int64')).toBeNull();
+  });
+
+  it('puts the positive class last', () => {
+    expect(orderedClasses(['bad', 'good'], 'bad')).toEqual(['good', 'bad']);
+    expect(orderedClasses(['a', 'b', 'c'], null)).toEqual(['a', 'b', 'c']);
+  });
+});

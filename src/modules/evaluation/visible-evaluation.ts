@@ -1,0 +1,41 @@
+import { metricRegistry, undefinedMetric, type Metric } from '../../domain/metrics/index.js';
+import type { SplitReport } from './evaluate-split.js';
+import type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
+
+/** Why a number of a sealed split is not shown. */
+export const SEALED = undefinedMetric('sealed');
+
+/** What a caller may know of a split. */
+export interface VisibleSplit extends SplitReport {
+  split: string;
+  role: string;
+  domain: string | null;
+  sealed: boolean;
+  root: string;
+  look: number | null;
+  budget: number | null;
+  evidenceDigest: string;
+}
+
+/**
+ * The splits of an evaluation as a caller may see them. Of a sealed split only auditors see numbers: others learn that it was
+ * evaluated, on how many rows, by which look. No group is named either, as a group's size tells about labels through its rates.
+ */
+export function visibleSplits(evaluation: EvaluationView, seesSealed: boolean): VisibleSplit[] {
+  return evaluation.splits.map((split) => ({
+    split: split.split,
+    role: split.role,
+    domain: split.domain,
+    sealed: split.sealed,
+    root: split.root,
+    look: split.look,
+    budget: split.budget,
+    evidenceDigest: split.evidenceDigest,
+    ...(split.sealed && !seesSealed ? hidden(split) : split.report),
+  }));
+}
+
+function hidden({ rows }: EvaluationSplitView): SplitReport {
+  const metrics = Object.fromEntries(metricRegistry.ids.map((id): [string, Metric] => [id, SEALED]));
+  return { n: rows, metrics, groups: [], fairness: {} };
+}

@@ -1,0 +1,199 @@
+import { Injectable } from '@nestjs/common';
+import { digestOf } from '../../domain/canonical/index.js';
+import type {
+  ComparisonFacts,
+  EvidenceNeed,
+  GateEvidence,
+  LeakageFacts,
+  SplitFacts,
+} from '../../domain/policy/index.js';
+import { ruleType } from '../../domain/policy/index.js';
+import { UnitOfWork } from '../../platform/database/index.js';
+import type { JobView } from '../../platform/queue/index.js';
+import { DatasetReader, type DatasetSplitView, type DatasetVersionView } from '../datasets/index.js';
+import { Comparisons, EvaluationReader, type EvaluationView } from '../evaluation/index.js';
+import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
+import { modelRef, type GateQuestion } from './gate-question.js';
+import { BaselineReader } from './baseline.reader.js';
+
+/** All that a decision is made from, read on one snapshot. */
+export interface CollectedEvidence {
+  evidence: GateEvidence;
+  dataset: { id: string; label: string; contentId: string } | null;
+  evaluationIds: string[];
+  /** Names everything measured; ages are not part of it. */
+  evidenceDigest: string;
+  /** When the oldest of it was computed. */
+  oldestEvidence: Date | null;
+  /** Paired comparisons that could be made and have not been yet. */
+  missing: ComparisonRequest[];
+  /** By the database's clock. */
+  decidedAt: Date;
+}
+
+type BySplit = ReadonlyMap<string, EvaluationView>;
+
+/** Reads the evidence for a question from evaluations, data sets and champions. */
+@Injectable()
+export class GateEvidenceReader {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly datasets: DatasetReader,
+    private readonly evaluations: EvaluationReader,
+    private readonly comparisons: Comparisons,
+    private readonly baselines: BaselineReader,
+  ) {}
+
+  collect(question: GateQuestion): Promise<CollectedEvidence> {
+    return this.units.read(async (tx) => {
+      const [clock] = await tx.query<{ now: Date }>('SELECT clock_timestamp() AS now');
+      const dataset = await this.dataset(question);
+      const bySplit: BySplit = dataset
+        ? await this.evaluations.latestBySplit(question.modelVersion.id, dataset.id)
+        : new Map();
+      const needs = question.terms.rules.flatMap((rule) =>
+        ruleType(rule.type).needs(rule.parameters as never),
+      );
+      const compared = await this.compared(question, dataset, bySplit, needs);
+      const splits = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
+      const leakage = dataset ? await this.leakage(dataset.id, needs) : [];
+      const evaluations = distinct(bySplit);
+      return {
+        evidence: {
+          subject: { modelVersionId: question.modelVersion.id, ref: modelRef(question.modelVersion) },
+          splits,
+          comparisons: compared.map(({ facts }) => facts),
+          leakage,
+        },
+        dataset: dataset && {
+          id: dataset.id,
+          label: `${dataset.dataset}@${dataset.version}`,
+          contentId: dataset.contentId,
+        },
+        evaluationIds: evaluations.map(({ id }) => id),
+        evidenceDigest: digestOfEvidence(
+          splits,
+          compared.map(({ facts }) => facts),
+          leakage,
+        ),
+        oldestEvidence: oldest([
+          ...evaluations.map(({ createdAt }) => createdAt),
+          ...compared.flatMap(({ createdAt }) => createdAt ?? []),
+        ]),
+        missing: compared.flatMap(({ request }) => request ?? []),
+        decidedAt: clock?.now ?? new Date(Number.NaN),
+      };
+    });
+  }
+
+  /** Ask for the comparisons; the job to wait for, null when there is none to make. */
+  requestComparisons(missing: readonly ComparisonRequest[]): Promise<JobView | null> {
+    return this.units.run(async () => {
+      let job: JobView | null = null;
+      for (const { candidateEvaluationId, baselineEvaluationId, split } of missing) {
+        job = await this.comparisons.request(candidateEvaluationId, baselineEvaluationId, split);
+      }
+      return job;
+    });
+  }
+
+  /** The data named, or what the model was evaluated on last, or the one version it was trained on. */
+  private async dataset({ modelVersion, datasetVersion }: GateQuestion): Promise<DatasetVersionView | null> {
+    if (datasetVersion !== undefined) return this.datasets.byRef(datasetVersion);
+    const latest = await this.evaluations.latest(modelVersion.id);
+    const [only, ...others] = latest ? [latest.datasetVersionId] : modelVersion.datasetVersionIds;
+    return only === undefined || others.length > 0 ? null : this.datasets.byRef(only);
+  }
+
+  private async compared(
+    question: GateQuestion,
+    dataset: DatasetVersionView | null,
+    bySplit: BySplit,
+    needs: readonly EvidenceNeed[],
+  ) {
+    const found: Awaited<ReturnType<typeof comparisonFacts>>[] = [];
+    for (const need of unique(needs)) {
+      if (need.kind !== 'comparison') continue;
+      const baseline = await this.baselines.find(need.to, question, dataset?.id ?? null);
+      found.push(await comparisonFacts(need, bySplit.get(need.split) ?? null, baseline, this.comparisons));
+    }
+    return found;
+  }
+
+  private async leakage(datasetVersionId: string, needs: readonly EvidenceNeed[]): Promise<LeakageFacts[]> {
+    const facts: LeakageFacts[] = [];
+    for (const need of unique(needs)) {
+      if (need.kind !== 'leakage') continue;
+      const exact = (await this.datasets.leakage(datasetVersionId, need.between))?.exact ?? null;
+      facts.push({
+        between: need.between,
+        exact,
+        datasetVersionId,
+        digest: digestOf({ between: need.between, exact }),
+      });
+    }
+    return facts;
+  }
+}
+
+function unique(needs: readonly EvidenceNeed[]): EvidenceNeed[] {
+  return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
+}
+
+function distinct(bySplit: BySplit): EvaluationView[] {
+  const byId = new Map([...bySplit.values()].map((evaluation) => [evaluation.id, evaluation]));
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Numbers of different protocols do not compare: only those of the newest evaluation's protocol count. */
+function splitFacts({ name, role, domain, sealed, looks }: DatasetSplitView, bySplit: BySplit): SplitFacts {
+  const base = { name, role, domain, sealed, budget: looks?.budget ?? null };
+  const evaluation = bySplit.get(name);
+  const measured = evaluation?.splits.find((split) => split.split === name);
+  if (!evaluation || !measured) return { ...base, measurement: null };
+  const newest = distinct(bySplit).at(-1);
+  if (newest && newest.protocolHash !== evaluation.protocolHash) {
+    return {
+      ...base,
+      measurement: null,
+      missing: `${name} was evaluated under another protocol than the latest evaluation`,
+    };
+  }
+  return {
+    ...base,
+    measurement: {
+      evaluationId: evaluation.id,
+      digest: evaluation.digest,
+      level: evaluation.level,
+      ageSeconds: evaluation.ageSeconds,
+      look: measured.look,
+      evidence: measured.evidence,
+    },
+  };
+}
+
+function digestOfEvidence(
+  splits: readonly SplitFacts[],
+  comparisons: readonly ComparisonFacts[],
+  leakage: readonly LeakageFacts[],
+): string {
+  return digestOf({
+    splits: splits.map(({ name, measurement }) => [
+      name,
+      measurement && [measurement.evaluationId, measurement.digest, measurement.look],
+    ]),
+    comparisons: comparisons.map(({ to, split, metric, baseline, missing, paired }) => ({
+      to,
+      split,
+      metric,
+      baseline: baseline?.id ?? null,
+      missing,
+      paired: paired && [paired.id, paired.digest],
+    })),
+    leakage: leakage.map(({ between, exact, digest }) => ({ between, exact, digest })),
+  });
+}
+
+function oldest(times: readonly Date[]): Date | null {
+  return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));
+}

@@ -1,0 +1,38 @@
+import { Module } from '@nestjs/common';
+import { DatasetsModule } from '../datasets/index.js';
+import { EvaluationModule } from '../evaluation/index.js';
+import { LineageModule } from '../lineage/index.js';
+import { RegistryModule } from '../registry/index.js';
+import { GateDecisionsController } from './api/gate-decisions.controller.js';
+import { GateDecisionsResolver, ModelVersionGateDecisionsResolver } from './api/gate-decisions.resolver.js';
+import { PoliciesController } from './api/policies.controller.js';
+import { PoliciesResolver } from './api/policies.resolver.js';
+import { PolicySchemaController } from './api/policy-schema.controller.js';
+import { YamlBody } from './api/yaml-body.js';
+import { BaselineReader } from './baseline.reader.js';
+import { GateDecisionReader } from './gate-decision.reader.js';
+import { GateEvidenceReader } from './gate-evidence.reader.js';
+import { GatesService } from './gates.service.js';
+import { PoliciesService } from './policies.service.js';
+import { PolicyReader } from './policy.reader.js';
+import { StaleDecisions } from './stale-decisions.js';
+
+@Module({
+  imports: [LineageModule, DatasetsModule, RegistryModule, EvaluationModule],
+  controllers: [PoliciesController, PolicySchemaController, GateDecisionsController],
+  providers: [
+    GatesService,
+    PoliciesService,
+    PolicyReader,
+    GateDecisionReader,
+    GateEvidenceReader,
+    BaselineReader,
+    StaleDecisions,
+    YamlBody,
+    PoliciesResolver,
+    GateDecisionsResolver,
+    ModelVersionGateDecisionsResolver,
+  ],
+  exports: [GatesService, PoliciesService, PolicyReader, GateDecisionReader],
+})
+export class GatesModule {}

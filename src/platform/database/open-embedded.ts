@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type AssayConfig, secretFile } from '../config/index.js';
+import { as, withClient } from './connections.js';
+import { guard } from './embedded/guard.js';
+import { type Layout, prepareLayout, removeLayout } from './embedded/layout.js';
+import { startPostgres, stopPostgres, SUPERUSER, type PostgresOptions } from './embedded/postgres.js';
+import { migrate, type Migrations } from './migrate.js';
+import type { OpenDatabase } from './opened-database.js';
+import { APP, DATABASE, ensureRoles, furnishDatabase, OWNER } from './roles.js';
+
+export interface EmbeddedOptions extends PostgresOptions {
+  /** This process serves the home: it alone runs the embedded server. A worker joins one that runs. */
+  serve: boolean;
+  /** Remove the embedded server's data when it stops, even if this process is killed. */
+  temporary?: boolean;
+}
+
+interface Passwords {
+  superuser: string;
+  owner: string;
+  app: string;
+}
+
+/** The database of a home, on a PostgreSQL that this process starts and stops. Throws when another serves the home. */
+export async function openEmbedded(
+  config: AssayConfig,
+  migrations: Migrations,
+  options: EmbeddedOptions,
+): Promise<OpenDatabase> {
+  const layout = prepareLayout(config.home);
+  for (const data of layout.abandoned) await stopPostgres({ ...layout, data });
+  const passwords = await databasePasswords(config.home);
+  const callOff = options.temporary ? guard(layout, config.home) : undefined;
+  const { port, started } = await startPostgres(layout, passwords.superuser, options);
+  const url = (database: string) =>
+    `postgres://${SUPERUSER}:${passwords.superuser}@127.0.0.1:${port}/${database}`;
+
+  const lock = options.serve ? await markRunning(url('postgres'), config) : undefined;
+  const close = () => closeServer(layout, lock, options, callOff);
+  try {
+    await makeDatabase(url, passwords);
+    await migrate(as(url(DATABASE), OWNER, passwords.owner), migrations);
+  } catch (error) {
+    if (started) await close();
+    throw error;
+  }
+  return { appUrl: as(url(DATABASE), APP, passwords.app), adminUrl: url(DATABASE), close };
+}
+
+async function databasePasswords(home: string): Promise<Passwords> {
+  const text = await secretFile(join(home, 'keys', 'database.json'), () => {
+    const password = () => randomBytes(24).toString('base64url');
+    return JSON.stringify({ superuser: password(), owner: password(), app: password() } satisfies Passwords);
+  });
+  return JSON.parse(text) as Passwords;
+}
+
+async function makeDatabase(url: (database: string) => string, passwords: Passwords): Promise<void> {
+  await withClient(url('postgres'), async (admin) => {
+    await ensureRoles(admin, passwords);
+    const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (rowCount === 0) await admin.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
+  });
+  await withClient(url(DATABASE), furnishDatabase);
+}
+
+async function closeServer(
+  layout: Layout,
+  lock: pg.Client | undefined,
+  options: EmbeddedOptions,
+  callOff: (() => void) | undefined,
+): Promise<void> {
+  // The lock goes with the server: given back before, a next start would find a server that is about to stop.
+  if (lock) await stopPostgres(layout);
+  await lock?.end().catch(() => undefined);
+  if (options.temporary) removeLayout(layout);
+  callOff?.();
+}
+
+/** Any number, but the same for all who serve. */
+const RUNNING = 4_650_002;
+
+/** A lock on a connection of its own says that a server runs on this home. It frees itself when the process dies. */
+async function markRunning(url: string, config: AssayConfig): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `process ${process.pid}${config.port === 0 ? '' : `, port ${config.port}`}`,
+    keepAlive: true,
+  });
+  // The server is stopped under it, or dies: the process notices by its pool.
+  client.on('error', () => undefined);
+  await client.connect();
+  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
+    RUNNING,
+  ]);
+  if (rows[0]?.locked) return client;
+  const holder = await client.query<{ name: string }>(
+    `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.objid = $1 AND l.granted`,
+    [RUNNING],
+  );
+  await client.end();
+  throw new Error(
+    `Assay runs on ${config.home} already (${holder.rows[0]?.name ?? 'another process'}). ` +
+      'Use that one, stop it, or choose another folder with --home (ASSAY_HOME).',
+  );
+}

@@ -1,0 +1,221 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type {
+  ApiKeyAnswer,
+  EvaluationAnswer,
+  GateDecision,
+  LineageGraph,
+  RunAnswer,
+} from '../../cli/api-types.js';
+import { CliWorld } from './cli-support.js';
+
+const POLICY = `
+apiVersion: assay/v1
+kind: GatePolicy
+metadata: { name: toy, stage: pilot }
+spec:
+  confidence: { alpha: 0.05 }
+  rules:
+    - { id: accurate, metric: accuracy, split: holdout, atLeast: 0.8 }
+`;
+
+const rows = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+const label = (id: number) => (id % 2 === 0 ? 'yes' : 'no');
+
+/** The commands one after the other, each as a user would call it, on a small data set whose answers are known. */
+describe('assay', () => {
+  const world = new CliWorld();
+
+  const csv = (name: string, head: string, lines: string[]) =>
+    writeFileSync(world.path(name), [head, ...lines, ''].join('\n'));
+
+  beforeAll(async () => {
+    csv(
+      'train.csv',
+      'id,x,answer',
+      rows(1, 40).map((id) => `${id},${id * 3},${label(id)}`),
+    );
+    csv(
+      'test.csv',
+      'id,x,answer',
+      rows(1001, 100).map((id) => `${id},${id * 3},${label(id)}`),
+    );
+    csv(
+      'good.csv',
+      'id,prediction',
+      rows(1001, 100).map((id) => `${id},${label(id)}`),
+    );
+    csv(
+      'unsure.csv',
+      'id,prediction',
+      rows(1001, 100).map((id) => `${id},${id % 5 === 0 ? 'no' : label(id)}`),
+    );
+    csv(
+      'short.csv',
+      'id,prediction',
+      rows(1001, 99).map((id) => `${id},${label(id)}`),
+    );
+    writeFileSync(world.path('policy.yaml'), POLICY);
+    writeFileSync(world.path('model.bin'), 'a model');
+    await world.start();
+  });
+
+  afterAll(() => world.stop());
+
+  it('pushes splits and shows the version', async () => {
+    const pushed = await world.json<{
+      datasetVersionId: string;
+      splits: Record<string, { sealed: boolean; rows: number }>;
+    }>([
+      ...['dataset', 'push', 'toy', '--key', 'id', '--label', 'answer'],
+      ...['--split', 'train=train.csv', '--split', 'holdout=test.csv'].map((part) =>
+        part.replace(/=(.*)/, (_, file: string) => `=${world.path(file)}`),
+      ),
+    ]);
+    expect(pushed.splits.train).toMatchObject({ rows: 40, sealed: false });
+    expect(pushed.splits.holdout).toMatchObject({ rows: 100, sealed: true });
+    const shown = await world.json<{ id: string }>(['dataset', 'show', 'toy@1']);
+    expect(shown.id).toBe(pushed.datasetVersionId);
+    expect((await world.assay(['dataset', 'show', 'toy'])).stdout).toMatch(/^toy@1 /);
+  });
+
+  it('logs a run and registers what it made', async () => {
+    const run = await world.json<RunAnswer>(['run', 'create', 'toys', '--dataset', 'train=toy@1']);
+    const log = ['run', 'log', run.id, '--param', 'depth=3', '--metric', 'loss=0.5', '--step', '7'];
+    expect((await world.assay(log)).code).toBe(0);
+    expect((await world.json<RunAnswer>(['run', 'finish', run.id])).status).toBe('finished');
+    for (const version of [1, 2]) {
+      const register = ['model', 'register', 'toy', '--artifact', world.path('model.bin'), '--run', run.id];
+      expect(await world.json(register)).toMatchObject({ model: 'toy', version, runId: run.id });
+    }
+  });
+
+  it('evaluates against labels that it does not have', async () => {
+    for (const [version, file] of [
+      [1, 'unsure.csv'],
+      [2, 'good.csv'],
+    ] as const) {
+      const evaluation = await world.json<EvaluationAnswer>(
+        `evaluate toy@${version} --dataset toy@1 --predictions holdout=${world.path(file)}`.split(' '),
+      );
+      expect(evaluation.level).toBe('recomputed');
+      expect(evaluation.splits.holdout!.n).toBe(100);
+      expect(evaluation.splits.holdout!.metrics.accuracy).toMatchObject({
+        defined: true,
+        value: version === 1 ? 0.9 : 1,
+      });
+    }
+  });
+
+  it('says what is wrong with predictions, with exit code 2', async () => {
+    const evaluate = `evaluate toy@1 --dataset toy@1 --predictions holdout=${world.path('short.csv')}`.split(
+      ' ',
+    );
+    const result = await world.assay(evaluate);
+    expect(result.code).toBe(2);
+    expect(result.stdout).toBe('');
+    expect(result.stderr).toMatch(/^error: .*1/);
+    expect(result.stderr).not.toMatch(/\n\s+at .*\.[jt]s/);
+  });
+
+  it('ends the gate with the code of its verdict', async () => {
+    await world.json(['policy', 'push', world.path('policy.yaml')]);
+    const check = (model: string) => world.assay(['gate', 'check', model, '--policy', 'toy', '--json']);
+    // 90 of 100: the exact lower bound at .05 is .836; 100 of 100: .970.
+    expect((await check('toy@1')).code).toBe(0);
+    const passed = await check('toy@2');
+    expect(passed.code).toBe(0);
+    expect(JSON.parse(passed.stdout)).toMatchObject({ verdict: 'PASS', policy: { name: 'toy' } });
+
+    writeFileSync(
+      world.path('strict.yaml'),
+      POLICY.replace('name: toy, stage: pilot', 'name: strict, stage: other').replace('0.8 }', '0.88 }'),
+    );
+    writeFileSync(
+      world.path('severe.yaml'),
+      POLICY.replace('name: toy, stage: pilot', 'name: severe, stage: other').replace('0.8 }', '0.99 }'),
+    );
+    await world.json(['policy', 'push', world.path('strict.yaml')]);
+    await world.json(['policy', 'push', world.path('severe.yaml')]);
+    expect((await world.assay(['gate', 'check', 'toy@1', '--policy', 'strict'])).code).toBe(3);
+    expect((await world.assay(['gate', 'check', 'toy@1', '--policy', 'severe'])).code).toBe(1);
+  });
+
+  it.each([
+    ['an unknown model', ['gate', 'check', 'nobody@1', '--policy', 'toy']],
+    ['an unknown policy', ['gate', 'check', 'toy@1', '--policy', 'nothing']],
+    ['no policy', ['gate', 'check', 'toy@1']],
+    ['an unknown option', ['gate', 'check', 'toy@1', '--policy', 'toy', '--force']],
+    ['an unknown command', ['gates']],
+    ['an unknown format', ['gate', 'check', 'toy@1', '--policy', 'toy', '--format', 'pdf']],
+    [
+      'no server',
+      ['gate', 'check', 'toy@1', '--policy', 'toy', '--url', 'http://127.0.0.1:9', '--api-key', 'x'],
+    ],
+    ['a wrong key', ['gate', 'check', 'toy@1', '--policy', 'toy', '--api-key', 'wrong']],
+    ['a file that is not there', ['policy', 'push', '/nowhere/policy.yaml']],
+  ])('ends with 2 for %s', async (_name, args) => {
+    const result = await world.assay(args);
+    expect(result.code).toBe(2);
+    expect(result.stderr).not.toBe('');
+  });
+
+  it('refuses a policy it does not understand, and names the place', async () => {
+    writeFileSync(world.path('odd.yaml'), POLICY.replace('atLeast', 'atLest'));
+    const result = await world.assay(['policy', 'test', world.path('odd.yaml')]);
+    expect(result.code).toBe(2);
+    expect(result.stderr).toContain('atLest');
+  });
+
+  it('promotes what passed, and shows where it came from', async () => {
+    expect((await world.assay(['gate', 'check', 'toy@2', '--policy', 'toy'])).code).toBe(0);
+    expect((await world.assay(['promote', 'toy@2', '--to', 'pilot'])).code).toBe(0);
+    const graph = await world.json<LineageGraph>(['lineage', 'model:toy@2']);
+    expect(graph.nodes.map((node) => node.kind)).toEqual(
+      expect.arrayContaining(['modelVersion', 'run', 'datasetVersion']),
+    );
+    const text = await world.assay(['lineage', 'model:toy@2', '--downstream', '--depth', '3']);
+    expect(text.stdout).toMatch(/gateDecision/);
+  });
+
+  it('makes, lists and revokes keys', async () => {
+    const key = await world.json<ApiKeyAnswer & { role: string; secret: string }>(
+      'key create --role viewer --expires 1d --name eyes'.split(' '),
+    );
+    expect(key).toMatchObject({ role: 'viewer', secret: expect.any(String), expiresAt: expect.any(String) });
+    const asViewer = {
+      ASSAY_API_KEY: key.secret,
+      ASSAY_URL: world.settings.url,
+      ASSAY_PROJECT: world.settings.project,
+    };
+    expect((await world.assay(['dataset', 'show', 'toy'], asViewer)).code).toBe(0);
+    const denied = await world.assay(['policy', 'push', world.path('policy.yaml')], asViewer);
+    expect([denied.code, denied.stderr]).toEqual([2, expect.stringMatching(/polic|permission/i)]);
+    expect((await world.assay(['key', 'list'])).stdout).toContain('eyes');
+    expect((await world.assay(['key', 'revoke', key.id])).code).toBe(0);
+    expect((await world.assay(['dataset', 'show', 'toy'], asViewer)).code).toBe(2);
+  });
+
+  it('verifies the audit log and a decision offline, and notices a change', async () => {
+    const saved = world.path('audit.json');
+    const audit = await world.assay(['audit', 'verify', '--export', saved]);
+    expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining('ok') });
+    expect(statSync(saved).mode & 0o077).toBe(0);
+    expect((await world.assay(['audit', 'verify', saved], { ASSAY_HOME: '/nowhere' })).code).toBe(0);
+
+    const decision = await world.assay(['gate', 'check', 'toy@2', '--policy', 'toy', '--json']);
+    const { decisionId } = JSON.parse(decision.stdout) as GateDecision;
+    const bundle = world.path('decision.json');
+    expect((await world.assay(['gate', 'show', decisionId, '--bundle', bundle])).code).toBe(0);
+    expect((await world.assay(['verify', bundle], { ASSAY_HOME: '/nowhere' })).code).toBe(0);
+
+    writeFileSync(bundle, readFileSync(bundle, 'utf8').replaceAll('"PASS"', '"FAIL"'));
+    expect((await world.assay(['verify', bundle])).code).not.toBe(0);
+  });
+
+  it('prints help, with the exit codes of the gate, and its version', async () => {
+    const help = await world.assay(['gate', 'check', '--help']);
+    expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('3 inconclusive') });
+    expect((await world.assay(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});

@@ -1,0 +1,485 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DatasetReader, Looks } from '../../src/modules/datasets/index.js';
+import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
+import { newId, UnitOfWork } from '../../src/platform/database/index.js';
+import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { statementsOf } from './count-statements.js';
+
+let test: TestApp;
+let projectId: string;
+const log: string[] = [];
+const SECRET = 'SECRETLABEL';
+
+beforeAll(async () => {
+  test = await startTestApp({ workers: true, log: { write: (line: string) => void log.push(line) } });
+  projectId = (
+    await test.database.admin.query<{ id: string }>(`SELECT id FROM project WHERE name = 'default'`)
+  ).rows[0]!.id;
+});
+
+afterAll(() => test?.stop());
+
+const authorization = (key = test.apiKey) => ({ authorization: `Bearer ${key}` });
+const get = (path: string, key?: string) =>
+  test.request.get(`/v1/projects/default${path}`).set(authorization(key));
+const post = (path: string, body: object, key?: string) =>
+  test.request.post(`/v1/projects/default${path}`).set(authorization(key)).send(body);
+const graphql = async (query: string, variables: object = {}, key?: string) => {
+  const answer = await test.request.post('/graphql').set(authorization(key)).send({ query, variables });
+  expect(answer.body.errors).toBeUndefined();
+  expect(answer.status).toBe(200);
+  return answer.body.data;
+};
+
+async function upload(content: string): Promise<string> {
+  const answer = await test.request
+    .post('/v1/projects/default/uploads?filename=data.csv')
+    .set({ ...authorization(), 'content-type': 'application/octet-stream' })
+    .send(Buffer.from(content))
+    .expect(201);
+  return answer.body.id as string;
+}
+
+async function finished(id: string) {
+  for (;;) {
+    const { body } = await get(`/jobs/${id}?wait=30`).expect(200);
+    if (!['queued', 'running'].includes(body.state)) return body;
+    await sleep(20);
+  }
+}
+
+type Files = Record<string, { csv: string; role?: string; sealed?: boolean; domain?: string }>;
+
+async function push(name: string, files: Files, more: object = {}) {
+  const splits = [];
+  for (const [split, { csv, role = split, ...rest }] of Object.entries(files)) {
+    splits.push({ name: split, role, uploadId: await upload(csv), ...rest });
+  }
+  const { body } = await post(`/datasets/${name}/versions`, {
+    splits,
+    key: 'id',
+    label: 'y',
+    ...more,
+  }).expect(202);
+  return finished(body.job.id);
+}
+
+const rows = (from: number, to: number, label: (i: number) => string | number = (i) => i % 2) =>
+  `id,x,sex,y\n${Array.from({ length: to - from }, (_, i) => `${from + i},${((from + i) * 0.37).toFixed(2)},${i % 3 ? 'f' : 'm'},${label(from + i)}`).join('\n')}\n`;
+
+const context = (): RequestContext => ({
+  requestId: 'test',
+  projectId,
+  projectName: 'default',
+  actor: { kind: 'key', id: 'test', name: 'test', permissions: new Set() },
+});
+const inProject = <T>(work: () => Promise<T>) => runInContext(context(), work);
+const take = (datasetVersionId: string, predictionsDigest: string) =>
+  inProject(() =>
+    test.app
+      .get(UnitOfWork)
+      .run(() =>
+        test.app
+          .get(Looks)
+          .take({ datasetVersionId, split: 'holdout', evaluationId: newId(), predictionsDigest }),
+      ),
+  );
+
+describe('pushing', () => {
+  it('makes a version with typed columns, sealed holdout and lineage', async () => {
+    const job = await push(
+      'adult',
+      { train: { csv: rows(0, 50) }, holdout: { csv: rows(100, 120) } },
+      { protected: ['sex'], message: 'first', source: 'survey' },
+    );
+    expect(job).toMatchObject({ state: 'succeeded', error: null });
+    expect(job.result).toEqual({
+      datasetVersionId: expect.any(String),
+      dataset: 'adult',
+      version: 1,
+      contentId: expect.stringMatching(/^[0-9a-f]{64}$/),
+      created: true,
+      splits: {
+        train: { rows: 50, root: expect.any(String), sealed: false },
+        holdout: { rows: 20, root: expect.any(String), sealed: true },
+      },
+    });
+    const version = (await get('/dataset-versions/adult@1').expect(200)).body;
+    expect(version).toMatchObject({
+      id: job.result.datasetVersionId,
+      contentId: job.result.contentId,
+      encodingVersion: 1,
+      message: 'first',
+      source: 'survey',
+      parentId: null,
+      schema: {
+        key: 'id',
+        label: 'y',
+        protected: ['sex'],
+        columns: [
+          { name: 'id', type: 'int64', role: 'key' },
+          { name: 'x', type: 'double', role: 'feature' },
+          { name: 'sex', type: 'text', role: 'protected' },
+          { name: 'y', type: 'int64', role: 'label' },
+        ],
+      },
+    });
+    expect(version.splits[0].looks).toBeNull();
+    expect(version.splits[1].looks).toEqual({ budget: 20, used: 0 });
+    for (const ref of ['adult', 'ADULT@1', version.id])
+      expect((await get(`/dataset-versions/${ref}`).expect(200)).body).toEqual(version);
+    expect((await get('/datasets/adult/versions/1').expect(200)).body).toEqual(version);
+
+    const graph = (await get('/lineage?node=dataset:adult@1').expect(200)).body;
+    expect(graph.nodes.map(({ kind, depth }: { kind: string; depth: number }) => [kind, depth])).toEqual([
+      ['datasetVersion', 0],
+      ['upload', 1],
+      ['upload', 1],
+    ]);
+    const { rows: entries } = await test.database.admin.query(
+      'SELECT action FROM audit_leaf WHERE subject_id = $1',
+      [version.id],
+    );
+    expect(entries).toEqual([{ action: 'dataset.version.created' }]);
+  });
+
+  it('answers the same version for the same content, and the next for other content or another parent', async () => {
+    const files = { train: { csv: rows(0, 10) } };
+    const first = (await push('same', files)).result;
+    const reordered = rows(0, 10).trim().split('\n');
+    const csv = [reordered[0], ...reordered.slice(1).reverse()].join('\r\n');
+    expect((await push('same', { train: { csv } })).result).toEqual({ ...first, created: false });
+    expect((await push('same', { train: { csv: rows(0, 11) } })).result).toMatchObject({
+      version: 2,
+      created: true,
+    });
+    const child = (await push('same', files, { parent: '2' })).result;
+    expect(child).toMatchObject({ version: 3, created: true, contentId: first.contentId });
+    expect((await push('same', files, { parent: 'same@2' })).result).toMatchObject({
+      version: 3,
+      created: false,
+    });
+    const graph = (await get('/lineage?node=dataset:same@2&direction=downstream').expect(200)).body;
+    expect(graph.edges).toMatchObject([{ relation: 'derived_from', to: { id: child.datasetVersionId } }]);
+    expect((await get('/datasets/same/versions?first=2').expect(200)).body).toMatchObject({
+      items: [{ version: 3 }, { version: 2 }],
+      hasNextPage: true,
+    });
+  });
+
+  it('numbers concurrent pushes without gaps', async () => {
+    const jobs = await Promise.all(
+      Array.from({ length: 4 }, (_, i) => push('busy', { train: { csv: rows(0, 5 + i) } })),
+    );
+    expect(jobs.map(({ result }) => result.version).sort()).toEqual([1, 2, 3, 4]);
+    expect((await get('/datasets/busy').expect(200)).body.latestVersion).toBe(4);
+  });
+
+  it('refuses at once what needs no file, and leaves nothing', async () => {
+    const uploadId = await upload(rows(0, 3));
+    const splits = [{ name: 'train', role: 'train', uploadId }];
+    const refuse = async (status: number, code: string, body: object, name = 'no') => {
+      const answer = await post(`/datasets/${encodeURIComponent(name)}/versions`, body);
+      expect([answer.status, answer.body.code]).toEqual([status, code]);
+    };
+    await refuse(400, 'NAME_INVALID', { splits }, '../x');
+    await refuse(400, 'NAME_INVALID', { splits }, 'a\0b');
+    await refuse(400, 'REQUEST_INVALID', { splits: [] });
+    await refuse(400, 'REQUEST_INVALID', { splits, looks: 0 });
+    await refuse(400, 'REQUEST_INVALID', { splits, surprise: 1 });
+    await refuse(400, 'REQUEST_INVALID', { splits: [{ ...splits[0], role: 'test' }] });
+    await refuse(400, 'REQUEST_INVALID', { splits: [{ ...splits[0], uploadId: '../../etc/passwd' }] });
+    await refuse(404, 'UPLOAD_NOT_FOUND', { splits: [{ ...splits[0], uploadId: newId() }] });
+    await refuse(404, 'DATASET_VERSION_NOT_FOUND', { splits, parent: 'adult@99' });
+    await refuse(400, 'SEALED_SPLIT_NEEDS_KEY_AND_LABEL', { splits: [{ ...splits[0], role: 'holdout' }] });
+    expect((await post('/datasets/no/versions', { splits }, await test.key('viewer'))).status).toBe(403);
+    expect((await get('/datasets/no')).body.code).toBe('DATASET_NOT_FOUND');
+  });
+
+  it('fails with the reason, and leaves no half of a version', async () => {
+    const job = await push('broken', {
+      train: { csv: rows(0, 5) },
+      holdout: { csv: 'id,x,sex,y\n1,1,f,0\n1,2,m,1\n' },
+    });
+    expect(job).toMatchObject({
+      state: 'failed',
+      result: null,
+      error: { code: 'KEY_DUPLICATED', details: { count: 1 } },
+    });
+    expect((await get('/datasets/broken')).status).toBe(404);
+  });
+});
+
+describe('sealed labels', () => {
+  it('appear nowhere: not in answers, files, rows, logs or errors', async () => {
+    const label = (i: number) => (i % 2 ? `${SECRET}A` : `${SECRET}B`);
+    const job = await push('sealed', {
+      train: { csv: rows(0, 20, (i) => (i % 2 ? 'A' : 'B')) },
+      holdout: { csv: rows(30, 60, label) },
+    });
+    expect(job.state).toBe('succeeded');
+    const bad = await push(
+      'sealed',
+      { holdout: { csv: rows(30, 60, label) } },
+      { declaredTypes: { y: 'int64' } },
+    );
+    expect(bad.error.code).toBe('DATASET_TYPE_MISMATCH');
+    expect(bad.error.message).toContain('not shown');
+
+    const download = await get('/dataset-versions/sealed@1/splits/holdout/rows').buffer(true).expect(200);
+    expect(download.headers['content-type']).toBe('application/vnd.apache.parquet');
+    const open = await get('/dataset-versions/sealed@1/splits/train/rows').buffer(true).expect(200);
+    const known = open.headers.etag as string;
+    await get('/dataset-versions/sealed@1/splits/train/rows').set('if-none-match', known).expect(304);
+
+    const answers = [
+      job,
+      bad,
+      download.body.toString('latin1'),
+      (await get('/dataset-versions/sealed@1')).body,
+      (await get('/dataset-versions/sealed@1/leakage')).body,
+      (await get('/lineage?node=dataset:sealed@1')).body,
+    ];
+    const { admin } = test.database;
+    const jobs = (await admin.query('SELECT * FROM job')).rows;
+    const audit = (await admin.query('SELECT * FROM audit_leaf')).rows;
+    const outbox = (await admin.query('SELECT * FROM outbox')).rows;
+    for (const text of [...answers, jobs, audit, outbox, log].map((each) => JSON.stringify(each)))
+      expect(text).not.toContain(SECRET);
+  });
+
+  it('are read by an evaluation alone', async () => {
+    const reader = test.app.get(DatasetReader);
+    const { id } = await inProject(() => reader.byRef('sealed'));
+    const input = await inProject(() => reader.evaluationInput(id, 'holdout'));
+    expect(input).toMatchObject({
+      split: 'holdout',
+      rows: 30,
+      sealed: true,
+      keyColumn: 'id',
+      keyType: 'int64',
+      labelColumn: 'y',
+      labelType: 'text',
+    });
+    expect(input.labelClasses).toEqual(['A', 'B', `${SECRET}A`, `${SECRET}B`]);
+    await expect(inProject(() => reader.evaluationInput(id, 'none'))).rejects.toMatchObject({
+      code: 'SPLIT_NOT_FOUND',
+    });
+  });
+});
+
+describe('looks', () => {
+  const files = () => ({ train: { csv: rows(0, 5) }, holdout: { csv: rows(1_000, 1_010) } });
+
+  it('are counted up to the budget, and the same rows again refill nothing', async () => {
+    const { datasetVersionId } = (await push('looked', files(), { looks: 3 })).result;
+    expect(await take(datasetVersionId, 'a')).toEqual({ look: 1, budget: 3 });
+    expect(await take(datasetVersionId, 'a')).toEqual({ look: 1, budget: 3 });
+    expect(await take(datasetVersionId, 'b')).toEqual({ look: 2, budget: 3 });
+
+    const again = (await push('another', { ...files(), train: { csv: rows(0, 6) } }, { looks: 1_000 }))
+      .result;
+    const version = (await get(`/dataset-versions/${again.datasetVersionId}`)).body;
+    expect(version.splits[1].looks).toEqual({ budget: 3, used: 2 });
+    expect(await take(again.datasetVersionId, 'c')).toEqual({ look: 3, budget: 3 });
+    await expect(take(again.datasetVersionId, 'd')).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'HOLDOUT_SPENT',
+      details: { remedy: expect.stringContaining('Refresh the holdout') },
+    });
+    expect(await take(datasetVersionId, 'b')).toEqual({ look: 2, budget: 3 });
+    expect(await inProject(() => test.app.get(Looks).remaining(datasetVersionId, 'holdout'))).toEqual({
+      budget: 3,
+      used: 3,
+      remaining: 0,
+    });
+    expect(await inProject(() => test.app.get(Looks).remaining(datasetVersionId, 'train'))).toBeNull();
+  });
+
+  it('taken at the same time never exceed the budget', async () => {
+    const { datasetVersionId } = (await push('raced', { holdout: { csv: rows(2_000, 2_010) } }, { looks: 2 }))
+      .result;
+    const taken = await Promise.allSettled(
+      ['a', 'b', 'c', 'd', 'e'].map((digest) => take(datasetVersionId, digest)),
+    );
+    const numbers = taken.flatMap((each) => (each.status === 'fulfilled' ? [each.value.look] : []));
+    expect(numbers.sort()).toEqual([1, 2]);
+  });
+
+  it('cannot be given back, whatever the application does', async () => {
+    const give = (change: string) =>
+      inProject(() =>
+        test.app.get(UnitOfWork).run((tx) => tx.execute(`UPDATE holdout_budget SET ${change}`)),
+      );
+    await expect(give('used = 0')).rejects.toThrow('only shrinks');
+    await expect(give('budget = budget + 1')).rejects.toThrow('only shrinks');
+    await expect(
+      inProject(() => test.app.get(UnitOfWork).run((tx) => tx.execute('DELETE FROM look'))),
+    ).rejects.toThrow('permission denied');
+  });
+});
+
+describe('repeated rows', () => {
+  it('are counted, and listed by key page by page', async () => {
+    const line = (key: number, x: number, y: number) => `${key},${x},f,${y}`;
+    const train = ['id,x,sex,y', line(1, 5, 0), line(2, 5, 0), line(3, 5, 0), line(4, 7, 1)].join('\n');
+    const holdout = ['id,x,sex,y', line(10, 5, 1), line(11, 7, 1), line(12, 8, 1)].join('\n');
+    await push('leaky', { train: { csv: train }, holdout: { csv: holdout } });
+    const leakage = (await get('/dataset-versions/leaky/leakage').expect(200)).body;
+    const into = {
+      inSplit: 'holdout',
+      foundIn: 'train',
+      total: 3,
+      comparedOn: 'features',
+      rows: 2,
+      ignoringLabel: 2,
+    };
+    expect(leakage).toContainEqual({ ...into, withLabel: 1 });
+    const contributor = await test.key('contributor');
+    expect((await get('/dataset-versions/leaky/leakage', contributor).expect(200)).body).toContainEqual({
+      ...into,
+      withLabel: null,
+    });
+    const first = (await get('/dataset-versions/leaky/leakage/train/holdout?first=1').expect(200)).body;
+    expect(first).toMatchObject({
+      items: [{ row: 1, key: '10', otherRow: 1, otherKey: '1' }],
+      hasNextPage: true,
+    });
+    const second = (
+      await get(`/dataset-versions/leaky/leakage/train/holdout?first=1&after=${first.endCursor}`).expect(200)
+    ).body;
+    expect(second).toMatchObject({
+      items: [{ row: 2, key: '11', otherRow: 4, otherKey: '4' }],
+      hasNextPage: false,
+    });
+
+    const duplicates = (await get('/dataset-versions/leaky/duplicates').expect(200)).body;
+    expect(duplicates[0]).toMatchObject({
+      split: 'train',
+      rows: 0,
+      ignoringKey: { rows: 2, total: 4, comparedOn: 'featuresAndLabel' },
+    });
+    const keys = (await get('/dataset-versions/leaky/duplicates/train').expect(200)).body.items.map(
+      ({ key }: { key: string }) => key,
+    );
+    expect(keys).toEqual(['2', '3']);
+    expect((await get('/dataset-versions/leaky/duplicates/none')).body.code).toBe('SPLIT_NOT_FOUND');
+    const id = (await get('/dataset-versions/leaky')).body.id as string;
+    const exact = await inProject(() => test.app.get(DatasetReader).leakage(id, ['train', 'holdout']));
+    expect(exact).toEqual({ exact: { rows: 2, total: 3 } });
+  });
+});
+
+describe('GraphQL', () => {
+  it('pushes, and answers datasets with versions, checks and lineage', async () => {
+    const uploadId = await upload(rows(0, 7));
+    const mutation =
+      'mutation ($input: PushDatasetVersionInput!) { pushDatasetVersion(name: "graph", input: $input) { id state } }';
+    const pushed = await graphql(mutation, {
+      input: { splits: [{ name: 'train', role: 'train', uploadId }], key: 'id' },
+    });
+    expect(await finished(pushed.pushDatasetVersion.id)).toMatchObject({ state: 'succeeded' });
+    const data = await graphql(`
+      {
+        dataset(name: "graph") {
+          name
+          latestVersion
+          latest {
+            contentId
+            splits {
+              name
+              rows
+              looks {
+                used
+              }
+            }
+          }
+        }
+        datasetVersion(ref: "same@3") {
+          parent {
+            version
+          }
+          duplicates {
+            split
+            ignoringKey {
+              rows
+            }
+          }
+          leakage {
+            rows
+          }
+          upstream(depth: 1) {
+            nodes {
+              kind
+            }
+          }
+        }
+      }
+    `);
+    expect(data.dataset).toMatchObject({
+      name: 'graph',
+      latestVersion: 1,
+      latest: { splits: [{ name: 'train', rows: 7, looks: null }] },
+    });
+    expect(data.datasetVersion).toMatchObject({
+      parent: { version: 2 },
+      leakage: [],
+      duplicates: [{ split: 'train' }],
+    });
+  });
+
+  it('costs as many statements for many datasets as for one', async () => {
+    const query = (first: number) =>
+      `{ datasets(first: ${first}) { items { name latest { dataset version duplicates { split } leakage { rows } upstream { nodes { label } } } } } }`;
+    const one = await statementsOf(() => graphql(query(1)));
+    const many = await statementsOf(() => graphql(query(8)));
+    expect(many).toHaveLength(one.length);
+  });
+});
+
+describe('projects', () => {
+  it('do not see each other', async () => {
+    const other = await test.newProject('elsewhere');
+    for (const path of [
+      'datasets/adult',
+      'dataset-versions/adult@1',
+      'dataset-versions/adult@1/splits/train/rows',
+    ]) {
+      await test.request.get(`/v1/projects/elsewhere/${path}`).set(authorization(other.apiKey)).expect(404);
+    }
+    const answer = await test.request
+      .get('/v1/projects/elsewhere/datasets')
+      .set(authorization(other.apiKey))
+      .expect(200);
+    expect(answer.body.items).toEqual([]);
+    const splits = [{ name: 'train', role: 'train', uploadId: await upload(rows(0, 3)) }];
+    const stolen = await test.request
+      .post('/v1/projects/elsewhere/datasets/x/versions')
+      .set(authorization(other.apiKey))
+      .send({ splits });
+    expect(stolen.body.code).toBe('UPLOAD_NOT_FOUND');
+  });
+});
+
+describe('100,000 rows by 10 columns', () => {
+  it('are pushed in seconds', async () => {
+    const lines = Array.from(
+      { length: 100_000 },
+      (_, i) =>
+        `${i},${(i * 0.37).toFixed(3)},t${i % 1000},${i % 2 === 0},2024-01-0${(i % 9) + 1},${Math.sqrt(i)},x,${i * 3},${i % 5},${i % 2}`,
+    );
+    const uploadId = await upload(`id,a,b,c,d,e,f,g,h,y\n${lines.join('\n')}\n`);
+    const start = performance.now();
+    const { body } = await post('/datasets/large/versions', {
+      splits: [{ name: 'holdout', role: 'holdout', uploadId }],
+      key: 'id',
+      label: 'y',
+    }).expect(202);
+    const job = await finished(body.job.id);
+    const seconds = (performance.now() - start) / 1000;
+    console.log(`push of 100,000 rows x 10 columns, from request to version: ${seconds.toFixed(1)} s`);
+    expect(job.result).toMatchObject({ splits: { holdout: { rows: 100_000 } } });
+    expect(seconds).toBeLessThan(60);
+  });
+});
