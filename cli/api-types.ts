@@ -16,6 +16,7 @@ export interface JobView {
   message: string | null;
   result: unknown;
   error: { code: string; message: string; details?: Record<string, unknown> } | null;
+  subject?: { kind: string; id: string } | null;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
@@ -63,6 +64,9 @@ export interface GateDecision {
   expiresAt: string | null;
   rules: RuleResult[];
   caveats?: string[];
+  state?: 'standing' | 'stale' | 'expired';
+  /** Why it no longer stands. */
+  staleReason?: string | null;
 }
 
 export interface DatasetVersionAnswer {

@@ -85,6 +85,7 @@ CREATE TABLE outbox (
   attempts   integer NOT NULL DEFAULT 0
 );
 CREATE INDEX outbox_unsent ON outbox (attempts, id) WHERE sent_at IS NULL;
+CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 SELECT assay_isolate('outbox', 'SELECT, INSERT, UPDATE');
 
 CREATE TABLE job (
@@ -193,6 +194,12 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM outbox o WHERE o.sent_at IS NULL ORDER BY o.attempts, o.id LIMIT max_rows FOR UPDATE SKIP LOCKED
 $$;
 
+-- What was sent more than a week ago is of no use any more.
+CREATE FUNCTION outbox_prune() RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
+$$;
+
 -- Whose job this is: for a process that was given an id alone.
 CREATE FUNCTION job_find(wanted uuid)
 RETURNS TABLE (id uuid, project_id uuid, project_name text, kind text, state text, cancel_requested boolean)
@@ -218,7 +225,7 @@ DECLARE
 BEGIN
   FOREACH signature IN ARRAY ARRAY[
     'find_api_key(bytea)', 'touch_api_key(uuid)', 'create_project(uuid, text)', 'find_project(text)', 'blob_in_use(text)',
-    'outbox_pending(integer)', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
+    'outbox_pending(integer)', 'outbox_prune()', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
   ] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO assay_app', signature);
@@ -232,12 +239,4 @@ DO $$ BEGIN
     CREATE SCHEMA queue;
     GRANT USAGE, CREATE ON SCHEMA queue TO assay_app;
   END IF;
-END $$;
-
--- What was sent more than a week ago is of no use any more.
-CREATE FUNCTION outbox_prune() RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
-$$;
-REVOKE ALL ON FUNCTION outbox_prune() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION outbox_prune() TO assay_app;`;
+END $$;`;

@@ -252,6 +252,99 @@ CREATE POLICY project ON dataset_version TO assay_app USING ((project_id = (curr
 ALTER TABLE dataset_version FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_version TO assay_app;
 
+CREATE TABLE deployment (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  model_id uuid NOT NULL,
+  model_version_id uuid NOT NULL,
+  stage text NOT NULL,
+  promotion_id uuid NOT NULL,
+  state text NOT NULL,
+  since timestamp with time zone NOT NULL DEFAULT now(),
+  until timestamp with time zone
+);
+ALTER TABLE deployment ADD CONSTRAINT deployment_check CHECK (((state = 'current'::text) = (until IS NULL)));
+ALTER TABLE deployment ADD CONSTRAINT deployment_pkey PRIMARY KEY (id);
+ALTER TABLE deployment ADD CONSTRAINT deployment_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE deployment ADD CONSTRAINT deployment_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE deployment ADD CONSTRAINT deployment_project_id_model_id_model_version_id_fkey FOREIGN KEY (project_id, model_id, model_version_id) REFERENCES model_version(project_id, model_id, id);
+ALTER TABLE deployment ADD CONSTRAINT deployment_project_id_promotion_id_fkey FOREIGN KEY (project_id, promotion_id) REFERENCES promotion(project_id, id);
+ALTER TABLE deployment ADD CONSTRAINT deployment_state_check CHECK ((state = ANY (ARRAY['current'::text, 'superseded'::text])));
+CREATE UNIQUE INDEX deployment_current ON public.deployment USING btree (model_id, stage) WHERE (state = 'current'::text);
+CREATE INDEX deployment_of_model_version ON public.deployment USING btree (model_version_id, id DESC);
+CREATE POLICY owner ON deployment TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON deployment TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE deployment FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON deployment TO assay_app;
+GRANT UPDATE (state) ON deployment TO assay_app;
+GRANT UPDATE (until) ON deployment TO assay_app;
+
+CREATE TABLE evaluation (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  model_version_id uuid NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  protocol json NOT NULL,
+  protocol_hash text NOT NULL,
+  level text NOT NULL,
+  predictions_digest text NOT NULL,
+  digest text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_level_check CHECK ((level = ANY (ARRAY['reported'::text, 'recomputed'::text, 'executed'::text])));
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_pkey PRIMARY KEY (id);
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_predictions_digest_check CHECK ((predictions_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_project_id_model_version_id_fkey FOREIGN KEY (project_id, model_version_id) REFERENCES model_version(project_id, id);
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_protocol_hash_check CHECK ((protocol_hash ~ '^[0-9a-f]{64}$'::text));
+CREATE INDEX evaluation_by_dataset ON public.evaluation USING btree (dataset_version_id, id DESC);
+CREATE INDEX evaluation_by_model ON public.evaluation USING btree (model_version_id, id DESC);
+CREATE INDEX evaluation_by_predictions ON public.evaluation USING btree (model_version_id, predictions_digest);
+CREATE POLICY owner ON evaluation TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON evaluation TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE evaluation FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON evaluation TO assay_app;
+
+CREATE TABLE evaluation_split (
+  project_id uuid NOT NULL,
+  evaluation_id uuid NOT NULL,
+  position integer NOT NULL,
+  split text NOT NULL,
+  role text NOT NULL,
+  domain text,
+  sealed boolean NOT NULL,
+  split_root text NOT NULL,
+  rows bigint NOT NULL,
+  look integer,
+  budget integer,
+  predictions_digest text NOT NULL,
+  predictions_blob text NOT NULL,
+  evidence json NOT NULL,
+  evidence_digest text NOT NULL,
+  report json NOT NULL
+);
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_budget_check CHECK ((budget >= 1));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check CHECK ((sealed = (look IS NOT NULL)));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check1 CHECK ((num_nulls(look, budget) = ANY (ARRAY[0, 2])));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_evidence_digest_check CHECK ((evidence_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_look_check CHECK ((look >= 1));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_pkey PRIMARY KEY (evaluation_id, split);
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_position_check CHECK (("position" >= 0));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_predictions_blob_check CHECK ((predictions_blob ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_predictions_digest_check CHECK ((predictions_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_project_id_evaluation_id_fkey FOREIGN KEY (project_id, evaluation_id) REFERENCES evaluation(project_id, id);
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_rows_check CHECK ((rows >= 1));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_split_root_check CHECK ((split_root ~ '^[0-9a-f]{64}$'::text));
+CREATE POLICY owner ON evaluation_split TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON evaluation_split TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE evaluation_split FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON evaluation_split TO assay_app;
+
 CREATE TABLE experiment (
   id uuid NOT NULL,
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
@@ -270,6 +363,78 @@ CREATE POLICY owner ON experiment TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON experiment TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE experiment FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON experiment TO assay_app;
+
+CREATE TABLE gate_decision (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  model_version_id uuid NOT NULL,
+  policy_id uuid NOT NULL,
+  dataset_version_id uuid,
+  stage text,
+  verdict text NOT NULL,
+  document jsonb NOT NULL,
+  digest text NOT NULL,
+  inputs_digest text NOT NULL,
+  decided_at timestamp with time zone NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  created_by text NOT NULL
+);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_document_check CHECK ((jsonb_typeof(document) = 'object'::text));
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_inputs_digest_check CHECK ((inputs_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_pkey PRIMARY KEY (id);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_project_id_model_version_id_fkey FOREIGN KEY (project_id, model_version_id) REFERENCES model_version(project_id, id);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_project_id_policy_id_fkey FOREIGN KEY (project_id, policy_id) REFERENCES gate_policy(project_id, id);
+ALTER TABLE gate_decision ADD CONSTRAINT gate_decision_verdict_check CHECK ((verdict = ANY (ARRAY['PASS'::text, 'FAIL'::text, 'INCONCLUSIVE'::text, 'ERROR'::text])));
+CREATE INDEX gate_decision_by_inputs ON public.gate_decision USING btree (project_id, inputs_digest, id DESC);
+CREATE INDEX gate_decision_of_model_version ON public.gate_decision USING btree (model_version_id, id DESC);
+CREATE POLICY owner ON gate_decision TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON gate_decision TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE gate_decision FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON gate_decision TO assay_app;
+
+CREATE TABLE gate_decision_staleness (
+  gate_decision_id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  reason text NOT NULL,
+  stale_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE gate_decision_staleness ADD CONSTRAINT gate_decision_staleness_pkey PRIMARY KEY (gate_decision_id);
+ALTER TABLE gate_decision_staleness ADD CONSTRAINT gate_decision_staleness_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE gate_decision_staleness ADD CONSTRAINT gate_decision_staleness_project_id_gate_decision_id_fkey FOREIGN KEY (project_id, gate_decision_id) REFERENCES gate_decision(project_id, id);
+CREATE POLICY owner ON gate_decision_staleness TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON gate_decision_staleness TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE gate_decision_staleness FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON gate_decision_staleness TO assay_app;
+
+CREATE TABLE gate_policy (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  name text NOT NULL,
+  version integer NOT NULL,
+  digest text NOT NULL,
+  stage text,
+  document jsonb NOT NULL,
+  source text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_document_check CHECK ((jsonb_typeof(document) = 'object'::text));
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text));
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_pkey PRIMARY KEY (id);
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_project_id_name_version_key UNIQUE (project_id, name, version);
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_stage_check CHECK ((stage ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text));
+ALTER TABLE gate_policy ADD CONSTRAINT gate_policy_version_check CHECK ((version >= 1));
+CREATE POLICY owner ON gate_policy TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON gate_policy TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE gate_policy FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON gate_policy TO assay_app;
 
 CREATE TABLE holdout_budget (
   project_id uuid NOT NULL,
@@ -493,11 +658,36 @@ CREATE TABLE outbox (
 );
 ALTER TABLE outbox ADD CONSTRAINT outbox_pkey PRIMARY KEY (id);
 ALTER TABLE outbox ADD CONSTRAINT outbox_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);
 CREATE INDEX outbox_unsent ON public.outbox USING btree (attempts, id) WHERE (sent_at IS NULL);
 CREATE POLICY owner ON outbox TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON outbox TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT, UPDATE ON outbox TO assay_app;
+
+CREATE TABLE paired_comparison (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  candidate_evaluation_id uuid NOT NULL,
+  baseline_evaluation_id uuid NOT NULL,
+  split text NOT NULL,
+  statistics json NOT NULL,
+  digest text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_candidate_evaluation_id_baseline_evaluati_key UNIQUE (candidate_evaluation_id, baseline_evaluation_id, split);
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_check CHECK ((candidate_evaluation_id <> baseline_evaluation_id));
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_pkey PRIMARY KEY (id);
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_project_id_baseline_evaluation_id_fkey FOREIGN KEY (project_id, baseline_evaluation_id) REFERENCES evaluation(project_id, id);
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_project_id_candidate_evaluation_id_fkey FOREIGN KEY (project_id, candidate_evaluation_id) REFERENCES evaluation(project_id, id);
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE paired_comparison ADD CONSTRAINT paired_comparison_project_id_id_key UNIQUE (project_id, id);
+CREATE POLICY owner ON paired_comparison TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON paired_comparison TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE paired_comparison FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON paired_comparison TO assay_app;
 
 CREATE TABLE project (
   id uuid NOT NULL,
@@ -511,6 +701,42 @@ CREATE POLICY owner ON project TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON project TO assay_app USING ((id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE project FORCE ROW LEVEL SECURITY;
 GRANT SELECT ON project TO assay_app;
+
+CREATE TABLE promotion (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  model_id uuid NOT NULL,
+  model_version_id uuid NOT NULL,
+  stage text NOT NULL,
+  previous_model_version_id uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE promotion ADD CONSTRAINT promotion_pkey PRIMARY KEY (id);
+ALTER TABLE promotion ADD CONSTRAINT promotion_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE promotion ADD CONSTRAINT promotion_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE promotion ADD CONSTRAINT promotion_project_id_model_id_model_version_id_fkey FOREIGN KEY (project_id, model_id, model_version_id) REFERENCES model_version(project_id, model_id, id);
+ALTER TABLE promotion ADD CONSTRAINT promotion_project_id_model_id_previous_model_version_id_fkey FOREIGN KEY (project_id, model_id, previous_model_version_id) REFERENCES model_version(project_id, model_id, id);
+ALTER TABLE promotion ADD CONSTRAINT promotion_stage_check CHECK ((stage ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text));
+CREATE INDEX promotion_of_model_version ON public.promotion USING btree (model_version_id, id DESC);
+CREATE POLICY owner ON promotion TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON promotion TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE promotion FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON promotion TO assay_app;
+
+CREATE TABLE promotion_decision (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  promotion_id uuid NOT NULL,
+  gate_decision_id uuid NOT NULL
+);
+ALTER TABLE promotion_decision ADD CONSTRAINT promotion_decision_pkey PRIMARY KEY (promotion_id, gate_decision_id);
+ALTER TABLE promotion_decision ADD CONSTRAINT promotion_decision_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE promotion_decision ADD CONSTRAINT promotion_decision_project_id_gate_decision_id_fkey FOREIGN KEY (project_id, gate_decision_id) REFERENCES gate_decision(project_id, id);
+ALTER TABLE promotion_decision ADD CONSTRAINT promotion_decision_project_id_promotion_id_fkey FOREIGN KEY (project_id, promotion_id) REFERENCES promotion(project_id, id);
+CREATE POLICY owner ON promotion_decision TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON promotion_decision TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE promotion_decision FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON promotion_decision TO assay_app;
 
 CREATE TABLE run (
   id uuid NOT NULL,
@@ -907,6 +1133,17 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION outbox_pending(integer) TO assay_app;
+
+CREATE OR REPLACE FUNCTION public.outbox_prune()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
+$function$
+;
+GRANT EXECUTE ON FUNCTION outbox_prune() TO assay_app;
 
 CREATE OR REPLACE FUNCTION public.touch_api_key(used uuid)
  RETURNS void

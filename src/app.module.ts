@@ -3,7 +3,7 @@ import { DatasetsModule } from './modules/datasets/index.js';
 //PENDING import { DeploymentsModule } from './modules/deployments/index.js';
 import { EvaluationModule } from './modules/evaluation/index.js';
 import { ExperimentsModule } from './modules/experiments/index.js';
-//PENDING import { GatesModule } from './modules/gates/index.js';
+import { GatesModule } from './modules/gates/index.js';
 import { LineageModule } from './modules/lineage/index.js';
 import { RegistryModule } from './modules/registry/index.js';
 import { AuditModule } from './platform/audit/index.js';
@@ -51,7 +51,7 @@ export class AppModule {
         ExperimentsModule,
         RegistryModule,
         EvaluationModule,
-        //PENDING GatesModule,
+        GatesModule,
         //PENDING DeploymentsModule,
       ],
     };

@@ -23,6 +23,10 @@ const context = await createJobContext();
 const runner = context.get(JobRunner);
 
 // BullMQ's sandbox takes the default export for the processor.
-export default function run(job: SandboxedJob<QueuedJob>, token?: string, signal?: AbortSignal): Promise<void> {
+export default function run(
+  job: SandboxedJob<QueuedJob>,
+  token?: string,
+  signal?: AbortSignal,
+): Promise<void> {
   return runner.process(job, token, signal);
 }

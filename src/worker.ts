@@ -10,7 +10,8 @@ import { createLogger, NestLogger } from './platform/telemetry/index.js';
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
-  if (config.workers === 0) throw new Error('ASSAY_WORKERS is 0; expected at least 1 in a process that does nothing else');
+  if (config.workers === 0)
+    throw new Error('ASSAY_WORKERS is 0; expected at least 1 in a process that does nothing else');
   const logger = createLogger(config.logLevel);
   const database = await openDatabase(config, MIGRATIONS, { serve: false });
   const app = await NestFactory.createApplicationContext(

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import { writeFileSync } from 'node:fs';
-import type { GateDecision, JobView } from '../api-types.js';
-import { exitCodeOf } from '../exit-code.js';
+import type { GateDecision, JobView, ModelVersionAnswer, Page } from '../api-types.js';
+import type { ApiClient } from '../client.js';
+import { EXIT, exitCodeOf, type ExitCode } from '../exit-code.js';
 import { FORMATS, renderDecision, type Format } from '../gate/render-decision.js';
-import { usageError } from '../problem.js';
+import { CommandFailed, usageError } from '../problem.js';
 import type { Session } from '../session.js';
 import type { CommandContext } from './command-context.js';
 
@@ -12,6 +13,7 @@ export interface CheckOptions {
   stage?: string;
   dataset?: string;
   wait?: boolean;
+  dryRun?: boolean;
 }
 
 interface OutputOptions {
@@ -32,6 +34,7 @@ export function gateCommand({ session, end }: CommandContext): Command {
       'the data set version whose evaluation counts; else the latest evaluated',
     )
     .option('--wait', 'wait for evaluations and comparisons that are still running')
+    .option('--dry-run', 'decide, and record nothing')
     .addOption(formats())
     .option('--output <file>', 'write the answer to a file')
     .addHelpText(
@@ -42,7 +45,7 @@ export function gateCommand({ session, end }: CommandContext): Command {
       const current = session(command);
       const decision = await checkGate(current, model, options);
       show(current, decision, options);
-      end(exitCodeOf(decision.verdict));
+      end(codeOf(decision));
     });
   gate
     .command('show <decision>')
@@ -63,7 +66,10 @@ export function gateCommand({ session, end }: CommandContext): Command {
   return gate;
 }
 
-/** Asks the gate for a decision. */
+/**
+ * Asks the gate for a decision. With `wait`, evaluations of this model version that are still running are awaited, and
+ * paired comparisons that the policy needs. Without, a comparison that is not there yet ends the command as inconclusive.
+ */
 export async function checkGate(
   session: Session,
   model: string,
@@ -73,13 +79,53 @@ export async function checkGate(
     throw usageError('gate check needs --policy NAME or --stage STAGE.');
   }
   const { client } = session;
-  const answer = await client.post<GateDecision | { job: JobView }>(client.projectPath('/gate-decisions'), {
-    model,
-    policy: options.policy,
-    stage: options.stage,
-    dataset: options.dataset,
-  });
-  return 'job' in answer ? client.finished<GateDecision>(answer.job, `checking ${model}`) : answer;
+  if (options.wait) await evaluated(client, model);
+  for (;;) {
+    const answer = await client.post<GateDecision | { job: JobView }>(client.projectPath('/gate-decisions'), {
+      modelVersion: model,
+      policy: options.policy,
+      stage: options.stage,
+      datasetVersion: options.dataset,
+      dryRun: options.dryRun,
+    });
+    if (!('job' in answer)) return answer;
+    if (!options.wait) throw pending(answer.job);
+    await client.finished(answer.job, `comparing ${model}`);
+  }
+}
+
+/** Waits until no evaluation of this model version is queued or running, however each ends. */
+async function evaluated(client: ApiClient, reference: string): Promise<void> {
+  const [name, version] = reference.split('@');
+  if (version === undefined) return;
+  const path = `/models/${encodeURIComponent(name!)}/versions/${encodeURIComponent(version)}`;
+  const { id } = await client.get<ModelVersionAnswer>(client.projectPath(path));
+  for (const state of ['running', 'queued']) {
+    const query = { state, kind: 'evaluation.compute', first: 500 };
+    const { items } = await client.get<Page<JobView>>(client.projectPath('/jobs'), query);
+    for (const job of items.filter(({ subject }) => subject?.id === id)) {
+      await client.finished(job, `evaluating ${reference}`).catch((error: unknown) => {
+        if (!(error instanceof CommandFailed) || error.problem.jobId === undefined) throw error;
+      });
+    }
+  }
+}
+
+function pending(job: JobView): CommandFailed {
+  return new CommandFailed(
+    {
+      code: 'DECISION_PENDING',
+      detail: 'The policy compares with another model version, and the comparison is still being computed.',
+      remedy: 'Ask again with --wait.',
+      jobId: job.id,
+    },
+    EXIT.inconclusive,
+  );
+}
+
+/** A decision that no longer stands is stale, whatever it once said. */
+function codeOf({ verdict, state }: GateDecision): ExitCode {
+  return state === undefined || state === 'standing' ? exitCodeOf(verdict) : EXIT.stale;
 }
 
 function show(session: Session, decision: GateDecision, options: OutputOptions): void {

@@ -28,6 +28,15 @@ export function renderText(decision: GateDecision, width = 100): string {
   }
   for (const caveat of decision.caveats ?? []) lines.push(...wrap(`note: ${caveat}`, width, '  '));
   lines.push('', `  decision ${decision.decisionId}, policy digest ${decision.policy.digest}`);
+  if (decision.state && decision.state !== 'standing') {
+    lines.push(
+      ...wrap(
+        `no longer stands (${decision.state}): ${decision.staleReason ?? 'its evidence is too old'}`,
+        width,
+        '  ',
+      ),
+    );
+  }
   if (decision.expiresAt) lines.push(`  valid until ${decision.expiresAt}`);
   return lines.join('\n') + '\n';
 }

@@ -54,7 +54,7 @@ describe('Idempotency-Key', () => {
 
   it('answers a repeated GraphQL mutation the same, dates included', async () => {
     const key = randomUUID();
-    const query = 'mutation { createExperiment(input: { name: "by graphql" }) { id name createdAt } }';
+    const query = 'mutation { createExperiment(input: { name: "by-graphql" }) { id name createdAt } }';
     const send = () =>
       test.request.post('/graphql').set('authorization', `Bearer ${test.apiKey}`).set('idempotency-key', key).send({ query });
     const first = await send();

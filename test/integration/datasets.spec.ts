@@ -354,6 +354,12 @@ describe('repeated rows', () => {
       hasNextPage: false,
     });
 
+    for (const forged of [[3], [-1], ['a'], [0.5]]) {
+      const after = Buffer.from(JSON.stringify(forged)).toString('base64url');
+      const answer = await get(`/dataset-versions/leaky/leakage/train/holdout?after=${after}`).expect(400);
+      expect(answer.body.code).toBe('CURSOR_INVALID');
+    }
+
     const duplicates = (await get('/dataset-versions/leaky/duplicates').expect(200)).body;
     expect(duplicates[0]).toMatchObject({
       split: 'train',

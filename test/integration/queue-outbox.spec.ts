@@ -1,9 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ModuleRef } from '@nestjs/core';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currentContext } from '../../src/platform/context/index.js';
 import { UnitOfWork } from '../../src/platform/database/index.js';
-import { EventSubscriptions, Jobs, Outbox, OutboxDispatcher, QueueModule, QueueSweeper } from '../../src/platform/queue/index.js';
+import {
+  EventSubscriptions,
+  Jobs,
+  Outbox,
+  OutboxDispatcher,
+  QueueSweeper,
+} from '../../src/platform/queue/index.js';
+import { JobSender } from '../../src/platform/queue/job-sender.js';
 import { OpenQueue } from './queue-processes/open-queue.js';
 
 interface Heard {
@@ -21,7 +28,8 @@ describe('the outbox', () => {
 
   const units = () => queue.module.get(UnitOfWork);
   const outbox = () => queue.module.get(Outbox);
-  const publish = (topic: string, payload: object) => queue.as(() => units().run(() => outbox().publish(topic, payload)));
+  const publish = (topic: string, payload: object) =>
+    queue.as(() => units().run(() => outbox().publish(topic, payload)));
   const pending = async () => {
     const { rows } = await queue.database.admin.query<{ topic: string; attempts: number }>(
       'SELECT topic, attempts FROM outbox WHERE sent_at IS NULL ORDER BY id',
@@ -56,7 +64,12 @@ describe('the outbox', () => {
     await queue.module.get(OutboxDispatcher).drain();
     expect(heard.map(({ subscriber }) => subscriber).sort()).toEqual(['failing', 'first', 'last']);
     for (const one of heard) {
-      expect(one).toMatchObject({ payload: { n: 1 }, projectId: queue.projectId, requestId: 'request-1', actor: 'system' });
+      expect(one).toMatchObject({
+        payload: { n: 1 },
+        projectId: queue.projectId,
+        requestId: 'request-1',
+        actor: 'system',
+      });
     }
     expect(await pending()).toEqual([]);
   });
@@ -96,7 +109,7 @@ describe('the outbox', () => {
 
   it('tells each event once although several drain at the same time', async () => {
     heard = [];
-    const other = await openSecondDispatcher(queue);
+    const other = openSecondDispatcher(queue);
     await Promise.all([1, 2, 3, 4, 5].map((n) => publish('test.happened', { n: `many-${n}` })));
     await Promise.all([queue.module.get(OutboxDispatcher).drain(), other.drain()]);
     for (let tries = 0; heard.length < 15 && tries < 40; tries += 1) await sleep(50);
@@ -143,6 +156,12 @@ describe('the outbox', () => {
 });
 
 /** Another dispatcher on the same rows and subscribers, as another process would be. */
-function openSecondDispatcher(queue: OpenQueue): Promise<OutboxDispatcher> {
-  return queue.module.select(QueueModule).get(ModuleRef).create(OutboxDispatcher);
+function openSecondDispatcher({ module }: OpenQueue): OutboxDispatcher {
+  return new OutboxDispatcher(
+    module.get(DataSource),
+    module.get(UnitOfWork),
+    module.get(Outbox),
+    module.get(EventSubscriptions),
+    module.get(JobSender),
+  );
 }

@@ -11,7 +11,8 @@ import { describeJobs } from './queue-processes/job-behaviour.js';
 import { OpenQueue } from './queue-processes/open-queue.js';
 
 const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
-if (!isInstalled) console.warn('SKIPPED: the queue on Redis is not tested, as there is no redis-server on this machine');
+if (!isInstalled)
+  console.warn('SKIPPED: the queue on Redis is not tested, as there is no redis-server on this machine');
 
 describe.skipIf(!isInstalled)('the queue on Redis', () => {
   let server: ChildProcess;
@@ -22,9 +23,24 @@ describe.skipIf(!isInstalled)('the queue on Redis', () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-redis-'));
     const port = await freePort();
     url = `redis://127.0.0.1:${port}`;
-    server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, '--maxmemory-policy', 'noeviction'], {
-      stdio: 'ignore',
-    });
+    server = spawn(
+      'redis-server',
+      [
+        '--port',
+        String(port),
+        '--bind',
+        '127.0.0.1',
+        '--save',
+        '',
+        '--dir',
+        folder,
+        '--maxmemory-policy',
+        'noeviction',
+      ],
+      {
+        stdio: 'ignore',
+      },
+    );
     const client = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
     client.on('error', () => undefined);
     await client.ping();

@@ -44,9 +44,13 @@ describe('uploads and blobs', () => {
     projectName: project,
     actor: { kind: 'key', id: 'key-1', name: 'ci', permissions: new Set(['read', 'contribute']) },
   });
-  const as = <T>(project: keyof typeof projects, work: () => Promise<T>) => runInContext(contextOf(project), work);
+  const as = <T>(project: keyof typeof projects, work: () => Promise<T>) =>
+    runInContext(contextOf(project), work);
   const send = (bytes: Buffer, filename = 'train.csv') =>
-    supertest(app.getHttpServer()).post(`${URL}?filename=${encodeURIComponent(filename)}`).set('content-type', OCTET_STREAM).send(bytes);
+    supertest(app.getHttpServer())
+      .post(`${URL}?filename=${encodeURIComponent(filename)}`)
+      .set('content-type', OCTET_STREAM)
+      .send(bytes);
   const staged = () => readdir(join(home, 'staging')).catch(() => [] as string[]);
   const sweeper = () => app.get(BlobSweeper);
   const age = async (digest: string) => {
@@ -60,10 +64,19 @@ describe('uploads and blobs', () => {
       await database.admin.query('INSERT INTO project (id, name) VALUES ($1, $2)', [id, name]);
     }
     home = await mkdtemp(join(tmpdir(), 'assay-storage-'));
-    const config = AssayConfig.fromEnvironment({ ASSAY_HOME: home, ASSAY_MAX_UPLOAD_BYTES: String(MAX_BYTES) });
-    const adapter = new FastifyAdapter({ bodyLimit: 1024 });
+    const config = AssayConfig.fromEnvironment({
+      ASSAY_HOME: home,
+      ASSAY_MAX_UPLOAD_BYTES: String(MAX_BYTES),
+    });
+    const adapter = new FastifyAdapter({ bodyLimit: 1024, forceCloseConnections: true });
     const module = await Test.createTestingModule({
-      imports: [ConfigModule.register(config), DatabaseModule.register(database.appUrl), AuditModule, HttpModule, StorageModule],
+      imports: [
+        ConfigModule.register(config),
+        DatabaseModule.register(database.appUrl),
+        AuditModule,
+        HttpModule,
+        StorageModule,
+      ],
     }).compile();
     Logger.overrideLogger(false);
     app = module.createNestApplication<NestFastifyApplication>(adapter);
@@ -89,17 +102,25 @@ describe('uploads and blobs', () => {
     expect(new Date(body.expiresAt).getTime()).toBeGreaterThan(Date.now() + 23 * 3_600_000);
     expect((await buffer(app.get(BlobStore).read(body.digest))).equals(bytes)).toBe(true);
     expect((await supertest(app.getHttpServer()).get(`${URL}/${body.id}`).expect(200)).body).toEqual(body);
-    const { rows } = await database.admin.query<{ action: string }>('SELECT action FROM audit_leaf WHERE subject_id = $1', [body.id]);
+    const { rows } = await database.admin.query<{ action: string }>(
+      'SELECT action FROM audit_leaf WHERE subject_id = $1',
+      [body.id],
+    );
     expect(rows).toEqual([{ action: 'upload.created' }]);
   });
 
   it('takes PUT as curl sends it', async () => {
-    const response = await supertest(app.getHttpServer()).put(`${URL}?filename=a.csv`).set('content-type', OCTET_STREAM).send(Buffer.from('a'));
+    const response = await supertest(app.getHttpServer())
+      .put(`${URL}?filename=a.csv`)
+      .set('content-type', OCTET_STREAM)
+      .send(Buffer.from('a'));
     expect(response.status).toBe(201);
   });
 
   it('keeps only the harmless part of a file name', async () => {
-    const { body } = (await send(Buffer.from('x'), '../../etc/pass\r\nwd').expect(201)) as { body: UploadView };
+    const { body } = (await send(Buffer.from('x'), '../../etc/pass\r\nwd').expect(201)) as {
+      body: UploadView;
+    };
     expect(body.filename).toBe('passwd');
   });
 
@@ -118,7 +139,10 @@ describe('uploads and blobs', () => {
   it('leaves nothing of an upload whose client goes away', async () => {
     const { rows: before } = await database.admin.query('SELECT id FROM upload');
     await new Promise<void>((resolve) => {
-      const sending = httpRequest(address(), { method: 'POST', headers: { 'content-type': OCTET_STREAM, 'content-length': 1_000_000 } });
+      const sending = httpRequest(address(), {
+        method: 'POST',
+        headers: { 'content-type': OCTET_STREAM, 'content-length': 1_000_000 },
+      });
       sending.on('error', () => resolve());
       sending.write(Buffer.alloc(300_000), () => setTimeout(() => sending.destroy(), 100));
       sending.on('close', () => resolve());
@@ -132,20 +156,31 @@ describe('uploads and blobs', () => {
   it('shows an upload to its project alone', async () => {
     const uploads = app.get(Uploads);
     const upload = await as('credit', () => uploads.receive(Readable.from([Buffer.from('mine')]), 'a'));
-    await expect(as('other', () => uploads.get(upload.id))).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
-    await expect(as('other', () => app.get(UnitOfWork).run(() => uploads.claim(upload.id, 'test')))).rejects.toMatchObject({
+    await expect(as('other', () => uploads.get(upload.id))).rejects.toMatchObject({
       code: 'UPLOAD_NOT_FOUND',
     });
-    await expect(as('credit', () => uploads.get('nonsense'))).rejects.toMatchObject({ code: 'UPLOAD_NOT_FOUND' });
+    await expect(
+      as('other', () => app.get(UnitOfWork).run(() => uploads.claim(upload.id, 'test'))),
+    ).rejects.toMatchObject({
+      code: 'UPLOAD_NOT_FOUND',
+    });
+    await expect(as('credit', () => uploads.get('nonsense'))).rejects.toMatchObject({
+      code: 'UPLOAD_NOT_FOUND',
+    });
   });
 
   it('keeps a claimed upload longer, and refuses one that has expired', async () => {
     const uploads = app.get(Uploads);
     const upload = await as('credit', () => uploads.receive(Readable.from([Buffer.from('claimed')]), 'a'));
-    await database.admin.query(`UPDATE upload SET expires_at = now() + interval '1 minute' WHERE id = $1`, [upload.id]);
-    const claim = () => as('credit', () => app.get(UnitOfWork).run(() => uploads.claim(upload.id, 'datasetVersion')));
+    await database.admin.query(`UPDATE upload SET expires_at = now() + interval '1 minute' WHERE id = $1`, [
+      upload.id,
+    ]);
+    const claim = () =>
+      as('credit', () => app.get(UnitOfWork).run(() => uploads.claim(upload.id, 'datasetVersion')));
     expect((await claim()).expiresAt.getTime()).toBeGreaterThan(Date.now() + 23 * 3_600_000);
-    await database.admin.query(`UPDATE upload SET expires_at = now() - interval '1 minute' WHERE id = $1`, [upload.id]);
+    await database.admin.query(`UPDATE upload SET expires_at = now() - interval '1 minute' WHERE id = $1`, [
+      upload.id,
+    ]);
     await expect(claim()).rejects.toMatchObject({ code: 'UPLOAD_EXPIRED' });
   });
 
@@ -160,7 +195,9 @@ describe('uploads and blobs', () => {
     const uploads = app.get(Uploads);
     const living = await as('other', () => uploads.receive(Readable.from([Buffer.from('living')]), 'a'));
     const expired = await as('other', () => uploads.receive(Readable.from([Buffer.from('expired')]), 'a'));
-    await database.admin.query(`UPDATE upload SET expires_at = now() - interval '1 minute' WHERE id = $1`, [expired.id]);
+    await database.admin.query(`UPDATE upload SET expires_at = now() - interval '1 minute' WHERE id = $1`, [
+      expired.id,
+    ]);
     await as('other', () =>
       app.get(UnitOfWork).run(async () => {
         const references = app.get(BlobReferences);
@@ -174,7 +211,9 @@ describe('uploads and blobs', () => {
     await writeFile(dead, 'x');
     await utimes(dead, 0, 0);
     expect(await sweeper().sweep(3_600_000)).toMatchObject({ blobs: 2, staged: 1 });
-    const there = await Promise.all([orphan, expired.digest, fresh, referenced, living.digest].map((digest) => store.exists(digest)));
+    const there = await Promise.all(
+      [orphan, expired.digest, fresh, referenced, living.digest].map((digest) => store.exists(digest)),
+    );
     expect(there).toEqual([false, false, true, true, true]);
   });
 
@@ -183,12 +222,20 @@ describe('uploads and blobs', () => {
   /** `bytes`, `times` times over, without saying beforehand how many that is. */
   function chunked(bytes: Buffer, times: number): Promise<{ status: number; body: unknown }> {
     return new Promise((resolve, reject) => {
-      const sending = httpRequest(address(), { method: 'POST', headers: { 'content-type': OCTET_STREAM } }, (response) => {
-        buffer(response).then((text) => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text.toString()) }), reject);
-      });
+      const sending = httpRequest(
+        address(),
+        { method: 'POST', headers: { 'content-type': OCTET_STREAM } },
+        (response) => {
+          buffer(response).then(
+            (text) => resolve({ status: response.statusCode ?? 0, body: JSON.parse(text.toString()) }),
+            reject,
+          );
+        },
+      );
       // The server may answer and close before everything is sent.
       sending.on('error', () => undefined);
-      const write = (left: number) => (left === 0 ? sending.end() : void sending.write(bytes, () => write(left - 1)));
+      const write = (left: number) =>
+        left === 0 ? sending.end() : void sending.write(bytes, () => write(left - 1));
       write(times);
     });
   }

@@ -199,7 +199,7 @@ const SHARED = new URL('../../../../shared/', import.meta.url);
 const COMPAS = new URL('data/compas/compas_for_aequitas.csv', SHARED);
 const VECTORS = new URL('vectors/evaluation.json', SHARED);
 const present = existsSync(COMPAS) && existsSync(VECTORS);
-if (!present) console.warn(`SKIPPED: COMPAS needs ${COMPAS.pathname} and ${VECTORS.pathname}`);
+if (!present) console.error(`SKIPPED: COMPAS needs ${COMPAS.pathname} and ${VECTORS.pathname}`);
 
 interface Reference {
   by_race: Record<string, Record<string, number>>;

@@ -9,6 +9,7 @@ export type {
   EvaluationInput,
   LookBudget,
 } from './dataset-version.js';
+export { countRecords } from './ingest/count-records.js';
 export { csvError } from './ingest/csv-error.js';
 export { readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';

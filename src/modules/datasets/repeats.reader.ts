@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Injectable } from '@nestjs/common';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { NotFoundError } from '../../platform/errors/index.js';
+import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
 import {
   decodeCursor,
   encodeCursor,
@@ -92,7 +92,7 @@ export class RepeatsReader {
     page: PageRequest,
   ): Promise<Page<RepeatedRow>> {
     const size = pageSize(page.first);
-    const [start] = decodeCursor(page.after, 1) ?? [0];
+    const start = offsetOf(page.after);
     const [pair] = await this.units.read((tx) =>
       tx.query<{ findings_digest: string | null }>(
         'SELECT findings_digest FROM dataset_repeat WHERE dataset_version_id = $1 AND in_split = $2 AND found_in = $3',
@@ -106,13 +106,33 @@ export class RepeatsReader {
       );
     }
     if (pair.findings_digest === null) return { items: [], endCursor: null, hasNextPage: false };
-    return linesFrom(await this.blobs.localPath(pair.findings_digest), Number(start), size);
+    return linesFrom(await this.blobs.localPath(pair.findings_digest), start, size);
   }
 }
 
+function offsetOf(cursor: string | undefined): number {
+  const [offset] = decodeCursor(cursor, 1) ?? [0];
+  if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) throw cursorInvalid();
+  return offset;
+}
+
+/** Every line is whole JSON, so one that is not began in the middle of another. */
+function parsed(line: string): RepeatedRow {
+  try {
+    return JSON.parse(line) as RepeatedRow;
+  } catch {
+    throw cursorInvalid();
+  }
+}
+
+const cursorInvalid = () =>
+  new InvalidInputError('CURSOR_INVALID', 'after is not a cursor of this list', {
+    remedy: 'Pass the endCursor of the previous page unchanged.',
+  });
+
 /** A page of JSON lines from a byte offset on; the cursor is the offset of the line behind it. */
 async function linesFrom(path: string, offset: number, size: number): Promise<Page<RepeatedRow>> {
-  const file = createReadStream(path, { start: Math.max(0, Math.trunc(offset)) || 0 });
+  const file = createReadStream(path, { start: offset });
   const items: RepeatedRow[] = [];
   let end = offset;
   let hasNextPage = false;
@@ -122,7 +142,7 @@ async function linesFrom(path: string, offset: number, size: number): Promise<Pa
         hasNextPage = true;
         break;
       }
-      items.push(JSON.parse(line) as RepeatedRow);
+      items.push(parsed(line));
       end += Buffer.byteLength(line) + 1;
     }
   } finally {

@@ -299,7 +299,7 @@ describe('evaluateSplit', () => {
 
 const COMPAS = new URL('../../../../shared/data/compas/compas_for_aequitas.csv', import.meta.url).pathname;
 const present = existsSync(COMPAS);
-if (!present) console.warn(`SKIPPED: COMPAS needs ${COMPAS}`);
+if (!present) console.error(`SKIPPED: COMPAS needs ${COMPAS}`);
 
 describe.skipIf(!present)('COMPAS, predictions 0.0 and 1.0 against labels 0 and 1', () => {
   it('gives the published rates', async () => {

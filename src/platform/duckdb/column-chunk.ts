@@ -38,12 +38,16 @@ export class ColumnChunk {
     const values = this.column(index);
     return values instanceof Float64Array
       ? values
-      : Float64Array.from(values as ArrayLike<unknown>, (value) => (value === null ? Number.NaN : Number(value)));
+      : Float64Array.from(values as ArrayLike<unknown>, (value) =>
+          value === null ? Number.NaN : Number(value),
+        );
   }
 
   /** Column `index` as text; null stays null. */
   texts(index: number): (string | null)[] {
-    return Array.from(this.column(index) as ArrayLike<unknown>, (value) => (value === null ? null : String(value)));
+    return Array.from(this.column(index) as ArrayLike<unknown>, (value) =>
+      value === null ? null : String(value),
+    );
   }
 }
 
@@ -71,7 +75,9 @@ function isNumeric(vector: DuckDBVector): boolean {
 }
 
 function hasNull(vector: DuckDBVector, count: number): boolean {
-  const { validity } = vector as unknown as { validity: { data: BigUint64Array | null; itemValid(i: number): boolean } };
+  const { validity } = vector as unknown as {
+    validity: { data: BigUint64Array | null; itemValid(i: number): boolean };
+  };
   if (validity.data === null) return false;
   for (let i = 0; i < count; i += 1) if (!validity.itemValid(i)) return true;
   return false;

@@ -54,7 +54,9 @@ describe('Duck', () => {
 
   it('shows null as NaN among doubles and as null among values', async () => {
     await duck.with(async (db) => {
-      for await (const chunk of db.columns('SELECT CASE WHEN i = 1 THEN NULL ELSE i::DOUBLE END FROM range(3) t(i)')) {
+      for await (const chunk of db.columns(
+        'SELECT CASE WHEN i = 1 THEN NULL ELSE i::DOUBLE END FROM range(3) t(i)',
+      )) {
         expect(chunk.column(0)).toEqual([0, null, 2]);
         expect(chunk.doubles(0)).toEqual(Float64Array.of(0, Number.NaN, 2));
       }
@@ -80,7 +82,9 @@ describe('Duck', () => {
     ['open itself up again', () => 'SET enable_external_access = true'],
     ['take more memory', () => `SET memory_limit = '100GB'`],
   ])('cannot %s', async (_what, sql) => {
-    await expect(duck.with((db) => db.run(sql()))).rejects.toThrow(/Permission Error|configuration|locked|disabled|Missing Extension|extension/i);
+    await expect(duck.with((db) => db.run(sql()))).rejects.toThrow(
+      /Permission Error|configuration|locked|disabled|Missing Extension|extension/i,
+    );
   });
 
   it('is interrupted at once, with the reason of the signal', async () => {

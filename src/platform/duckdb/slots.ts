@@ -7,7 +7,8 @@ export class Slots {
   private free: number;
 
   constructor(size: number) {
-    if (!Number.isInteger(size) || size < 1) throw new RangeError(`slots: found ${size}, expected an integer from 1`);
+    if (!Number.isInteger(size) || size < 1)
+      throw new RangeError(`slots: found ${size}, expected an integer from 1`);
     this.free = size;
   }
 

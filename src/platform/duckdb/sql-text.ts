@@ -4,7 +4,11 @@ import { InvalidInputError } from '../errors/index.js';
  * A DuckDB identifier, quoted: any column name of a user's file may stand in it. Only NUL cannot, which DuckDB refuses.
  */
 export function identifier(name: string): string {
-  if (name.length === 0) throw new InvalidInputError('IDENTIFIER_EMPTY', 'a column name is empty; expected at least one character');
+  if (name.length === 0)
+    throw new InvalidInputError(
+      'IDENTIFIER_EMPTY',
+      'a column name is empty; expected at least one character',
+    );
   return `"${withoutNul(name).replaceAll('"', '""')}"`;
 }
 

@@ -60,7 +60,8 @@ export class JobAttempt implements JobContext {
     this.looking = true;
     try {
       const row = await this.records.find(this.jobId);
-      if (row?.state !== 'running' || row.attempts !== this.attempt) this.controller.abort(new AttemptSuperseded());
+      if (row?.state !== 'running' || row.attempts !== this.attempt)
+        this.controller.abort(new AttemptSuperseded());
       else if (row.cancel_requested) this.controller.abort(new JobCancelled());
       else if (performance.now() - this.lastHeartbeat > HEARTBEAT_EVERY_MS) {
         this.lastHeartbeat = performance.now();

@@ -4,7 +4,9 @@ import { describeError, jobError } from './job-errors.js';
 
 describe('jobError', () => {
   it('keeps what an AssayError says', () => {
-    const error = new InvalidInputError('DATASET_KEY_DUPLICATED', '3 keys stand twice', { remedy: 'remove them' });
+    const error = new InvalidInputError('DATASET_KEY_DUPLICATED', '3 keys stand twice', {
+      remedy: 'remove them',
+    });
     expect(jobError(error, 'r-1', 1)).toEqual({
       code: 'DATASET_KEY_DUPLICATED',
       message: '3 keys stand twice',
@@ -23,7 +25,9 @@ describe('jobError', () => {
 describe('describeError', () => {
   it.each([
     [`Conversion Error: Could not convert string 'sealed-label' to INT32`],
-    ['duplicate key value violates unique constraint "x"\nDetail: Key (label)=(sealed-label) already exists.'],
+    [
+      'duplicate key value violates unique constraint "x"\nDetail: Key (label)=(sealed-label) already exists.',
+    ],
     ['invalid input syntax for type uuid: "sealed-label"'],
     ['Key (label)=(sealed-label) is duplicated'],
   ])('leaves values out of %j', (message) => {

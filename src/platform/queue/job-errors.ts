@@ -12,7 +12,10 @@ export const jobNotFound = (id: string) =>
   new NotFoundError('JOB_NOT_FOUND', `no job ${JSON.stringify(id.slice(0, 80))} in this project`);
 
 export const jobFinished = (id: string, state: JobState) =>
-  new ConflictError('JOB_FINISHED', `job ${id} has already ${state}; expected a job that is queued or running`);
+  new ConflictError(
+    'JOB_FINISHED',
+    `job ${id} has already ${state}; expected a job that is queued or running`,
+  );
 
 /** Why a job's signal is aborted when somebody cancels it. */
 export class JobCancelled extends Error {
@@ -46,7 +49,10 @@ export function jobError(error: unknown, requestId: string, attempts: number): J
   return {
     code: 'JOB_FAILED',
     message: `the job failed ${attempts === 1 ? 'once' : `${attempts} times`} for a reason inside Assay`,
-    details: { requestId, remedy: `tell the operator this request id, by which the logs know the reason: ${requestId}` },
+    details: {
+      requestId,
+      remedy: `tell the operator this request id, by which the logs know the reason: ${requestId}`,
+    },
   };
 }
 
@@ -60,8 +66,13 @@ export function describeError(error: unknown): object {
   return {
     type: error.name,
     ...(typeof code === 'string' ? { code } : {}),
-    message: firstLine(error.message).replaceAll(/'[^']*'|"[^"]*"|`[^`]*`|\([^)]*\)/g, '[...]').slice(0, 300),
-    frames: (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12),
+    message: firstLine(error.message)
+      .replaceAll(/'[^']*'|"[^"]*"|`[^`]*`|\([^)]*\)/g, '[...]')
+      .slice(0, 300),
+    frames: (error.stack ?? '')
+      .split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .slice(0, 12),
   };
 }
 

@@ -65,7 +65,10 @@ export class JobRecords {
 
   /** Hold the row until the unit of work ends. Undefined when this attempt may not finish the job any more. */
   lock(id: string, attempt: number): Promise<JobRow | undefined> {
-    return this.first(`SELECT * FROM job WHERE ${OWN_ATTEMPT} AND NOT cancel_requested FOR UPDATE`, [id, attempt]);
+    return this.first(`SELECT * FROM job WHERE ${OWN_ATTEMPT} AND NOT cancel_requested FOR UPDATE`, [
+      id,
+      attempt,
+    ]);
   }
 
   async succeed(id: string, attempt: number, result: object): Promise<void> {

@@ -8,7 +8,8 @@ export class JobRegistry {
 
   /** Throws when the kind is taken. */
   register(definition: JobDefinition): void {
-    if (this.definitions.has(definition.kind)) throw new Error(`two jobs of kind ${definition.kind} are registered`);
+    if (this.definitions.has(definition.kind))
+      throw new Error(`two jobs of kind ${definition.kind} are registered`);
     this.definitions.set(definition.kind, definition);
   }
 

@@ -69,10 +69,15 @@ export class JobRunner {
 
   private async attempt(row: JobRow, attempt: JobAttempt): Promise<void> {
     if (row.attempts > MAX_STARTS) {
-      throw new AssayError('internal', 'JOB_KILLS_ITS_PROCESS', `the job was started ${MAX_STARTS} times and its process died each time`, {
-        remedy: 'give the workers more memory, or ask for less at a time',
-        requestId: row.request_id,
-      });
+      throw new AssayError(
+        'internal',
+        'JOB_KILLS_ITS_PROCESS',
+        `the job was started ${MAX_STARTS} times and its process died each time`,
+        {
+          remedy: 'give the workers more memory, or ask for less at a time',
+          requestId: row.request_id,
+        },
+      );
     }
     const store = await this.definition(row.kind).run(row.payload, attempt);
     attempt.throwIfCancelled();
@@ -125,10 +130,20 @@ export class JobRunner {
     if (cause instanceof AssayError || failures >= MAX_FAILURES) {
       const shown = jobError(cause, row.request_id, failures);
       await this.records.fail(row.id, row.attempts, shown);
-      this.logger.warn({ msg: 'job failed', ...log, code: shown.code, ...(cause instanceof AssayError ? {} : { error: describeError(cause) }) });
+      this.logger.warn({
+        msg: 'job failed',
+        ...log,
+        code: shown.code,
+        ...(cause instanceof AssayError ? {} : { error: describeError(cause) }),
+      });
       throw new UnrecoverableError(shown.code);
     }
-    await this.records.requeue(row.id, row.attempts, `attempt ${failures} of ${MAX_FAILURES} failed; trying again`, true);
+    await this.records.requeue(
+      row.id,
+      row.attempts,
+      `attempt ${failures} of ${MAX_FAILURES} failed; trying again`,
+      true,
+    );
     this.logger.warn({ msg: 'job failed, will be tried again', ...log, error: describeError(cause) });
     // Only this much goes into the queue's own records: an error's words may quote data.
     throw new Error('JOB_FAILED');

@@ -50,7 +50,10 @@ export class JobSender {
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the queue did not answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    timer = setTimeout(
+      () => reject(new Error(`the queue did not answer within ${PATIENCE_MS} ms`)),
+      PATIENCE_MS,
+    );
   });
   try {
     return await Promise.race([work, late]);

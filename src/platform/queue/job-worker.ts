@@ -1,4 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import type { Job, Worker } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { AssayConfig } from '../config/index.js';
@@ -55,7 +60,9 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     worker.on('progress', (job, progress) => this.note(job, progress));
     worker.on('completed', (job) => this.over(job));
     worker.on('failed', (job, error) => void this.failed(job, error));
-    worker.on('error', (error) => this.logger.warn({ msg: 'the queue complains', error: describeError(error) }));
+    worker.on('error', (error) =>
+      this.logger.warn({ msg: 'the queue complains', error: describeError(error) }),
+    );
     this.watch = setInterval(() => void this.endTheUnwilling(), WATCH_EVERY_MS).unref();
     this.started = this.start(worker);
   }
@@ -82,11 +89,16 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async start(worker: Worker<QueuedJob>): Promise<void> {
     await warm(worker, this.program, this.config.workers).catch((error: unknown) =>
-      this.logger.error({ msg: 'a process for jobs did not start; trying again with the next job', error: describeError(error) }),
+      this.logger.error({
+        msg: 'a process for jobs did not start; trying again with the next job',
+        error: describeError(error),
+      }),
     );
     await worker.waitUntilReady();
     // Runs until the worker is closed.
-    worker.run().catch((error: unknown) => this.logger.error({ msg: 'the worker ended', error: describeError(error) }));
+    worker
+      .run()
+      .catch((error: unknown) => this.logger.error({ msg: 'the worker ended', error: describeError(error) }));
   }
 
   private note(job: Job<QueuedJob>, progress: unknown): void {
@@ -107,20 +119,23 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const { jobId, projectId } = job.data;
     const died = error.message.startsWith('Unexpected exit code');
     if (died) this.logger.warn({ msg: 'the process of a job ended unexpectedly', jobId, how: error.message });
-    if (job.attemptsMade < MAX_FAILURES && error.name !== 'UnrecoverableError') return;
-    // The child finishes its row itself; this is for children that could not.
+    const isOver = job.attemptsMade >= MAX_FAILURES || error.name === 'UnrecoverableError';
+    // A child finishes its row itself; this is for children that could not.
     await runInContext(systemContext(projectId, 'job-worker'), async () => {
       const row = await this.records.find(jobId);
-      if (row) await this.records.giveUp(jobId, jobError(error, row.request_id, job.attemptsMade));
-    }).catch((failure: unknown) => this.logger.error({ msg: 'a failed job was not closed', jobId, error: describeError(failure) }));
+      if (row && isOver) await this.records.giveUp(jobId, jobError(error, row.request_id, job.attemptsMade));
+      else if (row && died) await this.records.cancelled(jobId);
+    }).catch((failure: unknown) =>
+      this.logger.error({ msg: 'a failed job was not closed', jobId, error: describeError(failure) }),
+    );
   }
 
   /** End the children of jobs that were asked to stop and did not. */
   private async endTheUnwilling(): Promise<void> {
     for (const [jobId, running] of this.running) {
-      const row = await runInContext(systemContext(running.projectId, 'job-worker'), () => this.records.find(jobId)).catch(
-        () => undefined,
-      );
+      const row = await runInContext(systemContext(running.projectId, 'job-worker'), () =>
+        this.records.find(jobId),
+      ).catch(() => undefined);
       if (!row?.cancel_requested) continue;
       running.stopSeen ??= performance.now();
       if (performance.now() - running.stopSeen > STOP_WITHIN_MS) this.kill(jobId, running.pid);

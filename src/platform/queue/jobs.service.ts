@@ -50,7 +50,8 @@ export class Jobs {
    * names what to work on (ids, parameters), never data.
    */
   async request(kind: string, payload: object, subject?: JobSubject): Promise<JobView> {
-    if (!this.registry.find(kind)) throw new Error(`no job of kind ${kind} is registered: found ${this.registry.kinds.join(', ')}`);
+    if (!this.registry.find(kind))
+      throw new Error(`no job of kind ${kind} is registered: found ${this.registry.kinds.join(', ')}`);
     const { projectId, requestId } = currentContext();
     const [row] = await this.units.current().query<JobRow>(
       `INSERT INTO job (id, project_id, kind, payload, requested_by, request_id, state, subject_kind, subject_id)
@@ -116,7 +117,11 @@ export class Jobs {
       if (before.state === 'cancelled') return before;
       const row = await this.records.requestCancel(id);
       if (!row) throw jobFinished(id, (await this.get(id)).state);
-      await this.audit.record({ action: 'job.cancelled', subject: { kind: 'job', id }, body: { state: before.state } });
+      await this.audit.record({
+        action: 'job.cancelled',
+        subject: { kind: 'job', id },
+        body: { state: before.state },
+      });
       return toJobView(row);
     });
   }
@@ -124,7 +129,13 @@ export class Jobs {
 
 function requester(): Requester {
   const { actor, projectName } = currentContext();
-  return { kind: actor.kind, id: actor.id, name: actor.name, permissions: [...actor.permissions], projectName };
+  return {
+    kind: actor.kind,
+    id: actor.id,
+    name: actor.name,
+    permissions: [...actor.permissions],
+    projectName,
+  };
 }
 
 export function toJobView(row: JobRow): JobView {
@@ -136,7 +147,10 @@ export function toJobView(row: JobRow): JobView {
     message: row.message,
     result: row.result,
     error: row.error,
-    subject: row.subject_kind !== null && row.subject_id !== null ? { kind: row.subject_kind, id: row.subject_id } : null,
+    subject:
+      row.subject_kind !== null && row.subject_id !== null
+        ? { kind: row.subject_kind, id: row.subject_id }
+        : null,
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { runInContext } from '../context/index.js';
 import { UnitOfWork } from '../database/index.js';
@@ -54,7 +59,9 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
 
   /** Send soon, without waiting for it. */
   kick(): void {
-    this.drain().catch((error: unknown) => this.logger.error({ msg: 'sending failed; trying again soon', error: describeError(error) }));
+    this.drain().catch((error: unknown) =>
+      this.logger.error({ msg: 'sending failed; trying again soon', error: describeError(error) }),
+    );
   }
 
   /** Send everything that is due. Calls while one is under way share the next round. */
@@ -86,18 +93,24 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
     const events = rows.filter((row) => row.topic !== JOB_REQUESTED);
     const sent = await Promise.allSettled([this.sendJobs(jobs), this.deliver(events)]);
     for (const result of sent) {
-      if (result.status === 'rejected') this.logger.error({ msg: 'sending failed; trying again soon', error: describeError(result.reason) });
+      if (result.status === 'rejected')
+        this.logger.error({ msg: 'sending failed; trying again soon', error: describeError(result.reason) });
     }
     return sent.some((result) => result.status === 'fulfilled' && result.value > 0);
   }
 
   private async sendJobs(rows: OutboxRow[]): Promise<number> {
     await this.sender.send(
-      rows.map(({ project_id, payload }) => ({ projectId: project_id, ...(payload.data as { jobId: string; kind: string }) })),
+      rows.map(({ project_id, payload }) => ({
+        projectId: project_id,
+        ...(payload.data as { jobId: string; kind: string }),
+      })),
     );
     for (const [projectId, ids] of byProject(rows)) {
       await runInContext(systemContext(projectId, 'outbox'), () =>
-        this.units.run((tx) => tx.execute('UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY($1)', [ids])),
+        this.units.run((tx) =>
+          tx.execute('UPDATE outbox SET sent_at = clock_timestamp() WHERE id = ANY($1)', [ids]),
+        ),
       );
     }
     return rows.length;
@@ -116,15 +129,26 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
   private async deliverOne(row: OutboxRow): Promise<boolean> {
     try {
       return await this.units.run(async (tx) => {
-        const held = await tx.query('SELECT 1 FROM outbox WHERE id = $1 AND sent_at IS NULL FOR UPDATE SKIP LOCKED', [row.id]);
+        const held = await tx.query(
+          'SELECT 1 FROM outbox WHERE id = $1 AND sent_at IS NULL FOR UPDATE SKIP LOCKED',
+          [row.id],
+        );
         if (held.length === 0) return false;
         await this.react(row);
         await tx.execute('UPDATE outbox SET sent_at = clock_timestamp() WHERE id = $1', [row.id]);
         return true;
       });
     } catch (error) {
-      this.logger.error({ msg: 'an event was not delivered; trying again', topic: row.topic, requestId: row.payload.requestId, attempts: row.attempts + 1, error: describeError(error) });
-      await this.units.run((tx) => tx.execute('UPDATE outbox SET attempts = attempts + 1 WHERE id = $1', [row.id]));
+      this.logger.error({
+        msg: 'an event was not delivered; trying again',
+        topic: row.topic,
+        requestId: row.payload.requestId,
+        attempts: row.attempts + 1,
+        error: describeError(error),
+      });
+      await this.units.run((tx) =>
+        tx.execute('UPDATE outbox SET attempts = attempts + 1 WHERE id = $1', [row.id]),
+      );
       return false;
     }
   }

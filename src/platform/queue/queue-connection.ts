@@ -22,13 +22,18 @@ export function queueConnection(config: AssayConfig, database: DataSource): Queu
   }
   setDefaultBackendFactory(createPostgresBackend);
   // The constructor's type is Redis's; the factory above takes PostgreSQL's.
-  const connection: unknown = { connectionString: databaseUrlOf(database), schema: QUEUE_SCHEMA, max: MAX_CONNECTIONS };
+  const connection: unknown = {
+    connectionString: databaseUrlOf(database),
+    schema: QUEUE_SCHEMA,
+    max: MAX_CONNECTIONS,
+  };
   return { connection } as QueueOptions;
 }
 
 /** The connection string that a data source was made with. */
 export function databaseUrlOf(database: DataSource): string {
   const { url } = database.options as { url?: string };
-  if (!url) throw new Error('the data source was made without a url; the queue and the children of workers need one');
+  if (!url)
+    throw new Error('the data source was made without a url; the queue and the children of workers need one');
   return url;
 }

@@ -1,4 +1,9 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { runInContext } from '../context/index.js';
 import { describeError } from './job-errors.js';
@@ -44,7 +49,9 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     if (isJobProcess()) return;
     this.dispatcher.kick();
     const sweep = () => {
-      this.sweep().catch((error: unknown) => this.logger.error({ msg: 'sweeping jobs failed', error: describeError(error) }));
+      this.sweep().catch((error: unknown) =>
+        this.logger.error({ msg: 'sweeping jobs failed', error: describeError(error) }),
+      );
     };
     this.timers.push(
       setInterval(() => this.dispatcher.kick(), SEND_EVERY_MS).unref(),

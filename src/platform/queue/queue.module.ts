@@ -48,6 +48,16 @@ import { QueueSweeper } from './queue-sweeper.js';
     EventSubscriptions,
     QueueSweeper,
   ],
-  exports: [Jobs, JobProgram, JobRegistry, JobRunner, JobWorker, Outbox, OutboxDispatcher, EventSubscriptions, QueueSweeper],
+  exports: [
+    Jobs,
+    JobProgram,
+    JobRegistry,
+    JobRunner,
+    JobWorker,
+    Outbox,
+    OutboxDispatcher,
+    EventSubscriptions,
+    QueueSweeper,
+  ],
 })
 export class QueueModule {}

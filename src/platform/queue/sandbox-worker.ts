@@ -8,15 +8,22 @@ const HEAP_MEGABYTES = 1024;
 /** Without a sign of life of the worker for this long, its jobs are given to others. */
 const LOCK_MS = 10_000;
 const LOOK_FOR_STALLED_MS = 3_000;
+/** A worker that slept through the news of a job looks by itself after so long. */
+const LOOK_FOR_JOBS_SECONDS = 1;
 /** A job may lose its worker this often; the row counts its starts and has the last word. */
 const MAX_STALLED = 10;
 
 /** A worker whose jobs run in child processes: BullMQ's sandbox. It takes none until it is told to run. */
-export function createSandboxWorker(concurrency: number, options: QueueOptions, program: JobProgram): Worker<QueuedJob> {
+export function createSandboxWorker(
+  concurrency: number,
+  options: QueueOptions,
+  program: JobProgram,
+): Worker<QueuedJob> {
   return new Worker<QueuedJob>(QUEUE, program.url, {
     ...options,
     autorun: false,
     concurrency,
+    drainDelay: LOOK_FOR_JOBS_SECONDS,
     lockDuration: LOCK_MS,
     stalledInterval: LOOK_FOR_STALLED_MS,
     maxStalledCount: MAX_STALLED,

@@ -21,7 +21,9 @@ export class BlobSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     if (isJobProcess()) return;
     const sweep = () => {
-      this.sweep(GRACE_MS).catch((error: unknown) => this.logger.error({ msg: 'sweeping blobs failed', err: error }));
+      this.sweep(GRACE_MS).catch((error: unknown) =>
+        this.logger.error({ msg: 'sweeping blobs failed', err: error }),
+      );
     };
     this.timer = setInterval(sweep, EVERY_MS).unref();
   }

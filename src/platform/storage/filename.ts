@@ -6,7 +6,10 @@ const LONGEST = 255;
  */
 export function safeFilename(name: string): string {
   const base = name.split(/[/\\]/).pop() ?? '';
-  const visible = base.normalize('NFC').replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '').trim();
+  const visible = base
+    .normalize('NFC')
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '')
+    .trim();
   return /^\.*$/.test(visible) ? 'upload' : truncate(visible);
 }
 

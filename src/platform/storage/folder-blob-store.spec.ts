@@ -33,7 +33,10 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 describe('FolderBlobStore', () => {
   it('stores a stream under its digest and reads it back', async () => {
     const bytes = randomBytes(3_000_000);
-    const blob = await store.stage(Readable.from([bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)]), NO_LIMIT);
+    const blob = await store.stage(
+      Readable.from([bytes.subarray(0, 1_000_000), bytes.subarray(1_000_000)]),
+      NO_LIMIT,
+    );
     expect(blob).toMatchObject({ digest: digestOf(bytes), size: bytes.length });
     expect(await store.exists(blob.digest)).toBe(false);
     await blob.commit();
@@ -68,7 +71,10 @@ describe('FolderBlobStore', () => {
 
   it('leaves nothing of what is too large, breaks off, or is discarded', async () => {
     const large = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]);
-    await expect(store.stage(large, { maxBytes: 1_000 })).rejects.toMatchObject({ code: 'UPLOAD_TOO_LARGE', kind: 'tooLarge' });
+    await expect(store.stage(large, { maxBytes: 1_000 })).rejects.toMatchObject({
+      code: 'UPLOAD_TOO_LARGE',
+      kind: 'tooLarge',
+    });
     const broken = Readable.from(
       (function* () {
         yield Buffer.alloc(10);

@@ -10,7 +10,11 @@ import { diskError } from './disk-errors.js';
  * Write a stream to a new file in `folder`, hashing on the way, and flush it to disk. When anything fails the file is
  * gone and the stream is closed. Throws UPLOAD_TOO_LARGE, STORAGE_FULL, or what the stream threw.
  */
-export async function receive(source: Readable, folder: string, maxBytes: number): Promise<BlobFacts & { path: string }> {
+export async function receive(
+  source: Readable,
+  folder: string,
+  maxBytes: number,
+): Promise<BlobFacts & { path: string }> {
   // A stream may fail before the loop below listens to it; the loop is told all the same.
   source.on('error', () => undefined);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -43,7 +47,7 @@ export const tooLarge = (maxBytes: number) =>
   });
 
 async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
+  for (let offset = 0; offset < chunk.length;) {
     offset += (await file.write(chunk, offset)).bytesWritten;
   }
 }

@@ -70,7 +70,9 @@ export class Uploads {
   /** Throws UPLOAD_NOT_FOUND, for another project's uploads too. */
   async get(uploadId: string): Promise<UploadView> {
     const [row] = UUID.test(uploadId)
-      ? await this.units.read((tx) => tx.query<UploadRow>(`SELECT ${COLUMNS} FROM upload WHERE id = $1`, [uploadId]))
+      ? await this.units.read((tx) =>
+          tx.query<UploadRow>(`SELECT ${COLUMNS} FROM upload WHERE id = $1`, [uploadId]),
+        )
       : [];
     if (!row) throw uploadNotFound(uploadId);
     return toView(row);

@@ -22,11 +22,13 @@ import {
 import { StorageModule } from '../../../src/platform/storage/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
-const KINDS = ['add', 'refuse', 'refuse-storing', 'flaky', 'dies', 'query', 'stubborn'].map((name) => `test.${name}`);
+const KINDS = ['add', 'refuse', 'refuse-storing', 'flaky', 'dies', 'query', 'stubborn'].map(
+  (name) => `test.${name}`,
+);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** The compiled platform is there: children of workers run nothing else. */
-export const isBuilt = existsSync(join(projectRoot(), 'dist', 'src', 'platform', 'queue', 'index.js'));
+const isBuilt = existsSync(join(projectRoot(), 'dist', 'src', 'platform', 'queue', 'index.js'));
 
 /** A queue on a database and a home of its own, as a process without workers sees it. */
 export class OpenQueue {
@@ -58,8 +60,7 @@ export class OpenQueue {
         StorageModule,
         QueueModule,
       ],
-    })
-      .compile();
+    }).compile();
     for (const kind of KINDS) module.get(JobRegistry).register({ kind, run: neverHere });
     Logger.overrideLogger(false);
     await module.init();
@@ -79,7 +80,9 @@ export class OpenQueue {
 
   request(kind: string, payload: object = {}): Promise<JobView> {
     const { module } = this;
-    return this.as(() => module.get(UnitOfWork).run(() => module.get(Jobs).request(kind, payload, { kind: 'test', id: '1' })));
+    return this.as(() =>
+      module.get(UnitOfWork).run(() => module.get(Jobs).request(kind, payload, { kind: 'test', id: '1' })),
+    );
   }
 
   wait(id: string, seconds = 30): Promise<JobView> {
@@ -122,12 +125,19 @@ export class OpenQueue {
 
   /** A worker in a process of its own, whose children run the jobs of queue-app.mjs. */
   async startWorker(workers = 1): Promise<ChildProcess> {
+    if (!isBuilt) throw new Error('children of workers run compiled code: run npm run build');
     const program = this.module.get(JobProgram);
     const runtime = JSON.parse(program.environment.ASSAY_JOB_RUNTIME!) as { config: AssayConfig };
     runtime.config.workers = workers;
-    const environment: NodeJS.ProcessEnv = { ...program.environment, ASSAY_JOB_RUNTIME: JSON.stringify(runtime) };
+    const environment: NodeJS.ProcessEnv = {
+      ...program.environment,
+      ASSAY_JOB_RUNTIME: JSON.stringify(runtime),
+    };
     delete environment.ASSAY_PROCESS;
-    const worker = fork(pathToFileURL(join(HERE, 'queue-worker.mjs')), [], { env: environment, execArgv: [] });
+    const worker = fork(pathToFileURL(join(HERE, 'queue-worker.mjs')), [], {
+      env: environment,
+      execArgv: [],
+    });
     this.workers.push(worker);
     const [said] = (await Promise.race([
       once(worker, 'message'),

@@ -11,11 +11,19 @@ import { currentContext } from '../../../dist/src/platform/context/index.js';
 import { DatabaseModule } from '../../../dist/src/platform/database/index.js';
 import { Duck, DuckModule } from '../../../dist/src/platform/duckdb/index.js';
 import { InvalidInputError } from '../../../dist/src/platform/errors/index.js';
-import { inheritedRuntime, JobProgram, JobRegistry, Outbox, QueueModule } from '../../../dist/src/platform/queue/index.js';
+import {
+  inheritedRuntime,
+  JobProgram,
+  JobRegistry,
+  Outbox,
+  QueueModule,
+} from '../../../dist/src/platform/queue/index.js';
 import { StorageModule } from '../../../dist/src/platform/storage/index.js';
 
 // The worker of these tests forks the program of these tests.
-Object.defineProperty(JobProgram.prototype, 'url', { get: () => new URL('./queue-program.mjs', import.meta.url) });
+Object.defineProperty(JobProgram.prototype, 'url', {
+  get: () => new URL('./queue-program.mjs', import.meta.url),
+});
 
 class TestApp {}
 
@@ -29,7 +37,10 @@ export async function createTestContext() {
     QueueModule,
     DuckModule,
   ];
-  const context = await NestFactory.createApplicationContext({ module: TestApp, imports }, { logger: false, abortOnError: false });
+  const context = await NestFactory.createApplicationContext(
+    { module: TestApp, imports },
+    { logger: false, abortOnError: false },
+  );
   for (const job of jobs(context)) context.get(JobRegistry).register(job);
   return context;
 }
@@ -86,7 +97,8 @@ function jobs(context) {
     {
       kind: 'test.flaky',
       async run({ failures }, job) {
-        if ((await countRun(job.jobId)) <= failures) throw new Error(`could not parse 'sealed-label' with password hunter2`);
+        if ((await countRun(job.jobId)) <= failures)
+          throw new Error(`could not parse 'sealed-label' with password hunter2`);
         return stored(job.jobId, { ok: true });
       },
     },
@@ -102,7 +114,9 @@ function jobs(context) {
       async run(_payload, job) {
         await context.get(Duck).with(async (db) => {
           await job.progress(0.5, 'querying');
-          await db.rows('SELECT count(*) FROM range(100000000) a(i), range(100000000) b(j) WHERE i * j % 7 = 3');
+          await db.rows(
+            'SELECT count(*) FROM range(100000000) a(i), range(100000000) b(j) WHERE i * j % 7 = 3',
+          );
         }, job.signal);
         return stored(job.jobId, {});
       },

@@ -27,6 +27,20 @@ describe('RecordCounter', () => {
     for (const step of [1, 2, 3, 1_000]) expect(count(text, columns, step)).toBe(expected);
   });
 
+  it.each(['a,b\n1, "2"\n', 'a,b\n1,"2" \n', 'a,b\n1,"2"x\n', 'a,b\n "1",2\n'])(
+    'refuses what stands around quotes in %j',
+    (text) => {
+      expect(() => count(text)).toThrow('split train, line 2: text or spaces');
+    },
+  );
+
+  it.each(['a,b\n 1 , 2\n', 'a,b\n  ,x y\n', 'a,b\n1,2 "x"\n'])(
+    'takes spaces and quotes within %j',
+    (text) => {
+      expect(count(text)).toBe(2);
+    },
+  );
+
   it('names the line of a quote that is never closed', () => {
     expect(() => count('a,b\n1,2\n3,"4\n5,6\n')).toThrow('split train, line 3: a quoted field is not closed');
   });

@@ -5,11 +5,14 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
 
 /** Where the next byte stands. */
 enum At {
   lineStart,
   fieldStart,
+  /** Behind spaces at the start of a field. */
+  spaces,
   unquoted,
   quoted,
   /** Behind a quote inside a quoted field: its end, or the first of two. */
@@ -18,13 +21,14 @@ enum At {
 
 /**
  * Counts the records of a CSV file by RFC 4180, the header included, without reading their values. Blank lines are records
- * only in a file of one column. A second opinion: DuckDB drops what follows a quote that is never closed, in silence.
+ * only in a file of one column. A second opinion: DuckDB drops what follows a quote that is never closed, and spaces around quotes, in silence.
  */
 export class RecordCounter {
   private at = At.lineStart;
   private records = 0;
   private line = 1;
   private quoteLine = 0;
+  private strayLine = 0;
   private afterCr = false;
 
   constructor(private readonly columns: number) {}
@@ -39,7 +43,7 @@ export class RecordCounter {
       this.afterCr = byte === CR;
       if (byte === LF || byte === CR) this.endLine();
       else if (byte === QUOTE) this.quote();
-      else if (this.at !== At.quoted) this.at = byte === COMMA ? At.fieldStart : At.unquoted;
+      else if (this.at !== At.quoted) this.at = this.behind(byte);
     }
   }
 
@@ -56,6 +60,14 @@ export class RecordCounter {
         },
       );
     }
+    if (this.strayLine > 0) {
+      const what = 'text or spaces stand between a quote and its comma';
+      throw new InvalidInputError('CSV_QUOTES', `split ${split}, line ${this.strayLine}: ${what}`, {
+        remedy: 'Quote whole fields: nothing between the comma and the quotes.',
+        split,
+        line: this.strayLine,
+      });
+    }
     return this.records + (this.at === At.lineStart ? 0 : 1);
   }
 
@@ -64,6 +76,16 @@ export class RecordCounter {
     if (this.at === At.quoted) return;
     if (this.at !== At.lineStart || this.columns === 1) this.records += 1;
     this.at = At.lineStart;
+  }
+
+  private behind(byte: number): At {
+    if (byte === COMMA) return At.fieldStart;
+    if (this.at === At.afterQuote) this.stray();
+    return byte === SPACE && this.at !== At.unquoted ? At.spaces : At.unquoted;
+  }
+
+  private stray(): void {
+    if (this.strayLine === 0) this.strayLine = this.line;
   }
 
   private quote(): void {
@@ -78,6 +100,9 @@ export class RecordCounter {
         return;
       case At.afterQuote:
         this.at = At.quoted;
+        return;
+      case At.spaces:
+        this.stray();
         return;
       case At.unquoted:
         return;

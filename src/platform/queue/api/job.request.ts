@@ -27,7 +27,12 @@ export class JobListArgs extends PageArgs {
 
 /** `?wait=30`: answer when the job is finished, or after so many seconds. */
 export class JobWaitQuery {
-  @ApiPropertyOptional({ type: 'number', minimum: 0, maximum: 60, description: 'Seconds to wait for the job to finish.' })
+  @ApiPropertyOptional({
+    type: 'number',
+    minimum: 0,
+    maximum: 60,
+    description: 'Seconds to wait for the job to finish.',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsNumber()

@@ -7,7 +7,10 @@ export class UploadModel implements UploadView {
   @Prop(() => ID, { description: 'Identifier: pass it where an upload is asked for.' })
   id: string;
 
-  @Prop(() => String, { description: 'sha-256 of its bytes, in hexadecimal.', openapi: { pattern: '^[0-9a-f]{64}$' } })
+  @Prop(() => String, {
+    description: 'sha-256 of its bytes, in hexadecimal.',
+    openapi: { pattern: '^[0-9a-f]{64}$' },
+  })
   digest: string;
 
   @Prop(() => Number, { description: 'Bytes.', openapi: { type: 'integer', minimum: 1 } })

@@ -1,6 +1,15 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Put, Query, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Requires } from '../../auth/requires.decorator.js';
 import { AssayConfig } from '../../config/index.js';
@@ -62,7 +71,8 @@ export class UploadsController {
       });
     }
     // What says beforehand that it is too large need not be read.
-    if (Number(request.headers['content-length'] ?? 0) > this.config.maxUploadBytes) throw tooLarge(this.config.maxUploadBytes);
+    if (Number(request.headers['content-length'] ?? 0) > this.config.maxUploadBytes)
+      throw tooLarge(this.config.maxUploadBytes);
     return this.uploads.receive(body, typeof filename === 'string' ? filename : '');
   }
 }

@@ -1,0 +1,7 @@
+/** What a deployment may be: data, checked against the table's own constraint by the tests, drawn in the docs. */
+export const DEPLOYMENT_STATES = {
+  current: { meaning: 'this model version stands at the stage', next: ['superseded'] },
+  superseded: { meaning: 'another version was promoted to the stage since', next: [] },
+} as const;
+
+export type DeploymentState = keyof typeof DEPLOYMENT_STATES;
