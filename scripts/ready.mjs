@@ -57,7 +57,7 @@ function isInstalled() {
 function install() {
   say('Installing packages (once; about half a minute) ...');
   // Not `npm ci`: the lock file lists the optional packages of one platform, and `ci` refuses that on others.
-  run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev']);
+  run('npm', ['install', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--include=dev']);
   writeFileSync(stamp('installed'), lockDigest());
 }
 

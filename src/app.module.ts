@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DatasetsModule } from './modules/datasets/index.js';
-//PENDING import { DeploymentsModule } from './modules/deployments/index.js';
+import { DeploymentsModule } from './modules/deployments/index.js';
 import { EvaluationModule } from './modules/evaluation/index.js';
 import { ExperimentsModule } from './modules/experiments/index.js';
 import { GatesModule } from './modules/gates/index.js';
@@ -52,7 +52,7 @@ export class AppModule {
         RegistryModule,
         EvaluationModule,
         GatesModule,
-        //PENDING DeploymentsModule,
+        DeploymentsModule,
       ],
     };
   }

@@ -31,5 +31,5 @@ export function promoteCommand({ session }: CommandContext): Command {
 /** Asks for a promotion. Throws the server's 409 when the gate does not allow it. */
 export function promote(session: Session, model: string, stage: string): Promise<PromotionAnswer> {
   const { client } = session;
-  return client.post<PromotionAnswer>(client.projectPath('/promotions'), { model, stage });
+  return client.post<PromotionAnswer>(client.projectPath('/promotions'), { modelVersion: model, stage });
 }

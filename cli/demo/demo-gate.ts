@@ -28,7 +28,7 @@ export async function decide(
   narrator: Narrator,
 ): Promise<GateDecision> {
   const decision = await checkGate(session, model, { policy: `wages-${stage}` });
-  narrator.block(`$ assay gate check ${model} --policy wages-${stage}`);
+  narrator.block(`\n$ assay gate check ${model} --policy wages-${stage}`);
   narrator.block(renderText(decision, 98));
   return decision;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GateDecision } from '../api-types.js';
 import { promote } from '../commands/promote.js';
+import { wrap } from '../gate/wrap.js';
 import { CommandFailed } from '../problem.js';
 import { Session } from '../session.js';
 import { table } from '../table.js';
@@ -154,7 +155,8 @@ async function tryPromotion(session: Session, model: DemoModel, narrator: Narrat
     return { model: model.reference, stage: 'demo-pilot', promoted: true };
   } catch (error) {
     if (!(error instanceof CommandFailed) || error.problem.status !== 409) throw error;
-    narrator.block(`refused, HTTP 409 ${error.problem.code}: ${error.problem.detail}`);
+    const why = `refused, HTTP 409 ${error.problem.code}: ${error.problem.detail}`;
+    narrator.block(wrap(why, 98).join('\n'));
     return { model: model.reference, stage: 'demo-pilot', promoted: false, code: error.problem.code };
   }
 }

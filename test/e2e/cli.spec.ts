@@ -213,6 +213,30 @@ describe('assay', () => {
     expect((await world.assay(['verify', bundle])).code).not.toBe(0);
   });
 
+  it('notices an entry of the audit log that was changed, and does not overwrite an export that is there', async () => {
+    const tampered = world.path('tampered.ndjson');
+    const lines = readFileSync(world.path('audit.json'), 'utf8').replace('"toy"', '"boy"');
+    writeFileSync(tampered, lines);
+    for (const args of [[tampered], ['--export', tampered]]) {
+      const result = await world.assay(['audit', 'verify', ...args]);
+      expect(result).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAILED.*NOT verified/s) });
+    }
+    expect(readFileSync(tampered, 'utf8')).toBe(lines);
+  });
+
+  it('shows a contributor the verdict and no number of a sealed split, with a proof of what was shown', async () => {
+    const key = await world.json<ApiKeyAnswer & { secret: string }>('key create --role contributor'.split(' '));
+    const asContributor = { ASSAY_API_KEY: key.secret };
+    const check = ['gate', 'check', 'toy@1', '--policy', 'severe'];
+    const text = await world.assay(check, asContributor);
+    expect(text).toMatchObject({ code: 1, stdout: expect.stringContaining('accurate') });
+    expect(text.stdout).not.toMatch(/0\.9\b|n 100|90%/);
+    const { decisionId } = JSON.parse((await world.assay([...check, '--json'], asContributor)).stdout) as GateDecision;
+    const bundle = world.path('redacted.json');
+    expect((await world.assay(['gate', 'show', decisionId, '--bundle', bundle], asContributor)).code).toBe(0);
+    expect((await world.assay(['verify', bundle])).code).toBe(0);
+  });
+
   it('prints help, with the exit codes of the gate, and its version', async () => {
     const help = await world.assay(['gate', 'check', '--help']);
     expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining('3 inconclusive') });

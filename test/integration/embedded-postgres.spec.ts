@@ -88,6 +88,16 @@ describe('the embedded PostgreSQL', () => {
     );
   });
 
+  it('lets a worker join a server that runs, and tells it where none does', async () => {
+    const join = () => openDatabase(AssayConfig.fromEnvironment({ ASSAY_HOME: home }), [], { serve: false });
+    await expect(join()).rejects.toThrow(/No Assay server runs on .*DATABASE_URL/);
+    const served = await open();
+    const joined = await join();
+    expect(joined.appUrl).toBe(served.appUrl);
+    await joined.close();
+    expect(isAlive(pidOf(layout()))).toBe(true);
+  });
+
   it('takes over the server of a process that died', async () => {
     const before = layout();
     // As after kill -9: the server runs, nobody holds the lock.

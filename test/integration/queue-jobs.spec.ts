@@ -117,7 +117,7 @@ describe('jobs', () => {
     const jobs = await Promise.all(
       [1, 2, 3].map(() => queue.request('test.add', { a: 1, b: 1, takes: 4_000 })),
     );
-    await Promise.all(jobs.map(({ id }) => queue.until(id, (job) => job.state === 'running')));
+    await Promise.all(jobs.map(({ id }) => queue.firstRun(id)));
     const started = performance.now();
     await queue.stopWorker(leaving);
     expect(performance.now() - started).toBeLessThan(8_000);

@@ -61,8 +61,8 @@ describe.skipIf(!isInstalled)('the queue on Redis', () => {
       await sleep(500);
       expect(await redis.dbsize()).toBeGreaterThan(0);
       await redis.flushall();
-      await queue.startWorker(1);
       expect(await queue.module.get(QueueSweeper).sweep(0)).toBe(3);
+      await queue.startWorker(1);
       for (const { id } of jobs) {
         expect(await queue.wait(id)).toMatchObject({ state: 'succeeded' });
         expect(await queue.effects(id)).toBe(1);

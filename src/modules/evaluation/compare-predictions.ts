@@ -30,7 +30,7 @@ export async function comparePredictions(
     `SELECT (${positive === null ? 'false' : `${label} = ${literal(positive)}`})::INTEGER,
        (${label} = a.prediction)::INTEGER, (${label} = b.prediction)::INTEGER ${scored ? ', a.score, b.score' : ''}
      FROM read_parquet(${literal(files.labels)}, file_row_number = true) l
-     JOIN read_parquet(${literal(files.candidate)}) a ON a.key = CAST(l.key AS VARCHAR)
+     JOIN read_parquet(${literal(files.candidate)}) a ON a.key = l.key
      JOIN read_parquet(${literal(files.baseline)}) b ON b.key = a.key
      ORDER BY l.file_row_number`,
   );

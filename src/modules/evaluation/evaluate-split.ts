@@ -12,10 +12,12 @@ import { InvalidInputError } from '../../platform/errors/index.js';
 import type { BlobFacts, BlobStore } from '../../platform/storage/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
 import { checkPredictions } from './predictions/check-predictions.js';
-import { loadPredictions, loadSplit } from './predictions/load-tables.js';
+import { loadPredictions } from './predictions/load-predictions.js';
+import { loadSplit } from './predictions/load-split.js';
 import { predictionColumns, type PredictionColumns } from './predictions/prediction-columns.js';
 import { openPredictions } from './predictions/read-predictions.js';
 import {
+  joinSplit,
   predictionsDigest,
   readColumns,
   writePredictions,
@@ -61,7 +63,8 @@ export async function evaluateSplit(
   const columns = predictionColumns(file.header, { ...input, classes, positive: protocol.positive });
   const cells = await loadSplit(db, input, files, classes);
   await loadPredictions(db, file, columns, input, protocol.threshold);
-  await checkPredictions(db, input.split, columns);
+  await checkPredictions(db, input.split, input.rows, columns);
+  await joinSplit(db, columns);
   const read = await readColumns(db, input.rows, columns, cells.length > 0);
   const built = buildSplitEvidence({
     ...evidenceColumns(read, columns),

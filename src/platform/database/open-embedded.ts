@@ -5,7 +5,13 @@ import { type AssayConfig, secretFile } from '../config/index.js';
 import { as, withClient } from './connections.js';
 import { guard } from './embedded/guard.js';
 import { type Layout, prepareLayout, removeLayout } from './embedded/layout.js';
-import { startPostgres, stopPostgres, SUPERUSER, type PostgresOptions } from './embedded/postgres.js';
+import {
+  findPostgres,
+  startPostgres,
+  stopPostgres,
+  SUPERUSER,
+  type PostgresOptions,
+} from './embedded/postgres.js';
 import { migrate, type Migrations } from './migrate.js';
 import type { OpenDatabase } from './opened-database.js';
 import { APP, DATABASE, ensureRoles, furnishDatabase, OWNER } from './roles.js';
@@ -30,14 +36,15 @@ export async function openEmbedded(
   options: EmbeddedOptions,
 ): Promise<OpenDatabase> {
   const layout = prepareLayout(config.home);
-  for (const data of layout.abandoned) await stopPostgres({ ...layout, data });
   const passwords = await databasePasswords(config.home);
+  if (!options.serve) return joinEmbedded(config.home, layout, passwords);
+  for (const data of layout.abandoned) await stopPostgres({ ...layout, data });
   const callOff = options.temporary ? guard(layout, config.home) : undefined;
   const { port, started } = await startPostgres(layout, passwords.superuser, options);
   const url = (database: string) =>
     `postgres://${SUPERUSER}:${passwords.superuser}@127.0.0.1:${port}/${database}`;
 
-  const lock = options.serve ? await markRunning(url('postgres'), config) : undefined;
+  const lock = await markRunning(url('postgres'), config);
   const close = () => closeServer(layout, lock, options, callOff);
   try {
     await makeDatabase(url, passwords);
@@ -47,6 +54,18 @@ export async function openEmbedded(
     throw error;
   }
   return { appUrl: as(url(DATABASE), APP, passwords.app), adminUrl: url(DATABASE), close };
+}
+
+/** The database of a home that another process serves, and has migrated. */
+async function joinEmbedded(home: string, layout: Layout, passwords: Passwords): Promise<OpenDatabase> {
+  const port = await findPostgres(layout, passwords.superuser);
+  if (port === undefined) {
+    throw new Error(
+      `No Assay server runs on ${home}. Start one there first, or set DATABASE_URL to the database that it uses.`,
+    );
+  }
+  const appUrl = as(`postgres://127.0.0.1:${port}/${DATABASE}`, APP, passwords.app);
+  return { appUrl, close: async () => undefined };
 }
 
 async function databasePasswords(home: string): Promise<Passwords> {
@@ -68,13 +87,13 @@ async function makeDatabase(url: (database: string) => string, passwords: Passwo
 
 async function closeServer(
   layout: Layout,
-  lock: pg.Client | undefined,
+  lock: pg.Client,
   options: EmbeddedOptions,
   callOff: (() => void) | undefined,
 ): Promise<void> {
   // The lock goes with the server: given back before, a next start would find a server that is about to stop.
-  if (lock) await stopPostgres(layout);
-  await lock?.end().catch(() => undefined);
+  await stopPostgres(layout);
+  await lock.end().catch(() => undefined);
   if (options.temporary) removeLayout(layout);
   callOff?.();
 }

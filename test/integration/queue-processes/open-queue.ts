@@ -123,6 +123,17 @@ export class OpenQueue {
     return text.split('\n').filter(Boolean).map(Number);
   }
 
+  /** The process in which a job is computed, once one has begun to. */
+  async firstRun(id: string, seconds = 60): Promise<number> {
+    const end = performance.now() + seconds * 1000;
+    for (;;) {
+      const [pid] = await this.runs(id);
+      if (pid !== undefined) return pid;
+      if (performance.now() > end) throw new Error(`nobody ran job ${id}`);
+      await sleep(50);
+    }
+  }
+
   /** A worker in a process of its own, whose children run the jobs of queue-app.mjs. */
   async startWorker(workers = 1): Promise<ChildProcess> {
     if (!isBuilt) throw new Error('children of workers run compiled code: run npm run build');

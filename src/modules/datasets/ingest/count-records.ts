@@ -21,7 +21,8 @@ enum At {
 
 /**
  * Counts the records of a CSV file by RFC 4180, the header included, without reading their values. Blank lines are records
- * only in a file of one column. A second opinion: DuckDB drops what follows a quote that is never closed, and spaces around quotes, in silence.
+ * only in a file of one column. A second opinion: DuckDB drops, in silence, what follows a quote that is never closed, and
+ * spaces around quotes.
  */
 export class RecordCounter {
   private at = At.lineStart;
@@ -110,9 +111,16 @@ export class RecordCounter {
   }
 }
 
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
 /** The records of a file, the header included. */
 export async function countRecords(path: string, columns: number, split: string): Promise<number> {
   const counter = new RecordCounter(columns);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) counter.add(chunk as Buffer);
+  let first = true;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    const bytes = chunk as Buffer;
+    counter.add(first && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes);
+    first = false;
+  }
   return counter.finish(split);
 }

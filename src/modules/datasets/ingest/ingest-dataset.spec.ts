@@ -83,7 +83,7 @@ describe('reading CSV', () => {
 
   it('reads a byte order mark, quoted headers, and columns in another order per split', async () => {
     const ingested = await ingest(
-      { train: '\ufeffid,"a ""b""",c\n1,x,y\n', holdout: 'c,id,"a ""b"""\nq,5,p\n' },
+      { train: '\ufeff"id","a ""b""",c\n1,x,y\n', holdout: 'c,id,"a ""b"""\nq,5,p\n' },
       { key: 'id', label: 'c' },
     );
     expect(ingested.schema.columns.map(({ name }) => name)).toEqual(['id', 'a "b"', 'c']);

@@ -1,5 +1,6 @@
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
+import { scoreNames } from './load-predictions.js';
 import type { PredictionColumns } from './prediction-columns.js';
 
 const SHOWN = 5;
@@ -16,92 +17,94 @@ interface Check {
   remedy: string;
 }
 
+/** A check of each row by itself. */
+type RowCheck = Omit<Check, 'offenders'> & { where: string };
+
 const KEYS: readonly Check[] = [
   {
     code: 'PREDICTIONS_KEY_EMPTY',
-    offenders: `SELECT 'line ' || (line + 1) AS key, line AS place FROM predictions WHERE given_key IS NULL`,
+    offenders: `SELECT 'line ' || (line + 1) AS key, line AS place FROM given WHERE given_key IS NULL`,
     says: (count) => `have ${rows(count)} without a key`,
     remedy: 'Give every row the key of the row it predicts.',
   },
   {
     code: 'PREDICTIONS_KEY_DUPLICATED',
-    offenders:
-      'SELECT any_value(given_key) AS key, min(line) AS place FROM predictions WHERE key IS NOT NULL GROUP BY predictions.key HAVING count(*) > 1',
+    offenders: `SELECT any_value(given_key) AS key, min(line) AS place FROM given
+      WHERE key IS NOT NULL GROUP BY given.key HAVING count(*) > 1`,
     says: (count) => `have ${count} ${count === 1 ? 'key' : 'keys'} more than once`,
     remedy: 'Send one row for each key.',
   },
   {
     code: 'PREDICTIONS_KEY_UNKNOWN',
-    offenders:
-      'SELECT given_key AS key, line AS place FROM predictions p WHERE NOT EXISTS (SELECT 1 FROM labels l WHERE l.key = p.key)',
+    offenders: `SELECT given_key AS key, line AS place FROM given p
+      WHERE NOT EXISTS (SELECT 1 FROM labels l WHERE l.key = p.key)`,
     says: (count) => `have ${rows(count)} whose key is not in the split`,
     remedy: 'Predict the rows of this split only, with their keys unchanged.',
   },
   {
     code: 'PREDICTIONS_MISSING',
-    offenders:
-      'SELECT key, position AS place FROM labels l WHERE NOT EXISTS (SELECT 1 FROM predictions p WHERE p.key = l.key)',
+    offenders: `SELECT CAST(key AS VARCHAR) AS key, position AS place FROM labels l
+      WHERE NOT EXISTS (SELECT 1 FROM given p WHERE p.key = l.key)`,
     says: (count) => `leave out ${rows(count)} of the split`,
     remedy: 'Predict every row of the split: numbers over a part of it would not compare.',
   },
 ];
 
-const CLASSES: readonly Check[] = [
+const CLASSES: readonly RowCheck[] = [
   {
     code: 'PREDICTION_EMPTY',
-    offenders: 'SELECT given_key AS key, line AS place FROM predictions WHERE given IS NULL',
+    where: 'given IS NULL',
     says: (count) => `have ${rows(count)} with an empty prediction`,
     remedy: 'Predict a class in every row.',
   },
   {
     code: 'PREDICTION_CLASS_UNKNOWN',
-    offenders: 'SELECT given_key AS key, line AS place FROM predictions WHERE class IS NULL',
+    where: 'class IS NULL',
     says: (count) => `have ${rows(count)} whose prediction is no class of the label`,
     remedy: 'Write classes as they stand in the label column.',
   },
 ];
 
-function scoreChecks(count: number): Check[] {
-  const columns = Array.from({ length: count }, (_, i) => ({ text: `text${i}`, value: `score${i}` }));
-  const any = (condition: (column: { text: string; value: string }) => string) =>
-    `SELECT given_key AS key, line AS place FROM predictions WHERE ${columns.map((column) => `(${condition(column)})`).join(' OR ')}`;
+function scoreChecks(names: readonly string[]): RowCheck[] {
+  if (names.length === 0) return [];
+  const any = (condition: (name: string) => string) =>
+    names.map((name) => `(${condition(name)})`).join(' OR ');
   const remedy = 'Send probabilities: numbers from 0 to 1.';
-  return [
+  const checks: RowCheck[] = [
     {
       code: 'SCORE_EMPTY',
-      offenders: any(({ text }) => `${text} IS NULL`),
-      says: (n) => `have ${rows(n)} with an empty score`,
+      where: any((name) => `${name.replace('score', 'text')} IS NULL`),
+      says: (count) => `have ${rows(count)} with an empty score`,
       remedy: 'Give every row a score, or leave the column out.',
     },
     {
       code: 'SCORE_NOT_NUMERIC',
-      offenders: any(({ value }) => `${value} IS NULL`),
-      says: (n) => `have ${rows(n)} whose score is not a number`,
+      where: any((name) => `${name} IS NULL`),
+      says: (count) => `have ${rows(count)} whose score is not a number`,
       remedy,
     },
     {
       code: 'SCORE_NAN',
-      offenders: any(({ value }) => `isnan(${value})`),
-      says: (n) => `have ${rows(n)} whose score is NaN`,
+      where: any((name) => `isnan(${name})`),
+      says: (count) => `have ${rows(count)} whose score is NaN`,
       remedy: 'Find out why the model gave no number; NaN is never taken as one.',
     },
     {
       code: 'SCORE_OUT_OF_RANGE',
-      offenders: any(({ value }) => `${value} < 0 OR ${value} > 1`),
-      says: (n) => `have ${rows(n)} whose score lies outside [0, 1]`,
+      where: any((name) => `${name} < 0 OR ${name} > 1`),
+      says: (count) => `have ${rows(count)} whose score lies outside [0, 1]`,
       remedy,
     },
-    ...(count > 1
-      ? [
-          {
-            code: 'SCORES_NOT_A_DISTRIBUTION',
-            offenders: `SELECT given_key AS key, line AS place FROM predictions
-              WHERE abs(${columns.map(({ value }) => value).join(' + ')} - 1) > ${SUM_TOLERANCE}`,
-            says: (n: number) => `have ${rows(n)} whose scores do not add up to 1`,
-            remedy: 'Send the probability of each class.',
-          },
-        ]
-      : []),
+  ];
+  if (names.length === 1) return checks;
+  return [
+    ...checks,
+    {
+      code: 'SCORES_NOT_A_DISTRIBUTION',
+      where: `abs(${names.join(' + ')} - 1) > ${SUM_TOLERANCE}`,
+      says: (count) => `have ${rows(count)} whose scores do not add up to 1`,
+      remedy: 'Send the probability of each class.',
+    },
   ];
 }
 
@@ -112,28 +115,46 @@ function scoreChecks(count: number): Check[] {
 export async function checkPredictions(
   db: DuckSession,
   split: string,
+  splitRows: number,
   columns: PredictionColumns,
 ): Promise<void> {
-  const scores = columns.classScores?.length ?? (columns.score === null ? 0 : 1);
-  const checks = [
-    ...KEYS,
-    ...(scores > 0 ? scoreChecks(scores) : []),
-    ...(columns.prediction === null ? [] : CLASSES),
-  ];
-  for (const check of checks) {
-    const found = await db.rows<{ count: number; key: string }>(
-      `SELECT key, (count(*) OVER ())::DOUBLE AS count FROM (${check.offenders}) ORDER BY place LIMIT ${SHOWN}`,
-    );
-    const [first] = found;
-    if (!first) continue;
-    const keys = found.map(({ key }) => String(key).slice(0, 100));
-    const shown = keys.map((key) => JSON.stringify(key)).join(', ');
-    throw new InvalidInputError(
-      check.code,
-      `predictions for ${split} ${check.says(first.count)}; the first: ${shown}`,
-      { remedy: check.remedy, split, count: first.count, keys },
-    );
+  if (!(await keysMatch(db, splitRows))) for (const check of KEYS) await refuseIfAny(db, split, check);
+  const checks = [...scoreChecks(scoreNames(columns)), ...(columns.prediction === null ? [] : CLASSES)];
+  // One scan tells that all is well; only what is wrong is looked for by name.
+  const wrong = await db.rows<{ wrong: boolean }>(
+    `SELECT coalesce(bool_or(${checks.map(({ where }) => `coalesce(${where}, false)`).join(' OR ')}), false) AS wrong FROM predictions`,
+  );
+  if (wrong[0]?.wrong === false) return;
+  for (const { where, ...check } of checks) {
+    const offenders = `SELECT given_key AS key, line AS place FROM predictions WHERE ${where}`;
+    await refuseIfAny(db, split, { ...check, offenders });
   }
+}
+
+/** Whether the predictions' keys are those of the split, each once. */
+async function keysMatch(db: DuckSession, splitRows: number): Promise<boolean> {
+  const [found] = await db.rows<{ given: number; joined: number; reached: number }>(
+    `SELECT (SELECT count(*) FROM given)::DOUBLE AS given, count(*)::DOUBLE AS joined,
+       count(DISTINCT l.position)::DOUBLE AS reached FROM labels l JOIN given p ON p.key = l.key`,
+  );
+  return (
+    found !== undefined && [found.given, found.joined, found.reached].every((count) => count === splitRows)
+  );
+}
+
+async function refuseIfAny(db: DuckSession, split: string, check: Check): Promise<void> {
+  const found = await db.rows<{ count: number; key: string }>(
+    `SELECT key, (count(*) OVER ())::DOUBLE AS count FROM (${check.offenders}) ORDER BY place LIMIT ${SHOWN}`,
+  );
+  const [first] = found;
+  if (!first) return;
+  const keys = found.map(({ key }) => String(key).slice(0, 100));
+  const shown = keys.map((key) => JSON.stringify(key)).join(', ');
+  throw new InvalidInputError(
+    check.code,
+    `predictions for ${split} ${check.says(first.count)}; the first: ${shown}`,
+    { remedy: check.remedy, split, count: first.count, keys },
+  );
 }
 
 function rows(count: number): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ColumnChunk, DuckSession } from '../../../platform/duckdb/index.js';
+import { scoreNames } from './load-predictions.js';
 import type { PredictionColumns } from './prediction-columns.js';
 
 /** The rows of a split in key order, as numbers. */
@@ -13,7 +14,17 @@ export interface SplitColumnsRead {
   cellOf: Uint32Array;
 }
 
-/** Reads the checked tables of `loadSplit` and `loadPredictions`. */
+/** Table `joined`: the checked tables of `loadSplit` and `loadPredictions`, row by row, in key order. */
+export async function joinSplit(db: DuckSession, columns: PredictionColumns): Promise<void> {
+  const select = ['l.position', 'l.key', 'l.class AS label', 'l.cell', 'p.class AS predicted'];
+  const scores = scoreNames(columns).map((name) => `p.${name}`);
+  await db.run(
+    `CREATE TEMP TABLE joined AS SELECT ${[...select, ...scores].join(', ')}
+     FROM labels l JOIN predictions p ON p.key = l.key ORDER BY l.position`,
+  );
+}
+
+/** Reads table `joined`. */
 export async function readColumns(
   db: DuckSession,
   rows: number,
@@ -27,35 +38,26 @@ export async function readColumns(
     scores: scores.map(() => new Float64Array(rows)),
     cellOf: new Uint32Array(withCells ? rows : 0),
   };
-  const select = [
-    'l.class',
-    'p.class',
-    ...scores.map((name) => `p.${name}`),
-    ...(withCells ? ['g.cell'] : []),
-  ];
-  const chunks = db.columns(
-    `SELECT ${select.join(', ')} FROM labels l JOIN predictions p ON p.key = l.key
-     ${withCells ? 'JOIN row_cells g ON g.key = l.key' : ''} ORDER BY l.position`,
-  );
   let offset = 0;
-  for await (const chunk of chunks) {
-    read.labels.set(integers(chunk, 0), offset);
-    read.predictions.set(integers(chunk, 1), offset);
-    read.scores.forEach((target, i) => target.set(chunk.doubles(2 + i), offset));
-    if (withCells) read.cellOf.set(integers(chunk, 2 + scores.length), offset);
+  const select = ['position::DOUBLE', 'label', 'predicted', 'cell', ...scores];
+  for await (const chunk of db.columns(`SELECT ${select.join(', ')} FROM joined`)) {
+    const positions = chunk.doubles(0);
+    if (positions[0] !== offset || offset + chunk.rowCount > rows) throw outOfOrder(rows);
+    read.labels.set(integers(chunk, 1), offset);
+    read.predictions.set(integers(chunk, 2), offset);
+    if (withCells) read.cellOf.set(integers(chunk, 3), offset);
+    read.scores.forEach((target, i) => target.set(chunk.doubles(4 + i), offset));
     offset += chunk.rowCount;
   }
-  if (offset !== rows) throw new Error(`joined ${offset} rows of a split of ${rows}`);
+  if (offset !== rows) throw outOfOrder(rows);
   return read;
 }
 
+const outOfOrder = (rows: number) =>
+  new Error(`the joined rows are not the ${rows} rows of the split in key order`);
+
 function integers(chunk: ColumnChunk, index: number): ArrayLike<number> {
   return chunk.column(index) as Int32Array;
-}
-
-function scoreNames({ score, classScores }: PredictionColumns): string[] {
-  if (classScores) return classScores.map((_, i) => `score${i}`);
-  return score === null ? [] : ['score0'];
 }
 
 /** Writes key, predicted class by name and scores, in key order: what a later comparison reads. */
@@ -65,12 +67,12 @@ export async function writePredictions(
   columns: PredictionColumns,
 ): Promise<string> {
   const scores = scoreNames(columns).map(
-    (name, i) => `p.${name} AS ${columns.classScores ? `score_${i}` : 'score'}`,
+    (name, i) => `${name} AS ${columns.classScores ? `score_${i}` : 'score'}`,
   );
   const path = join(db.scratch, `predictions-${split}.parquet`);
   await db.copyToParquet(
-    `SELECT ${['l.key', 'c.name AS prediction', ...scores].join(', ')} FROM labels l
-     JOIN predictions p ON p.key = l.key JOIN classes c ON c.class = p.class ORDER BY l.position`,
+    `SELECT ${['key', 'c.name AS prediction', ...scores].join(', ')} FROM joined
+     JOIN classes c ON c.class = joined.predicted ORDER BY position`,
     path,
   );
   return path;

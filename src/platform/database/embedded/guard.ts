@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Layout } from './layout.js';
 
 // Ends at the end of its input, which comes when the parent goes, however it goes.

@@ -64,6 +64,18 @@ export async function startPostgres(
   }
 }
 
+/** The port of the server that runs on `layout.data`, waiting while it starts; undefined where none does. */
+export async function findPostgres(layout: Layout, password: string): Promise<number | undefined> {
+  const giveUp = Date.now() + GIVE_UP_MS;
+  for (;;) {
+    const found = pidFileOf(layout);
+    const state = found ? await login(found.port, password, layout.data) : 'elsewhere';
+    if (found && state === 'in') return found.port;
+    if (state !== 'starting' || Date.now() > giveUp) return undefined;
+    await sleep(100);
+  }
+}
+
 /** Stop it in order; nothing happens where it does not run. */
 export async function stopPostgres(
   layout: Pick<Layout, 'programs' | 'data' | 'log' | 'user'>,

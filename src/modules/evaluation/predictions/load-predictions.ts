@@ -1,0 +1,55 @@
+import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
+import type { EvaluationInput } from '../../datasets/index.js';
+import type { PredictionColumns } from './prediction-columns.js';
+import { unreadable, type PredictionsFile } from './read-predictions.js';
+import { valueOf } from './value-sql.js';
+
+/** The columns `score0`, `score1`, ... that `loadPredictions` makes. */
+export function scoreNames({ score, classScores }: PredictionColumns): string[] {
+  if (classScores) return classScores.map((_, i) => `score${i}`);
+  return score === null ? [] : ['score0'];
+}
+
+/**
+ * Table `predictions`: line, the key as given and as a value, the prediction as given, class index, and per score its text
+ * `text0`, ... and value `score0`, ...
+ */
+export async function loadPredictions(
+  db: DuckSession,
+  file: PredictionsFile,
+  columns: PredictionColumns,
+  input: EvaluationInput,
+  threshold: number,
+): Promise<void> {
+  const sources = [columns.score, ...(columns.classScores ?? [])].filter((name) => name !== null);
+  const texts = sources.map((name, i) => `${identifier(name)} AS text${i}`);
+  // -0 is 0, so that equal scores have equal bytes.
+  const scores = sources.map((name, i) => `${valueOf('double', identifier(name))} AS score${i}`);
+  const given = columns.prediction === null ? 'NULL::VARCHAR' : identifier(columns.prediction);
+  const key = identifier(columns.key);
+  try {
+    await db.run(
+      `CREATE TEMP TABLE given AS SELECT row_number() OVER () AS line, ${key} AS given_key, ${valueOf(input.keyType, key)} AS key,
+         ${[`${given} AS given`, ...texts, ...scores].join(', ')} FROM ${file.from}`,
+    );
+  } catch (error) {
+    throw unreadable(error, input.split);
+  }
+  // Few texts stand for few classes: each is read once.
+  await db.run(
+    `CREATE TEMP TABLE given_classes AS SELECT d.given, c.class FROM (SELECT DISTINCT given FROM given) d
+     LEFT JOIN classes c ON c.name = CAST(${valueOf(input.labelType, 'd.given')} AS VARCHAR)`,
+  );
+  await db.run(
+    columns.prediction === null
+      ? `CREATE TEMP VIEW predictions AS SELECT *, ${classOfScores(columns, threshold)} AS class FROM given`
+      : `CREATE TEMP VIEW predictions AS SELECT given.*, c.class FROM given LEFT JOIN given_classes c ON c.given = given.given`,
+  );
+}
+
+function classOfScores({ classScores }: PredictionColumns, threshold: number): string {
+  if (classScores === null) return `CASE WHEN score0 >= ${threshold} THEN 1 ELSE 0 END`;
+  const scores = classScores.map((_, i) => `score${i}`);
+  // The first of equal scores.
+  return `(list_position([${scores.join(', ')}], greatest(${scores.join(', ')})) - 1)::INTEGER`;
+}

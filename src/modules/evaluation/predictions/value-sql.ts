@@ -1,0 +1,27 @@
+import type { ColumnType } from '../../../domain/canonical/index.js';
+
+/**
+ * SQL for a text of a client's file as a value of `type`, so that both sides are compared as values: `1.0` and `1` are the same
+ * int64. NULL for what is no such value.
+ */
+export function valueOf(type: ColumnType, column: string): string {
+  switch (type) {
+    case 'text':
+      return column;
+    case 'int64':
+      // A plain cast would round 1.5 to 2. Nearly every text is the integer's own, which costs no pattern.
+      return `CASE WHEN CAST(TRY_CAST(${column} AS BIGINT) AS VARCHAR) = ${column} THEN TRY_CAST(${column} AS BIGINT)
+        WHEN regexp_full_match(${column}, '-?[0-9]+(\\.0*)?') THEN TRY_CAST(regexp_replace(${column}, '\\.0*$', '') AS BIGINT) END`;
+    case 'double':
+      // -0 is 0.
+      return `CASE WHEN TRY_CAST(${column} AS DOUBLE) = 0 THEN 0::DOUBLE ELSE TRY_CAST(${column} AS DOUBLE) END`;
+    case 'boolean':
+      return `CASE WHEN lower(${column}) IN ('true', '1', '1.0') THEN true WHEN lower(${column}) IN ('false', '0', '0.0') THEN false END`;
+    case 'date':
+      return `TRY_CAST(${column} AS DATE)`;
+    case 'timestamp':
+      return `TRY_CAST(upper(${column}) AS TIMESTAMPTZ)`;
+    case 'timestamp_naive':
+      return `TRY_CAST(upper(${column}) AS TIMESTAMP)`;
+  }
+}
