@@ -14,7 +14,7 @@ export class ProgressBar {
   /** @param fraction of the work that is done, 0 to 1 */
   show(label: string, fraction: number): void {
     if (!this.target.isTTY) return;
-    const line = drawBar(label, fraction, Math.min(this.target.columns ?? 80, 100));
+    const line = drawBar(label, fraction, Math.min(this.target.columns || 80, 100));
     if (line === this.drawn) return;
     this.drawn = line;
     this.target.write(`\r${line}\u001b[K`);

@@ -57,7 +57,14 @@ function isInstalled() {
 function install() {
   say('Installing packages (once; about half a minute) ...');
   // Not `npm ci`: the lock file lists the optional packages of one platform, and `ci` refuses that on others.
-  run('npm', ['install', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error', '--include=dev']);
+  run('npm', [
+    'install',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=error',
+    '--include=dev',
+  ]);
   writeFileSync(stamp('installed'), lockDigest());
 }
 
@@ -68,11 +75,15 @@ function isBuilt() {
 /** In a folder beside `dist` that then takes its place: nobody ever loads half a build, nor one from under a server that runs. */
 function build() {
   say('Building ...');
+  // What a build that was killed left.
+  for (const name of readdirSync(root)) {
+    if (/^dist\.(new|old)-/.test(name)) rmSync(join(root, name), { recursive: true, force: true });
+  }
   const digestBefore = sourceDigest();
   const fresh = `dist.new-${process.pid}`;
   const old = join(root, `dist.old-${process.pid}`);
   // Nest takes its configuration by a path relative to where it runs.
-  const config = `.ready-lock/nest-cli-${process.pid}.json`;
+  const config = '.ready-lock/nest-cli.json';
   const settings = JSON.parse(readFileSync(join(root, 'nest-cli.json'), 'utf8'));
   settings.compilerOptions.builder.options.outDir = fresh;
   writeFileSync(join(root, config), JSON.stringify(settings));

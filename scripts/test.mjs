@@ -57,11 +57,21 @@ async function vitest(suite) {
   total.failed += code === 0 ? failed : Math.max(1, failed);
 }
 
+// Tests are about the code, not about the database or the server of whose shell they run in.
+function environment() {
+  const foreign = /^(ASSAY_.*|DATABASE_URL|DATABASE_APP_URL|REDIS_URL|NODE_ENV)$/;
+  return Object.fromEntries(Object.entries(process.env).filter(([variable]) => !foreign.test(variable)));
+}
+
 function node(name, args) {
   console.log(`\n== ${name}`);
   return new Promise((resolve) => {
     let output = '';
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: environment(),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     child.stdout.on('data', (chunk) => {
       output += chunk;
       process.stdout.write(chunk);

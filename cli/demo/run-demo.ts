@@ -33,7 +33,7 @@ export async function runDemo(outer: Session, options: { exit?: boolean }): Prom
   backend.catch(() => undefined);
   const server = await demoServer(surroundings.env, surroundings.cwd);
   const interrupted = onInterrupt();
-  let done = false;
+  let cut = false;
   const folder = await mkdtemp(join(tmpdir(), 'assay-demo-'));
   try {
     const session = new Session(surroundings, {
@@ -44,21 +44,24 @@ export async function runDemo(outer: Session, options: { exit?: boolean }): Prom
     const story = tellAll(session, await backend, folder, narrator);
     story.catch(() => undefined);
     const summary = await Promise.race([story, interrupted.happened]);
-    if (!summary) return;
-    done = true;
+    if (!summary) {
+      cut = true;
+      return;
+    }
     if (outer.options.json) session.answer(summary, '');
     printAddresses(server, narrator);
     if (!options.exit && server.own) {
-      narrator.paragraph('\nThe server stays up. Ctrl-C stops it.');
+      narrator.paragraph('');
+      narrator.paragraph('The server stays up. Ctrl-C stops it.');
       await Promise.race([interrupted.happened, server.ended]);
     }
   } finally {
     interrupted.forget();
     await rm(folder, { recursive: true, force: true });
     await server.stop();
+    // The story may be waiting for an answer still: what was cut off ends here, with the shell's code for Ctrl-C.
+    if (cut) process.exit(130);
   }
-  // The story may be waiting for an answer still: what was interrupted ends here, with the shell's code for Ctrl-C.
-  if (!done) process.exit(130);
 }
 
 async function tellAll(session: Session, backend: TensorFlowBackend, folder: string, narrator: Narrator) {

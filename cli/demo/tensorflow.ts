@@ -8,6 +8,9 @@ export interface TensorFlowBackend {
   name: string;
 }
 
+/** Optional, and no dependency of the package: it is used where somebody installed it. */
+const NATIVE = '@tensorflow/tfjs-node';
+
 /**
  * TensorFlow.js with its native back end where `@tensorflow/tfjs-node` is installed, else WebAssembly.
  *
@@ -16,7 +19,7 @@ export interface TensorFlowBackend {
 export async function loadTensorFlow(): Promise<TensorFlowBackend> {
   const require = createRequire(import.meta.url);
   try {
-    const native = require('@tensorflow/tfjs-node') as typeof TensorFlow;
+    const native = require(NATIVE) as typeof TensorFlow;
     await native.ready();
     return { tf: native, name: `tfjs-node ${native.version_core}` };
   } catch {

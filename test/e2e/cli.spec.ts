@@ -225,13 +225,17 @@ describe('assay', () => {
   });
 
   it('shows a contributor the verdict and no number of a sealed split, with a proof of what was shown', async () => {
-    const key = await world.json<ApiKeyAnswer & { secret: string }>('key create --role contributor'.split(' '));
+    const key = await world.json<ApiKeyAnswer & { secret: string }>(
+      'key create --role contributor'.split(' '),
+    );
     const asContributor = { ASSAY_API_KEY: key.secret };
     const check = ['gate', 'check', 'toy@1', '--policy', 'severe'];
     const text = await world.assay(check, asContributor);
     expect(text).toMatchObject({ code: 1, stdout: expect.stringContaining('accurate') });
     expect(text.stdout).not.toMatch(/0\.9\b|n 100|90%/);
-    const { decisionId } = JSON.parse((await world.assay([...check, '--json'], asContributor)).stdout) as GateDecision;
+    const { decisionId } = JSON.parse(
+      (await world.assay([...check, '--json'], asContributor)).stdout,
+    ) as GateDecision;
     const bundle = world.path('redacted.json');
     expect((await world.assay(['gate', 'show', decisionId, '--bundle', bundle], asContributor)).code).toBe(0);
     expect((await world.assay(['verify', bundle])).code).toBe(0);

@@ -31,6 +31,13 @@ export interface Atom {
   detail: string;
 }
 
+/** An atom with Holm's adjusted p-value, and whether it is rejected. */
+export interface DecidedAtom extends Atom {
+  /** Null where it is no test. */
+  adjustedP: number | null;
+  rejected: boolean;
+}
+
 /** Why a rule cannot pass although what was measured clears. */
 export interface Hold {
   reason: string;

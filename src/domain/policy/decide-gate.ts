@@ -1,5 +1,5 @@
 import { holm } from '../statistics/index.js';
-import { decidedOnPoint, type Atom, type Expansion } from './atom.js';
+import { decidedOnPoint, type Atom, type DecidedAtom, type Expansion } from './atom.js';
 import { decidingAtom, explain } from './explain.js';
 import type { GateEvidence } from './gate-evidence.js';
 import type { GatePolicy, Rule } from './gate-policy.js';
@@ -7,12 +7,6 @@ import type { GateVerdict, RuleResult } from './gate-verdict.js';
 import type { DecisionTerms } from './rule-type.js';
 import { ruleType } from './rule-types.js';
 import { worstVerdict, type Verdict } from './verdict.js';
-
-/** An atom with Holm's adjusted p-value, and whether it is rejected. */
-export interface DecidedAtom extends Atom {
-  adjustedP: number | null;
-  rejected: boolean;
-}
 
 interface ExpandedRule {
   rule: Rule;
@@ -89,6 +83,8 @@ function concludeRule(
     slice: deciding?.slice ?? {},
   };
   const caveats = [...expansion.caveats];
+  // Why it could not have passed either.
+  if (verdict === 'FAIL') caveats.push(...expansion.holds.map((hold) => hold.reason));
   if (rule.decideOn === 'point') caveats.push('decided on the point estimate: no error guarantee');
   return {
     ...shared,

@@ -1,5 +1,4 @@
-import type { DecidedAtom } from './decide-gate.js';
-import type { Atom, Expansion } from './atom.js';
+import type { Atom, DecidedAtom, Expansion } from './atom.js';
 import { capital, count, level as levelText, listed, number, probability } from './phrase.js';
 import type { Verdict } from './verdict.js';
 
@@ -9,15 +8,18 @@ function excess(atom: Atom): number {
   return atom.comparison === 'atLeast' ? atom.threshold - atom.observed : atom.observed - atom.threshold;
 }
 
-/** Rejected before undefined before undecided before cleared; within each, the worst first. */
+/** Rejected before undefined before undecided before cleared. */
 function rank(atom: DecidedAtom): number {
   if (atom.rejected) return 0;
   if (atom.undefinedBecause !== null) return 1;
   return atom.clears ? 3 : 2;
 }
 
+/** The rejected by the strength of the evidence, the others by how far they are on the wrong side. */
 export function worstFirst(atoms: readonly DecidedAtom[]): DecidedAtom[] {
-  return [...atoms].sort((a, b) => rank(a) - rank(b) || excess(b) - excess(a));
+  return [...atoms].sort(
+    (a, b) => rank(a) - rank(b) || (a.rejected ? a.pFail - b.pFail : 0) || excess(b) - excess(a),
+  );
 }
 
 /** The hypothesis whose numbers stand for the rule. */

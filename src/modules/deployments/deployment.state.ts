@@ -1,4 +1,4 @@
-/** What a deployment may be: data, checked against the table's own constraint by the tests, drawn in the docs. */
+/** What a deployment may be, and what may become of it. */
 export const DEPLOYMENT_STATES = {
   current: { meaning: 'this model version stands at the stage', next: ['superseded'] },
   superseded: { meaning: 'another version was promoted to the stage since', next: [] },

@@ -1,6 +1,6 @@
 /**
  * What has become of a decision. A decision itself never changes; its state follows from the clock and from what happened
- * since. Drawn in docs; checked at boot.
+ * since.
  */
 export const DECISION_STATES = {
   standing: { meaning: 'its evidence is fresh: a PASS allows a promotion', next: ['stale', 'expired'] },

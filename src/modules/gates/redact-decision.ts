@@ -71,7 +71,9 @@ function remedyOf({ verdict, remedy, openHolds, explanation }: RuleOutcome): str
     explanation === null
       ? ' Evaluate on an open validation split too, to see the same rule with its numbers.'
       : '';
-  if (verdict !== 'INCONCLUSIVE') return `${remedy ?? ''}${hint}`.trim();
+  if (verdict === 'ERROR')
+    return 'Evaluate the model again; if the error persists, give the operator the decision id.';
+  if (verdict === 'FAIL') return `${remedy ?? ''}${hint}`.trim();
   if (openHolds.length > 0) return openHolds.map((hold) => hold.remedy).join(' ');
   return `Push a dataset version with more sealed rows (in the smallest groups above all), or improve the model so that it clears with more room.${hint}`;
 }

@@ -23,7 +23,9 @@ describe('configuration', () => {
   });
 
   it('wants the migrating role where the serving one is given', () => {
-    expect(() => AssayConfig.fromEnvironment({ DATABASE_APP_URL: 'postgres://a@b/c' })).toThrow(/DATABASE_URL/);
+    expect(() => AssayConfig.fromEnvironment({ DATABASE_APP_URL: 'postgres://a@b/c' })).toThrow(
+      /DATABASE_URL/,
+    );
   });
 
   it('documents each variable', () => {

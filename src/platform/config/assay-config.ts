@@ -28,7 +28,11 @@ export class AssayConfig {
       Object.assign(config, { [field]: variable.read(environment[variable.name]) });
     }
     if (config.databaseAppUrl !== undefined && config.databaseUrl === undefined) {
-      throw new ConfigError('DATABASE_URL', '', 'to be set where DATABASE_APP_URL is: it is the role that migrates');
+      throw new ConfigError(
+        'DATABASE_URL',
+        '',
+        'to be set where DATABASE_APP_URL is: it is the role that migrates',
+      );
     }
     config.home = resolve(environment[VARIABLES.home.name] || join(projectRoot(), '.assay'));
     return config;

@@ -29,7 +29,9 @@ async function readSecret(path: string): Promise<string | undefined> {
   if (!found) return undefined;
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8);
-    throw new Error(`${path} can be read by others (mode ${mode}); expected 600. If nobody has: chmod 600 ${path}`);
+    throw new Error(
+      `${path} can be read by others (mode ${mode}); expected 600. If nobody has: chmod 600 ${path}`,
+    );
   }
   return readFile(path, 'utf8');
 }

@@ -30,11 +30,23 @@ function variable<T>(
   };
 }
 
-const integer = (name: string, meaning: string, fallback: number, least: number, most: number): Variable<number> =>
-  variable(name, meaning, { text: String(fallback), value: fallback }, `an integer from ${least} to ${most}`, (text) => {
-    const value = Number(text);
-    return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
-  });
+const integer = (
+  name: string,
+  meaning: string,
+  fallback: number,
+  least: number,
+  most: number,
+): Variable<number> =>
+  variable(
+    name,
+    meaning,
+    { text: String(fallback), value: fallback },
+    `an integer from ${least} to ${most}`,
+    (text) => {
+      const value = Number(text);
+      return /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+    },
+  );
 
 const url = (name: string, meaning: string, protocols: string[]): Variable<string | undefined> =>
   variable<string | undefined>(
@@ -50,16 +62,54 @@ const MIB = 1024 * 1024;
 
 /** Every environment variable that Assay reads. None is needed. */
 export const VARIABLES = {
-  home: variable('ASSAY_HOME', 'Folder for data, keys and the embedded PostgreSQL.', { text: '.assay in the clone', value: undefined as string | undefined }, 'a path', (text) => (text.includes('\0') ? undefined : text)),
-  host: variable('ASSAY_HOST', 'Address to listen on.', { text: '127.0.0.1', value: '127.0.0.1' }, 'a host name or address', (text) => (/^[A-Za-z0-9_.:-]+$/.test(text) ? text : undefined)),
+  home: variable(
+    'ASSAY_HOME',
+    'Folder for data, keys and the embedded PostgreSQL.',
+    { text: '.assay in the clone', value: undefined as string | undefined },
+    'a path',
+    (text) => (text.includes('\0') ? undefined : text),
+  ),
+  host: variable(
+    'ASSAY_HOST',
+    'Address to listen on.',
+    { text: '127.0.0.1', value: '127.0.0.1' },
+    'a host name or address',
+    (text) => (/^[A-Za-z0-9_.:-]+$/.test(text) ? text : undefined),
+  ),
   port: integer('ASSAY_PORT', 'Port to listen on; 0 takes any free one.', 4650, 0, 65_535),
-  databaseUrl: url('DATABASE_URL', 'A PostgreSQL (>= 14) of yours instead of the embedded one. Its role must be able to create roles, or be assay_owner with DATABASE_APP_URL set.', ['postgres:', 'postgresql:']),
-  databaseAppUrl: url('DATABASE_APP_URL', 'The same database as assay_app, the role that serves; made by Assay when not given.', ['postgres:', 'postgresql:']),
+  databaseUrl: url(
+    'DATABASE_URL',
+    'A PostgreSQL (>= 14) of yours instead of the embedded one. Its role must be able to create roles, or be assay_owner with DATABASE_APP_URL set.',
+    ['postgres:', 'postgresql:'],
+  ),
+  databaseAppUrl: url(
+    'DATABASE_APP_URL',
+    'The same database as assay_app, the role that serves; made by Assay when not given.',
+    ['postgres:', 'postgresql:'],
+  ),
   redisUrl: url('REDIS_URL', 'Moves the queue from PostgreSQL to Redis (>= 6.2).', ['redis:', 'rediss:']),
-  logLevel: variable('ASSAY_LOG_LEVEL', 'Least level that is logged.', { text: 'info', value: 'info' }, `one of ${LEVELS.join(', ')}`, (text) => (LEVELS.includes(text) ? text : undefined)),
-  maxUploadBytes: integer('ASSAY_MAX_UPLOAD_BYTES', 'Largest file taken.', 4096 * MIB, 1, Number.MAX_SAFE_INTEGER),
+  logLevel: variable(
+    'ASSAY_LOG_LEVEL',
+    'Least level that is logged.',
+    { text: 'info', value: 'info' },
+    `one of ${LEVELS.join(', ')}`,
+    (text) => (LEVELS.includes(text) ? text : undefined),
+  ),
+  maxUploadBytes: integer(
+    'ASSAY_MAX_UPLOAD_BYTES',
+    'Largest file taken.',
+    4096 * MIB,
+    1,
+    Number.MAX_SAFE_INTEGER,
+  ),
   maxBodyBytes: integer('ASSAY_MAX_BODY_BYTES', 'Largest JSON body taken.', 2 * MIB, 1024, 1024 * MIB),
   workers: integer('ASSAY_WORKERS', 'Jobs that run at once in this process.', availableParallelism(), 0, 256),
-  duckMemoryMb: integer('ASSAY_DUCKDB_MEMORY_MB', 'Memory of one DuckDB job before it spills to disk.', 1024, 128, 1_048_576),
+  duckMemoryMb: integer(
+    'ASSAY_DUCKDB_MEMORY_MB',
+    'Memory of one DuckDB job before it spills to disk.',
+    1024,
+    128,
+    1_048_576,
+  ),
   databasePool: integer('ASSAY_DATABASE_POOL', 'Database connections of one process.', 10, 2, 1000),
 } as const;

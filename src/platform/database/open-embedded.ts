@@ -39,12 +39,12 @@ export async function openEmbedded(
   const passwords = await databasePasswords(config.home);
   if (!options.serve) return joinEmbedded(config.home, layout, passwords);
   for (const data of layout.abandoned) await stopPostgres({ ...layout, data });
-  const callOff = options.temporary ? guard(layout, config.home) : undefined;
   const { port, started } = await startPostgres(layout, passwords.superuser, options);
   const url = (database: string) =>
     `postgres://${SUPERUSER}:${passwords.superuser}@127.0.0.1:${port}/${database}`;
 
   const lock = await markRunning(url('postgres'), config);
+  const callOff = options.temporary ? guard(layout, config.home) : undefined;
   const close = () => closeServer(layout, lock, options, callOff);
   try {
     await makeDatabase(url, passwords);
