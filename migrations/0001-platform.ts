@@ -194,10 +194,11 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM outbox o WHERE o.sent_at IS NULL ORDER BY o.attempts, o.id LIMIT max_rows FOR UPDATE SKIP LOCKED
 $$;
 
--- What was sent more than a week ago is of no use any more.
-CREATE FUNCTION outbox_prune() RETURNS void
+-- After a week, what was sent and answers kept for repetitions are of no use any more.
+CREATE FUNCTION prune_platform() RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
+  DELETE FROM outbox WHERE sent_at < now() - interval '7 days';
+  DELETE FROM idempotency WHERE created_at < now() - interval '7 days';
 $$;
 
 -- Whose job this is: for a process that was given an id alone.
@@ -225,7 +226,7 @@ DECLARE
 BEGIN
   FOREACH signature IN ARRAY ARRAY[
     'find_api_key(bytea)', 'touch_api_key(uuid)', 'create_project(uuid, text)', 'find_project(text)', 'blob_in_use(text)',
-    'outbox_pending(integer)', 'outbox_prune()', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
+    'outbox_pending(integer)', 'prune_platform()', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
   ] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO assay_app', signature);

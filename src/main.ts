@@ -11,7 +11,7 @@ import { createLogger } from './platform/telemetry/index.js';
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
   const logger = createLogger(config.logLevel);
-  const database = await openDatabase(config, MIGRATIONS, { serve: true });
+  const opening = openDatabase(config, MIGRATIONS, { serve: true });
   let app: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   let stopping = false;
 
@@ -21,12 +21,14 @@ async function main(): Promise<void> {
     logger.info({ reason }, 'stopping');
     // Intake first, then workers and pool (in Nest's own order), the database last.
     await app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
-    await database.close().catch((error: unknown) => logger.error({ err: error }, 'the database did not stop'));
+    const database = await opening.catch(() => undefined);
+    await database?.close().catch((error: unknown) => logger.error({ err: error }, 'the database did not stop'));
     process.exit(code);
   };
   process.on('SIGINT', () => void stop('SIGINT', 0));
   process.on('SIGTERM', () => void stop('SIGTERM', 0));
 
+  const database = await opening;
   try {
     app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
     await app.listen(config.port, config.host);

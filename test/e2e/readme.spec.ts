@@ -55,7 +55,8 @@ describe('the README', () => {
     });
     expect(stdout).toContain('wages@1 is promoted to pilot');
     expect(readFileSync(world.path('assay.xml'), 'utf8')).toContain('failures="0" errors="0"');
-    expect(stdout).toMatch(/"verdict":\s*"PASS"/);
+    expect(stdout).toMatch(/"latestDecision":\s*\{\s*"verdict":\s*"PASS"/);
+    expect(stdout).not.toContain('"errors"');
   });
 
   it('names every setting of the server', () => {

@@ -312,7 +312,7 @@ describe('a decision', () => {
     expect(more.length).toBe(fewer.length);
     const mutation = `mutation ($input: CheckGateInput!) { checkGate(input: $input) { decision { verdict } job { id } } }`;
     const checked = await project.graphql(mutation, {
-      input: { modelVersion: 'unfair@1', policy: 'credit' },
+      input: { modelVersion: 'unfair@1', policy: 'credit', stage: null, datasetVersion: null, dryRun: null },
     });
     expect(checked.checkGate).toEqual({ decision: { verdict: 'FAIL' }, job: null });
   });

@@ -99,7 +99,7 @@ export class GateEvidenceReader {
 
   /** The data named, or what the model was evaluated on last, or the one version it was trained on. */
   private async dataset({ modelVersion, datasetVersion }: GateQuestion): Promise<DatasetVersionView | null> {
-    if (datasetVersion !== undefined) return this.datasets.byRef(datasetVersion);
+    if (typeof datasetVersion === 'string') return this.datasets.byRef(datasetVersion);
     const latest = await this.evaluations.latest(modelVersion.id);
     const [only, ...others] = latest ? [latest.datasetVersionId] : modelVersion.datasetVersionIds;
     return only === undefined || others.length > 0 ? null : this.datasets.byRef(only);

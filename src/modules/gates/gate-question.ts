@@ -8,8 +8,8 @@ export interface GateQuestion {
   policy: PolicyView;
   terms: GatePolicy;
   stage: string | null;
-  /** NAME@VERSION or id; undefined: the dataset version of the model's latest evaluation. */
-  datasetVersion?: string;
+  /** NAME@VERSION or id; absent: the dataset version of the model's latest evaluation. */
+  datasetVersion?: string | null;
 }
 
 export function modelRef({ model, version }: Pick<ModelVersionView, 'model' | 'version'>): string {

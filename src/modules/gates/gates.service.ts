@@ -23,12 +23,12 @@ export interface GateRequest {
   /** NAME@VERSION or id. */
   modelVersion: string;
   /** NAME (latest), NAME@VERSION or id. May be left out where the stage has one policy. */
-  policy?: string;
-  stage?: string;
+  policy?: string | null;
+  stage?: string | null;
   /** NAME@VERSION or id. Default: the dataset version of the model's latest evaluation. */
-  datasetVersion?: string;
+  datasetVersion?: string | null;
   /** Decide, and record nothing. */
-  dryRun?: boolean;
+  dryRun?: boolean | null;
 }
 
 /** A decision, or the job after which to ask again. */
@@ -88,7 +88,7 @@ export class GatesService {
       reasons.push(`its evidence reached the policy's maximum age at ${row.document.expiresAt}`);
     if (latest.id !== policy.id) reasons.push(`policy ${policy.name} has version ${latest.version} since`);
     else {
-      const question = await this.question({ modelVersion, policy: latest.id, stage: stage ?? undefined });
+      const question = await this.question({ modelVersion, policy: latest.id, stage });
       const collected = await this.evidence.collect(question);
       if (inputsDigest(question, collected) !== row.inputs_digest)
         reasons.push('the evidence, the data or the baseline changed since');
@@ -136,9 +136,9 @@ export class GatesService {
     };
   }
 
-  private async policyOf(ref: string | undefined, stage: string | undefined): Promise<PolicyView> {
-    if (ref !== undefined) return this.policies.byRef(ref);
-    if (stage === undefined) throw policyNotNamed(null, []);
+  private async policyOf(ref?: string | null, stage?: string | null): Promise<PolicyView> {
+    if (typeof ref === 'string') return this.policies.byRef(ref);
+    if (typeof stage !== 'string') throw policyNotNamed(null, []);
     const guarding = await this.policies.forStage(stage);
     const [only] = guarding;
     if (!only || guarding.length > 1)

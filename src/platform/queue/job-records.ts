@@ -73,7 +73,7 @@ export class JobRecords {
 
   async succeed(id: string, attempt: number, result: object): Promise<void> {
     await this.change(
-      `UPDATE job SET state = 'succeeded', progress = 1, result = $3, finished_at = clock_timestamp() WHERE ${OWN_ATTEMPT}`,
+      `UPDATE job SET state = 'succeeded', progress = 1, message = NULL, result = $3, finished_at = clock_timestamp() WHERE ${OWN_ATTEMPT}`,
       [id, attempt, JSON.stringify(result)],
     );
   }

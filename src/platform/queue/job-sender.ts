@@ -1,6 +1,8 @@
 import { InjectQueue } from '@nestjs/bullmq';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit, Optional } from '@nestjs/common';
 import { type JobsOptions, Queue } from 'bullmq';
+import { ReadinessService } from '../telemetry/readiness.service.js';
+import { describeError } from './job-errors.js';
 import { MAX_FAILURES, type QueuedJob } from './job-runner.js';
 import { QUEUE } from './queue-connection.js';
 
@@ -20,8 +22,21 @@ const PATIENCE_MS = 10_000;
 
 /** Puts jobs into the queue. A job that is there already stays as it is, so sending twice is sending once. */
 @Injectable()
-export class JobSender {
-  constructor(@InjectQueue(QUEUE) private readonly queue: Queue) {}
+export class JobSender implements OnModuleInit {
+  private readonly logger = new Logger(JobSender.name);
+
+  constructor(
+    @InjectQueue(QUEUE) private readonly queue: Queue,
+    @Optional() private readonly readiness?: ReadinessService,
+  ) {}
+
+  onModuleInit(): void {
+    // Without a listener a lost connection would end the process; with one the queue connects again.
+    this.queue.on('error', (error) =>
+      this.logger.warn({ msg: 'the queue complains', error: describeError(error) }),
+    );
+    this.readiness?.add('queue', () => this.ping());
+  }
 
   /** Rejects when the queue does not answer; what it may have taken then is sent again. */
   async send(jobs: readonly JobToSend[]): Promise<void> {

@@ -82,7 +82,7 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
       after = page.at(-1)?.id ?? null;
       if (page.length < PAGE) break;
     }
-    await this.database.query('SELECT outbox_prune()');
+    await this.database.query('SELECT prune_platform()');
     if (found > 0) this.logger.warn({ msg: 'jobs that the queue had lost were sent again', jobs: found });
     return found;
   }

@@ -19,7 +19,7 @@ export class CheckGateRequest implements GateRequest {
   @IsString()
   @MinLength(1)
   @MaxLength(300)
-  policy?: string;
+  policy?: string | null;
 
   @Prop(() => String, {
     description: "Default: the policy's own stage.",
@@ -31,7 +31,7 @@ export class CheckGateRequest implements GateRequest {
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, {
     message: 'stage must be a name of letters, digits, dots, hyphens and underscores',
   })
-  stage?: string;
+  stage?: string | null;
 
   @Prop(() => String, {
     description: "NAME@VERSION or id. Default: the dataset version of the model's latest evaluation.",
@@ -41,10 +41,10 @@ export class CheckGateRequest implements GateRequest {
   @IsString()
   @MinLength(1)
   @MaxLength(300)
-  datasetVersion?: string;
+  datasetVersion?: string | null;
 
   @Prop(() => Boolean, { description: 'Decide, and record nothing.', nullable: true })
   @IsOptional()
   @IsBoolean()
-  dryRun?: boolean;
+  dryRun?: boolean | null;
 }
