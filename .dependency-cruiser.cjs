@@ -14,10 +14,18 @@ module.exports = {
     ...oneWay,
     {
       name: 'one-door',
-      comment: 'Another module is entered through its index.ts, and for its GraphQL classes through its api/*.model.ts.',
+      comment:
+        'Another module is entered through its index.ts, and for its GraphQL classes through its api/*.model.ts.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
-      to: { path: '^src/modules/', pathNot: ['^src/modules/$1/', '^src/modules/[^/]+/index\\.ts$', '^src/modules/[^/]+/api/[^/]+\\.model\\.ts$'] },
+      to: {
+        path: '^src/modules/',
+        pathNot: [
+          '^src/modules/$1/',
+          '^src/modules/[^/]+/index\\.ts$',
+          '^src/modules/[^/]+/api/[^/]+\\.model\\.ts$',
+        ],
+      },
     },
     {
       name: 'model-classes-in-api-only',
@@ -30,7 +38,10 @@ module.exports = {
       name: 'api-on-top',
       comment: 'api -> service -> pure files: only a module file, an index or api itself may import api.',
       severity: 'error',
-      from: { path: '^src/modules/([^/]+)/', pathNot: ['^src/modules/[^/]+/api/', '\\.module\\.ts$', '/index\\.ts$'] },
+      from: {
+        path: '^src/modules/([^/]+)/',
+        pathNot: ['^src/modules/[^/]+/api/', '\\.module\\.ts$', '/index\\.ts$'],
+      },
       to: { path: '^src/modules/$1/api/', pathNot: '\\.request\\.ts$' },
     },
     {
@@ -73,6 +84,10 @@ module.exports = {
     exclude: { path: '^(dist|node_modules)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
   },
 };

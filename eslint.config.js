@@ -9,7 +9,10 @@ export default tseslint.config(
       // Decorated constructors need their imports as values, or injection finds nothing.
       '@typescript-eslint/consistent-type-imports': 'off',
       '@typescript-eslint/no-explicit-any': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/no-extraneous-class': 'off',
       'no-console': ['error', { allow: ['error'] }],
       eqeqeq: ['error', 'always'],
@@ -28,7 +31,17 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout'],
     },
   },
-  { files: ['cli/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'src/main.ts', 'src/worker.ts', 'src/job-process.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: [
+      'cli/**/*.ts',
+      'bench/**/*.ts',
+      'test/**/*.ts',
+      'src/main.ts',
+      'src/worker.ts',
+      'src/job-process.ts',
+    ],
+    rules: { 'no-console': 'off' },
+  },
   { files: ['**/*.spec.ts'], rules: { 'max-lines': 'off' } },
   { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-unused-vars': 'error' } },
 );

@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 const plugins = [swc.vite({ module: { type: 'es6' } })];
 // graphql ships itself twice; all of us must hold the same classes that its other users load.
-const resolve = { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] };
+const resolve = {
+  alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }],
+};
 
 /** Three sizes of test: pure units beside their code, parts on a real PostgreSQL, the whole served over HTTP. */
 export default defineConfig({

@@ -17,7 +17,17 @@ const POLICY = {
     rules: [
       { id: 'auc', metric: 'auc', split: 'holdout', atLeast: 0.8 },
       { id: 'calibration', metric: 'ece', split: 'holdout', atMost: 0.5 },
-      { id: 'fairness', fairness: { metric: 'equalized_odds_difference', split: 'holdout', attributes: ['sex', 'race'], intersections: true, atMost: 0.15, minGroupSize: 200 } },
+      {
+        id: 'fairness',
+        fairness: {
+          metric: 'equalized_odds_difference',
+          split: 'holdout',
+          attributes: ['sex', 'race'],
+          intersections: true,
+          atMost: 0.15,
+          minGroupSize: 200,
+        },
+      },
     ],
   },
 };
@@ -46,21 +56,37 @@ try {
       splits: [{ name: 'holdout', role: 'holdout', uploadId }], key: 'id', label: 'label', protected: ['sex', 'race'],
     }); // prettier-ignore
   });
-  print(`push ${ROWS} rows x 12 columns, upload to ready`, push.seconds, { 'DuckDB reading the file': floors.csv, 'SHA-256 of each row': floors.hash });
+  print(`push ${ROWS} rows x 12 columns, upload to ready`, push.seconds, {
+    'DuckDB reading the file': floors.csv,
+    'SHA-256 of each row': floors.hash,
+  });
 
   const artifact = await api.upload(file('predictions.csv'));
   await api.post('models/bench/versions', { artifactUploadId: artifact });
   const evaluation = await timed(async () => {
     const uploadId = await api.upload(file('predictions.csv'));
-    return api.job('evaluations', { modelVersion: 'bench@1', datasetVersion: 'bench@1', predictions: [{ split: 'holdout', uploadId }] });
+    return api.job('evaluations', {
+      modelVersion: 'bench@1',
+      datasetVersion: 'bench@1',
+      predictions: [{ split: 'holdout', uploadId }],
+    });
   });
-  print(`evaluate ${ROWS} predictions, upload to metrics`, evaluation.seconds, { 'DuckDB reading the file': await duckFloor('predictions.csv') });
+  print(`evaluate ${ROWS} predictions, upload to metrics`, evaluation.seconds, {
+    'DuckDB reading the file': await duckFloor('predictions.csv'),
+  });
 
   await api.post('policies', { document: POLICY });
   const first = await timed(() => api.post('gate-decisions', { modelVersion: 'bench@1', policy: 'bench' }));
   print('gate check, first', first.seconds, { 'smallest request': floors.request });
   const dry = [];
-  for (let i = 0; i < 200; i++) dry.push((await timed(() => api.post('gate-decisions', { modelVersion: 'bench@1', policy: 'bench', dryRun: true }))).seconds);
+  for (let i = 0; i < 200; i++)
+    dry.push(
+      (
+        await timed(() =>
+          api.post('gate-decisions', { modelVersion: 'bench@1', policy: 'bench', dryRun: true }),
+        )
+      ).seconds,
+    );
   dry.sort((a, b) => a - b);
   print('gate check decided anew, median of 200', dry[100], { 'smallest request': floors.request });
   print('gate check decided anew, 95th percentile', dry[190], { 'smallest request': floors.request });
@@ -72,7 +98,9 @@ try {
 
 function print(what, seconds, floors) {
   const ratios = Object.entries(floors).map(([name, floor]) => `${(seconds / floor).toFixed(1)} x ${name}`);
-  console.log(`${what}: ${seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`} (${ratios.join(', ')})`);
+  console.log(
+    `${what}: ${seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`} (${ratios.join(', ')})`,
+  );
 }
 
 async function timed(work) {
@@ -84,7 +112,9 @@ async function timed(work) {
 async function duckFloor(name) {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  const { seconds } = await timed(() => connection.run(`SELECT count(*) FROM read_csv('${file(name)}', all_varchar = true)`));
+  const { seconds } = await timed(() =>
+    connection.run(`SELECT count(*) FROM read_csv('${file(name)}', all_varchar = true)`),
+  );
   connection.closeSync();
   return seconds;
 }
@@ -127,10 +157,12 @@ function client(url, apiKey, project) {
   return {
     get: (path) => call('GET', path),
     post,
-    upload: async (path) => (await call('POST', 'uploads', readFileSync(path), 'application/octet-stream')).id,
+    upload: async (path) =>
+      (await call('POST', 'uploads', readFileSync(path), 'application/octet-stream')).id,
     job: async (path, body) => {
       let { job } = await post(path, body);
-      while (!['succeeded', 'failed', 'cancelled'].includes(job.state)) job = await call('GET', `jobs/${job.id}?wait=30`);
+      while (!['succeeded', 'failed', 'cancelled'].includes(job.state))
+        job = await call('GET', `jobs/${job.id}?wait=30`);
       if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
       return job.result;
     },

@@ -1134,16 +1134,17 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION outbox_pending(integer) TO assay_app;
 
-CREATE OR REPLACE FUNCTION public.outbox_prune()
+CREATE OR REPLACE FUNCTION public.prune_platform()
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  DELETE FROM outbox WHERE sent_at < now() - interval '7 days'
+  DELETE FROM outbox WHERE sent_at < now() - interval '7 days';
+  DELETE FROM idempotency WHERE created_at < now() - interval '7 days';
 $function$
 ;
-GRANT EXECUTE ON FUNCTION outbox_prune() TO assay_app;
+GRANT EXECUTE ON FUNCTION prune_platform() TO assay_app;
 
 CREATE OR REPLACE FUNCTION public.touch_api_key(used uuid)
  RETURNS void

@@ -15,7 +15,11 @@ interface ClientFile {
  * `<home>/client.json` (0600): where the server is and a key with every role, so that the CLI of this machine needs no
  * settings. Makes the first project and key at the first start; a key that is lost or dead is replaced.
  */
-export async function leaveClientFile(projects: ProjectsService, home: string, url: string): Promise<ClientFile & { path: string }> {
+export async function leaveClientFile(
+  projects: ProjectsService,
+  home: string,
+  url: string,
+): Promise<ClientFile & { path: string }> {
   const path = join(home, 'client.json');
   const before = await readClientFile(path);
   const name = before?.project ?? FIRST_PROJECT;

@@ -35,12 +35,16 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     },
     routerOptions: { maxParamLength: 300 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(runtime, { serve: true }), adapter, {
-    logger: new NestLogger(logger),
-    bodyParser: true,
-    forceCloseConnections: true,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.register(runtime, { serve: true }),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      bodyParser: true,
+      forceCloseConnections: true,
+      abortOnError: false,
+    },
+  );
   const fastify = adapter.getInstance();
   // What fails before a handler runs (a body that is no JSON, one too large) is a problem like any other.
   fastify.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

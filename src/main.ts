@@ -22,7 +22,9 @@ async function main(): Promise<void> {
     // Intake first, then workers and pool (in Nest's own order), the database last.
     await app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
     const database = await opening.catch(() => undefined);
-    await database?.close().catch((error: unknown) => logger.error({ err: error }, 'the database did not stop'));
+    await database
+      ?.close()
+      .catch((error: unknown) => logger.error({ err: error }, 'the database did not stop'));
     process.exit(code);
   };
   process.on('SIGINT', () => void stop('SIGINT', 0));

@@ -26,7 +26,10 @@ export function serveDocs(app: NestFastifyApplication): void {
   const open = (route: RouteOptions) => {
     if (/^\/(docs|openapi)/.test(route.url)) route.config = { ...route.config, public: true };
   };
-  app.getHttpAdapter().getInstance().addHook('onRoute', open as never);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', open as never);
   SwaggerModule.setup('docs', app, () => describeApi(app), {
     jsonDocumentUrl: 'openapi.json',
     yamlDocumentUrl: 'openapi.yaml',

@@ -41,7 +41,11 @@ describe('who may do what', () => {
     expect(routes.length).toBeGreaterThan(30);
     for (const route of routes) {
       const { status } = await call(route);
-      expect([route.method, route.path, status]).toEqual([route.method, route.path, OPEN.includes(route.path) ? 200 : 401]);
+      expect([route.method, route.path, status]).toEqual([
+        route.method,
+        route.path,
+        OPEN.includes(route.path) ? 200 : 401,
+      ]);
     }
     await test.request.get('/v1/projects/default/no-such-thing').expect(401);
     await test.request.get('/graphql').expect(401);
@@ -50,7 +54,10 @@ describe('who may do what', () => {
   });
 
   it('says 401 before it reads a body', async () => {
-    const answer = await test.request.post('/v1/projects/default/keys').set('content-type', 'application/json').send('{"not json');
+    const answer = await test.request
+      .post('/v1/projects/default/keys')
+      .set('content-type', 'application/json')
+      .send('{"not json');
     expect(answer.status).toBe(401);
   });
 
@@ -76,18 +83,26 @@ describe('who may do what', () => {
     const fields = Object.values(schema.getMutationType()?.getFields() ?? {});
     expect(fields.length).toBeGreaterThan(5);
     const query = `mutation M { createApiKey(input: { roles: ["admin"] }) { id } }`;
-    const answer = await test.request.post('/graphql').set('authorization', `Bearer ${keys.get('viewer')}`).send({ query });
+    const answer = await test.request
+      .post('/graphql')
+      .set('authorization', `Bearer ${keys.get('viewer')}`)
+      .send({ query });
     const body = answer.body as { errors: { extensions: { code: string } }[] };
     expect(body.errors.map((error) => error.extensions.code)).toEqual(['PERMISSION_MISSING']);
   });
 
   it('refuses a key of another project, an expired and a revoked one', async () => {
     const other = await test.newProject('other');
-    const foreign = await call({ method: 'get', path: '/v1/projects/default/datasets', permission: 'read' }, other.apiKey);
+    const foreign = await call(
+      { method: 'get', path: '/v1/projects/default/datasets', permission: 'read' },
+      other.apiKey,
+    );
     expect([foreign.status, (foreign.body as { code: string }).code]).toEqual([403, 'PROJECT_FORBIDDEN']);
 
     const expired = await test.key('admin', '1m');
-    await test.database.admin.query(`UPDATE api_key SET expires_at = now() - interval '1 second' WHERE expires_at IS NOT NULL`);
+    await test.database.admin.query(
+      `UPDATE api_key SET expires_at = now() - interval '1 second' WHERE expires_at IS NOT NULL`,
+    );
     const late = await call({ method: 'get', path: '/v1/project', permission: 'read' }, expired);
     expect([late.status, (late.body as { code: string }).code]).toEqual([401, 'API_KEY_EXPIRED']);
 
@@ -96,7 +111,10 @@ describe('who may do what', () => {
       .set('authorization', `Bearer ${test.apiKey}`)
       .send({ roles: ['viewer'] });
     const { id, secret } = made.body as { id: string; secret: string };
-    await call({ method: 'delete', path: `/v1/projects/default/keys/${id}`, permission: 'administer' }, test.apiKey);
+    await call(
+      { method: 'delete', path: `/v1/projects/default/keys/${id}`, permission: 'administer' },
+      test.apiKey,
+    );
     const revoked = await call({ method: 'get', path: '/v1/project', permission: 'read' }, secret);
     expect([revoked.status, (revoked.body as { code: string }).code]).toEqual([401, 'API_KEY_REVOKED']);
   });
@@ -108,6 +126,7 @@ describe('who may do what', () => {
               coalesce((SELECT string_agg(l::text, '') FROM audit_leaf l), '') AS dump`,
     );
     expect(rows[0]?.dump.length).toBeGreaterThan(100);
-    for (const secret of [...keys.values(), test.apiKey]) expect(rows[0]?.dump).not.toContain(secret.slice(15));
+    for (const secret of [...keys.values(), test.apiKey])
+      expect(rows[0]?.dump).not.toContain(secret.slice(15));
   });
 });

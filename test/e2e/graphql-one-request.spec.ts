@@ -25,7 +25,10 @@ const POLICY = (name: string) => ({
 
 const ROWS = 60;
 const rows = (from: number) => Array.from({ length: ROWS }, (_, i) => from + i);
-const data = (from: number) => `id,x,sex,y\n${rows(from).map((k) => `${k},${k / 7},${k % 3 ? 'f' : 'm'},${k % 2}`).join('\n')}\n`;
+const data = (from: number) =>
+  `id,x,sex,y\n${rows(from)
+    .map((k) => `${k},${k / 7},${k % 3 ? 'f' : 'm'},${k % 2}`)
+    .join('\n')}\n`;
 const predictions = (from: number, wrongEvery: number) =>
   `id,prediction,score\n${rows(from)
     .map((k) => {
@@ -71,9 +74,15 @@ describe('one GraphQL request tells the whole story of a model version', () => {
 
   /** A model with a run, `evaluations` evaluations and a decision after each. */
   async function registered(name: string, evaluations: number): Promise<void> {
-    const run = await api.post<{ id: string }>('experiments/e/runs', { name: `run of ${name}`, params: { seed: '1' } });
+    const run = await api.post<{ id: string }>('experiments/e/runs', {
+      name: `run of ${name}`,
+      params: { seed: '1' },
+    });
     await api.post(`runs/${run.id}/inputs`, { inputs: [{ datasetVersion: 'people@1', context: 'train' }] });
-    await api.post(`models/${name}/versions`, { artifactUploadId: await api.upload(`model ${name}`), runId: run.id });
+    await api.post(`models/${name}/versions`, {
+      artifactUploadId: await api.upload(`model ${name}`),
+      runId: run.id,
+    });
     for (let i = 0; i < evaluations; i++) {
       await api.job('evaluations', {
         modelVersion: `${name}@1`,

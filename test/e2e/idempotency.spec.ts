@@ -56,11 +56,17 @@ describe('Idempotency-Key', () => {
     const key = randomUUID();
     const query = 'mutation { createExperiment(input: { name: "by-graphql" }) { id name createdAt } }';
     const send = () =>
-      test.request.post('/graphql').set('authorization', `Bearer ${test.apiKey}`).set('idempotency-key', key).send({ query });
+      test.request
+        .post('/graphql')
+        .set('authorization', `Bearer ${test.apiKey}`)
+        .set('idempotency-key', key)
+        .send({ query });
     const first = await send();
     const second = await send();
     expect(second.body).toEqual(first.body);
-    expect((first.body as { data: { createExperiment: { createdAt: string } } }).data.createExperiment.createdAt).toMatch(/^20/);
+    expect(
+      (first.body as { data: { createExperiment: { createdAt: string } } }).data.createExperiment.createdAt,
+    ).toMatch(/^20/);
   });
 
   it('refuses a key that is none', async () => {

@@ -9,11 +9,21 @@ describe('problems', () => {
   afterAll(() => test.stop());
 
   const post = (path: string, body: string, type = 'application/json') =>
-    test.request.post(path).set('authorization', `Bearer ${test.apiKey}`).set('content-type', type).send(body);
+    test.request
+      .post(path)
+      .set('authorization', `Bearer ${test.apiKey}`)
+      .set('content-type', type)
+      .send(body);
 
   it.each([
     ['a body that is no JSON', '{"name": ', 'application/json', 400, 'REQUEST_INVALID'],
-    ['a body too large', JSON.stringify({ name: 'x'.repeat(4000) }), 'application/json', 413, 'BODY_TOO_LARGE'],
+    [
+      'a body too large',
+      JSON.stringify({ name: 'x'.repeat(4000) }),
+      'application/json',
+      413,
+      'BODY_TOO_LARGE',
+    ],
     ['a media type nobody takes', '<name/>', 'application/xml', 415, 'MEDIA_TYPE_NOT_SUPPORTED'],
     ['an unknown field', '{"name":"a","colour":"red"}', 'application/json', 400, 'REQUEST_INVALID'],
     ['a key of a prototype', '{"__proto__":{"x":1},"name":"a"}', 'application/json', 400, 'REQUEST_INVALID'],
@@ -37,10 +47,23 @@ describe('problems', () => {
     const refused = await post('/graphql', JSON.stringify({ query: '{ nothing }' }));
     expect(refused.body).toMatchObject({ errors: [{ extensions: { code: 'QUERY_INVALID' } }] });
     expect(JSON.stringify(refused.body)).toContain('Cannot query field');
-    const deep = await post('/graphql', JSON.stringify({ query: '{ __schema { types { fields { type { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } } } }' }));
+    const deep = await post(
+      '/graphql',
+      JSON.stringify({
+        query:
+          '{ __schema { types { fields { type { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { ofType { name } } } } } } } } } } } } } } }',
+      }),
+    );
     expect(deep.body).toMatchObject({ errors: [{ extensions: { code: 'QUERY_TOO_LARGE' } }] });
-    const input = await post('/graphql', JSON.stringify({ query: 'mutation { createApiKey(input: { roles: ["boss"] }) { id } }' }));
-    expect(input.body).toMatchObject({ errors: [{ extensions: { code: 'REQUEST_INVALID', fields: [{ path: 'roles' }] } }] });
-    expect((await post('/graphql', '[{"query":"{ __typename }"},{"query":"{ __typename }"}]')).status).toBe(400);
+    const input = await post(
+      '/graphql',
+      JSON.stringify({ query: 'mutation { createApiKey(input: { roles: ["boss"] }) { id } }' }),
+    );
+    expect(input.body).toMatchObject({
+      errors: [{ extensions: { code: 'REQUEST_INVALID', fields: [{ path: 'roles' }] } }],
+    });
+    expect((await post('/graphql', '[{"query":"{ __typename }"},{"query":"{ __typename }"}]')).status).toBe(
+      400,
+    );
   });
 });

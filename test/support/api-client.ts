@@ -26,7 +26,10 @@ export class ApiClient {
   }
 
   send(method: 'get' | 'post' | 'delete', path: string) {
-    return this.test.request[method](`/v1/projects/${this.project}/${path}`).set('authorization', `Bearer ${this.key}`);
+    return this.test.request[method](`/v1/projects/${this.project}/${path}`).set(
+      'authorization',
+      `Bearer ${this.key}`,
+    );
   }
 
   async graphql<T>(query: string, variables: object = {}): Promise<T> {
@@ -51,7 +54,8 @@ export class ApiClient {
   async job<T>(path: string, body: object): Promise<T> {
     const { job } = await this.post<{ job: JobBody }>(path, body);
     const ended = await this.ended(job.id);
-    if (ended.state !== 'succeeded') throw new Error(`${ended.state}: ${ended.error?.code} ${ended.error?.message}`);
+    if (ended.state !== 'succeeded')
+      throw new Error(`${ended.state}: ${ended.error?.code} ${ended.error?.message}`);
     return ended.result as T;
   }
 

@@ -12,10 +12,14 @@ describe('API keys', () => {
   it('are refused with any one character changed', () => {
     const { secret } = createApiKey();
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: secret.length - 1 }), fc.constantFrom(...'abcXYZ019'), (at, character) => {
-        fc.pre(secret[at] !== character);
-        expect(parseApiKey(secret.slice(0, at) + character + secret.slice(at + 1))).toBeUndefined();
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: secret.length - 1 }),
+        fc.constantFrom(...'abcXYZ019'),
+        (at, character) => {
+          fc.pre(secret[at] !== character);
+          expect(parseApiKey(secret.slice(0, at) + character + secret.slice(at + 1))).toBeUndefined();
+        },
+      ),
     );
   });
 

@@ -11,7 +11,13 @@ import { ProjectsService } from './projects.service.js';
 @Global()
 @Module({
   controllers: [KeysController, ProjectsController],
-  providers: [Authenticator, KeysService, ProjectsService, AuthResolver, { provide: APP_GUARD, useClass: PermissionGuard }],
+  providers: [
+    Authenticator,
+    KeysService,
+    ProjectsService,
+    AuthResolver,
+    { provide: APP_GUARD, useClass: PermissionGuard },
+  ],
   exports: [Authenticator, KeysService, ProjectsService],
 })
 export class AuthModule {}

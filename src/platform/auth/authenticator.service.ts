@@ -30,9 +30,12 @@ export class Authenticator {
     }
     const presented = parseApiKey(presentedKey(authorization));
     const key = presented && (await this.find(presented.hash));
-    if (!key) throw new UnauthenticatedError('API_KEY_INVALID', 'This API key is not known.', { remedy: REMEDY });
-    if (key.revoked) throw new UnauthenticatedError('API_KEY_REVOKED', 'This API key was revoked.', { remedy: REMEDY });
-    if (key.expired) throw new UnauthenticatedError('API_KEY_EXPIRED', 'This API key has expired.', { remedy: REMEDY });
+    if (!key)
+      throw new UnauthenticatedError('API_KEY_INVALID', 'This API key is not known.', { remedy: REMEDY });
+    if (key.revoked)
+      throw new UnauthenticatedError('API_KEY_REVOKED', 'This API key was revoked.', { remedy: REMEDY });
+    if (key.expired)
+      throw new UnauthenticatedError('API_KEY_EXPIRED', 'This API key has expired.', { remedy: REMEDY });
     return {
       requestId,
       projectId: key.project_id,
@@ -52,9 +55,13 @@ export class Authenticator {
 /** A key is for one project; the project in the path must be that one. */
 export function checkProject(context: RequestContext, project: string | undefined): void {
   if (project === undefined || project === context.projectName || project === context.projectId) return;
-  throw new ForbiddenError('PROJECT_FORBIDDEN', `This API key is not for project ${JSON.stringify(project)}.`, {
-    remedy: 'Use a key of that project.',
-  });
+  throw new ForbiddenError(
+    'PROJECT_FORBIDDEN',
+    `This API key is not for project ${JSON.stringify(project)}.`,
+    {
+      remedy: 'Use a key of that project.',
+    },
+  );
 }
 
 /** Bearer, or Basic with the key as password, as clients of other tools send it. */

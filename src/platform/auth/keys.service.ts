@@ -43,7 +43,10 @@ export class KeysService {
     const { projectId, actor } = currentContext();
     const excess = [...permissionsOf(request.roles, request.scopes)].filter((p) => !actor.permissions.has(p));
     if (excess.length > 0 && !actor.permissions.has('administer')) {
-      throw new ForbiddenError('KEY_EXCEEDS_CREATOR', `A key cannot grant what its creator lacks: ${excess.join(', ')}.`);
+      throw new ForbiddenError(
+        'KEY_EXCEEDS_CREATOR',
+        `A key cannot grant what its creator lacks: ${excess.join(', ')}.`,
+      );
     }
     const key = createApiKey();
     return this.units.run(async (tx) => {
@@ -66,7 +69,13 @@ export class KeysService {
       await this.audit.record({
         action: 'key.created',
         subject: { kind: 'apiKey', id: row.id },
-        body: { name: row.name, prefix: row.prefix, roles: row.roles, scopes: row.scopes, expiresAt: row.expiresAt?.toISOString() ?? null },
+        body: {
+          name: row.name,
+          prefix: row.prefix,
+          roles: row.roles,
+          scopes: row.scopes,
+          expiresAt: row.expiresAt?.toISOString() ?? null,
+        },
       });
       return { ...row, secret: key.secret };
     });
@@ -87,7 +96,9 @@ export class KeysService {
   /** From the next request on, the key is refused. Revoking twice is no error. */
   revoke(id: string): Promise<ApiKeyView> {
     return this.units.run(async (tx) => {
-      const [before] = await tx.query<ApiKeyView>(`SELECT ${COLUMNS} FROM api_key WHERE id = $1 FOR UPDATE`, [id]);
+      const [before] = await tx.query<ApiKeyView>(`SELECT ${COLUMNS} FROM api_key WHERE id = $1 FOR UPDATE`, [
+        id,
+      ]);
       if (!before) throw new NotFoundError('KEY_NOT_FOUND', `There is no API key ${id} in this project.`);
       if (before.revokedAt) return before;
       const [row] = await tx.query<ApiKeyView>(
@@ -111,7 +122,10 @@ function lifetime(expires: string | undefined): string | null {
   if (expires === undefined) return null;
   const match = /^([1-9][0-9]{0,4})([mhd])$/.exec(expires);
   if (!match) {
-    throw new InvalidInputError('KEY_LIFETIME_INVALID', `expires is ${JSON.stringify(expires)}; expected e.g. 90d, 12h or 30m.`);
+    throw new InvalidInputError(
+      'KEY_LIFETIME_INVALID',
+      `expires is ${JSON.stringify(expires)}; expected e.g. 90d, 12h or 30m.`,
+    );
   }
   return `${match[1]} ${UNITS[match[2] ?? 'd']}`;
 }

@@ -11,19 +11,24 @@ export class PermissionGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const required = this.reflector.getAllAndOverride<Permission | typeof PUBLIC | undefined>(REQUIRED_PERMISSION, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const required = this.reflector.getAllAndOverride<Permission | typeof PUBLIC | undefined>(
+      REQUIRED_PERMISSION,
+      [context.getHandler(), context.getClass()],
+    );
     if (required === PUBLIC) return true;
     const name = `${context.getClass().name}.${context.getHandler().name}`;
-    if (required === undefined) throw new ForbiddenError('PERMISSION_UNDECLARED', `${name} declares no permission.`);
+    if (required === undefined)
+      throw new ForbiddenError('PERMISSION_UNDECLARED', `${name} declares no permission.`);
     const caller = findContext();
     if (!caller) throw new UnauthenticatedError('API_KEY_MISSING', 'No API key was sent.');
     if (caller.actor.permissions.has(required)) return true;
-    throw new ForbiddenError('PERMISSION_MISSING', `This needs the permission "${required}", which this API key lacks.`, {
-      permission: required,
-      remedy: 'Use a key whose role has it; GET /v1/roles lists roles and permissions.',
-    });
+    throw new ForbiddenError(
+      'PERMISSION_MISSING',
+      `This needs the permission "${required}", which this API key lacks.`,
+      {
+        permission: required,
+        remedy: 'Use a key whose role has it; GET /v1/roles lists roles and permissions.',
+      },
+    );
   }
 }

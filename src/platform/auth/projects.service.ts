@@ -36,9 +36,20 @@ export class ProjectsService {
   async create(name: string, requestId: string): Promise<NewProject> {
     const project = { id: newId(), name };
     const apiKey = await this.asBootstrap(project, requestId, async (tx) => {
-      const [row] = await tx.query<{ created: boolean }>('SELECT create_project($1, $2) AS created', [project.id, name]);
-      if (!row?.created) throw new ConflictError('PROJECT_EXISTS', `There is a project named ${JSON.stringify(name)} already.`);
-      await this.audit.record({ action: 'project.created', subject: { kind: 'project', id: project.id }, body: { name } });
+      const [row] = await tx.query<{ created: boolean }>('SELECT create_project($1, $2) AS created', [
+        project.id,
+        name,
+      ]);
+      if (!row?.created)
+        throw new ConflictError(
+          'PROJECT_EXISTS',
+          `There is a project named ${JSON.stringify(name)} already.`,
+        );
+      await this.audit.record({
+        action: 'project.created',
+        subject: { kind: 'project', id: project.id },
+        body: { name },
+      });
       return this.keys.create({ roles: ROLE_NAMES, name: 'first key' });
     });
     return { ...project, apiKey: { id: apiKey.id, secret: apiKey.secret } };
@@ -51,10 +62,16 @@ export class ProjectsService {
 
   /** A key with every role for whoever operates this machine: the home folder that it is written to is theirs. */
   async localKey(project: ProjectView, requestId: string): Promise<{ id: string; secret: string }> {
-    return this.asBootstrap(project, requestId, () => this.keys.create({ roles: ROLE_NAMES, name: 'local key' }));
+    return this.asBootstrap(project, requestId, () =>
+      this.keys.create({ roles: ROLE_NAMES, name: 'local key' }),
+    );
   }
 
-  private asBootstrap<T>(project: ProjectView, requestId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  private asBootstrap<T>(
+    project: ProjectView,
+    requestId: string,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
     const actor = {
       kind: 'system' as const,
       id: 'bootstrap',

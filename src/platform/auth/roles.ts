@@ -28,7 +28,12 @@ export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as Role[];
 
 /** The permissions of a set of roles, narrowed to `scopes` where the key carries any. */
-export function permissionsOf(roles: readonly Role[], scopes: readonly Permission[] = []): ReadonlySet<Permission> {
+export function permissionsOf(
+  roles: readonly Role[],
+  scopes: readonly Permission[] = [],
+): ReadonlySet<Permission> {
   const granted = new Set<Permission>(roles.flatMap((role) => [...ROLES[role]]));
-  return scopes.length === 0 ? granted : new Set([...granted].filter((permission) => scopes.includes(permission)));
+  return scopes.length === 0
+    ? granted
+    : new Set([...granted].filter((permission) => scopes.includes(permission)));
 }

@@ -14,7 +14,10 @@ interface Execution {
  * Errors of GraphQL as `{message, path, locations, extensions: {code, status, remedy, fields}}`: the same facts as a
  * problem+json of REST. What the schema or the parser refused keeps the message of each single error.
  */
-export function formatErrors(execution: Execution): { statusCode: number; response: { data: unknown; errors: GraphQLFormattedError[] } } {
+export function formatErrors(execution: Execution): {
+  statusCode: number;
+  response: { data: unknown; errors: GraphQLFormattedError[] };
+} {
   const errors = (execution.errors ?? []).flatMap(validationErrorsOf).map(format);
   // A request that could not run at all is the client's mistake: 400. One that ran keeps 200 and says what failed where.
   const statusCode = execution.data === undefined || execution.data === null ? statusOf(errors) : 200;
@@ -43,7 +46,10 @@ function format(error: GraphQLError): GraphQLFormattedError {
 
 /** Raised by graphql-js or Mercurius about the document itself. */
 function isGraphqlsOwn(error: Error): boolean {
-  return error instanceof GraphQLError || String((error as { code?: unknown }).code ?? '').startsWith('MER_ERR_GQL');
+  return (
+    error instanceof GraphQLError ||
+    String((error as { code?: unknown }).code ?? '').startsWith('MER_ERR_GQL')
+  );
 }
 
 function statusOf(errors: GraphQLFormattedError[]): number {

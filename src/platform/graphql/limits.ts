@@ -31,7 +31,10 @@ export function limitsRule(context: ValidationContext): ASTVisitor {
   return {
     Document(document) {
       if ((document.loc?.end ?? 0) > GRAPHQL_LIMITS.length) {
-        return refuse(context, `is ${document.loc?.end} characters long; at most ${GRAPHQL_LIMITS.length} are taken`);
+        return refuse(
+          context,
+          `is ${document.loc?.end} characters long; at most ${GRAPHQL_LIMITS.length} are taken`,
+        );
       }
       const measure = measurer(document);
       for (const definition of document.definitions) {
@@ -75,8 +78,14 @@ function measurer(document: DocumentNode): (set: SelectionSetNode, within: Reado
       if (selection.kind === Kind.FRAGMENT_SPREAD) size = fragmentSize(selection.name.value, within);
       else if (selection.kind === Kind.INLINE_FRAGMENT) size = measure(selection.selectionSet, within);
       else {
-        const below = selection.selectionSet ? measure(selection.selectionSet, within) : { fields: 0, aliases: 0, depth: 0 };
-        size = { fields: below.fields + 1, aliases: below.aliases + (selection.alias ? 1 : 0), depth: below.depth + 1 };
+        const below = selection.selectionSet
+          ? measure(selection.selectionSet, within)
+          : { fields: 0, aliases: 0, depth: 0 };
+        size = {
+          fields: below.fields + 1,
+          aliases: below.aliases + (selection.alias ? 1 : 0),
+          depth: below.depth + 1,
+        };
       }
       total.fields += size.fields;
       total.aliases += size.aliases;

@@ -44,15 +44,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = requestOf(context);
     const key = request?.headers['idempotency-key'];
     if (!request || key === undefined || request.method !== 'POST') return next.handle();
-    if (this.reflector.getAllAndOverride<boolean>(NOT_REPLAYED, [context.getHandler(), context.getClass()])) return next.handle();
+    if (this.reflector.getAllAndOverride<boolean>(NOT_REPLAYED, [context.getHandler(), context.getClass()]))
+      return next.handle();
     const field = graphqlField(context);
     if (field?.operation === 'query') return next.handle();
     return from(this.once(scopedKey(key, field?.path), request, replyOf(context), next));
   }
 
-  private once(key: string, request: FastifyRequest, reply: FastifyReply | undefined, next: CallHandler): Promise<unknown> {
+  private once(
+    key: string,
+    request: FastifyRequest,
+    reply: FastifyReply | undefined,
+    next: CallHandler,
+  ): Promise<unknown> {
     const route = `${request.method} ${request.url}`;
-    const digest = createHash('sha256').update(JSON.stringify(request.body ?? null)).digest('hex');
+    const digest = createHash('sha256')
+      .update(JSON.stringify(request.body ?? null))
+      .digest('hex');
     return this.units.run(async (tx) => {
       const earlier = await claim(tx, key, route, digest);
       if (earlier) return replay(earlier, key, route, digest, reply);
@@ -68,23 +76,33 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 /** Take the key, waiting for a concurrent holder. Returns the earlier answer when there is one. */
-async function claim(tx: Transaction, key: string, route: string, digest: string): Promise<Stored | undefined> {
+async function claim(
+  tx: Transaction,
+  key: string,
+  route: string,
+  digest: string,
+): Promise<Stored | undefined> {
   const taken = await tx.execute(
     `INSERT INTO idempotency (project_id, key, route, request_digest) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
     [currentContext().projectId, key, route, digest],
   );
   if (taken === 1) return undefined;
-  const [stored] = await tx.query<Stored>('SELECT route, request_digest, status, response FROM idempotency WHERE key = $1', [
-    key,
-  ]);
+  const [stored] = await tx.query<Stored>(
+    'SELECT route, request_digest, status, response FROM idempotency WHERE key = $1',
+    [key],
+  );
   return stored;
 }
 
 function replay(stored: Stored, key: string, route: string, digest: string, reply?: FastifyReply): unknown {
   if (stored.route !== route || stored.request_digest !== digest) {
-    throw new ConflictError('IDEMPOTENCY_KEY_REUSED', `Idempotency-Key ${key} was used before for another request.`, {
-      remedy: 'Use a new key for a new request.',
-    });
+    throw new ConflictError(
+      'IDEMPOTENCY_KEY_REUSED',
+      `Idempotency-Key ${key} was used before for another request.`,
+      {
+        remedy: 'Use a new key for a new request.',
+      },
+    );
   }
   void reply?.status(stored.status ?? 200).header('idempotency-replayed', 'true');
   return datesAgain(stored.response);
@@ -93,7 +111,10 @@ function replay(stored: Stored, key: string, route: string, digest: string, repl
 function scopedKey(key: string | string[], path?: string): string {
   const given = Array.isArray(key) ? key.join() : key;
   if (!/^[\x21-\x7e]{1,200}$/.test(given)) {
-    throw new InvalidInputError('IDEMPOTENCY_KEY_INVALID', 'Idempotency-Key must be 1 to 200 visible ASCII characters.');
+    throw new InvalidInputError(
+      'IDEMPOTENCY_KEY_INVALID',
+      'Idempotency-Key must be 1 to 200 visible ASCII characters.',
+    );
   }
   // Several mutations may travel under one header: each has its own row.
   return path === undefined ? given : `${given}#${path}`;
@@ -106,7 +127,9 @@ function graphqlField(context: ExecutionContext): { operation: string; path: str
 }
 
 function replyOf(context: ExecutionContext): FastifyReply | undefined {
-  return context.getType<string>() === 'graphql' ? undefined : context.switchToHttp().getResponse<FastifyReply>();
+  return context.getType<string>() === 'graphql'
+    ? undefined
+    : context.switchToHttp().getResponse<FastifyReply>();
 }
 
 /** GraphQL tells dates from texts: what was a Date comes back as one. */

@@ -9,7 +9,10 @@ import { Prop } from './shape.js';
 /** `?first=50&after=cursor`, and the same arguments in GraphQL. */
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: `How many, at most ${MAX_PAGE_SIZE}. Default ${DEFAULT_PAGE_SIZE}.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many, at most ${MAX_PAGE_SIZE}. Default ${DEFAULT_PAGE_SIZE}.`,
+  })
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, description: 'How many.' })
   @IsOptional()
   @Type(() => Number)

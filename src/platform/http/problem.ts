@@ -72,7 +72,13 @@ export function toProblem(thrown: unknown, requestId?: string): Problem {
   });
 }
 
-function problem(status: number, code: string, detail: string, requestId?: string, details: object = {}): Problem {
+function problem(
+  status: number,
+  code: string,
+  detail: string,
+  requestId?: string,
+  details: object = {},
+): Problem {
   return {
     type: `urn:assay:problem:${code}`,
     title: TITLE[status] ?? 'The request is not valid',
@@ -95,7 +101,9 @@ const INPUT_SQLSTATES: Record<string, string> = {
 function translated(thrown: unknown): unknown {
   const state = (thrown as { driverError?: { code?: string } } | null)?.driverError?.code;
   const meaning = state === undefined ? undefined : INPUT_SQLSTATES[state];
-  return meaning === undefined ? thrown : new InvalidInputError('VALUE_INVALID', `A value cannot be read: ${meaning}.`);
+  return meaning === undefined
+    ? thrown
+    : new InvalidInputError('VALUE_INVALID', `A value cannot be read: ${meaning}.`);
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -19,7 +19,9 @@ export interface PropOptions {
   openapi?: Partial<ApiPropertyOptions>;
 }
 
-const OPENAPI_TYPES = new Map<unknown, object>([[GraphQLJSON, { type: 'object', additionalProperties: true }]]);
+const OPENAPI_TYPES = new Map<unknown, object>([
+  [GraphQLJSON, { type: 'object', additionalProperties: true }],
+]);
 
 /**
  * A field of an Output or Input class. `type` is as GraphQL takes it: `() => String`, `() => [SplitModel]`,

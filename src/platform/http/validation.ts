@@ -11,9 +11,13 @@ export function validationPipe(): ValidationPipe {
     exceptionFactory: (errors) => {
       const fields = errors.flatMap((error) => problemsOf(error, ''));
       const first = fields[0];
-      return new InvalidInputError('REQUEST_INVALID', first ? `${first.path}: ${first.message}` : 'The request is not valid.', {
-        fields,
-      });
+      return new InvalidInputError(
+        'REQUEST_INVALID',
+        first ? `${first.path}: ${first.message}` : 'The request is not valid.',
+        {
+          fields,
+        },
+      );
     },
   });
 }

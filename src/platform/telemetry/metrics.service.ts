@@ -23,7 +23,10 @@ export class Metrics {
     fastify.addHook('onResponse', (request, reply, done) => {
       // The pattern, not the path: the number of series stays small, and no name of anything leaks into it.
       const route = request.routeOptions.url ?? 'unknown';
-      this.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+      this.requests.observe(
+        { method: request.method, route, status: reply.statusCode },
+        reply.elapsedTime / 1000,
+      );
       done();
     });
   }

@@ -4,5 +4,9 @@ import { ReadinessService } from './readiness.service.js';
 import { TelemetryController } from './telemetry.controller.js';
 
 @Global()
-@Module({ controllers: [TelemetryController], providers: [Metrics, ReadinessService], exports: [Metrics, ReadinessService] })
+@Module({
+  controllers: [TelemetryController],
+  providers: [Metrics, ReadinessService],
+  exports: [Metrics, ReadinessService],
+})
 export class TelemetryModule {}

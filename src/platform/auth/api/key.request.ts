@@ -1,4 +1,13 @@
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  IsArray,
+  IsIn,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+} from 'class-validator';
 import { Input, Prop } from '../../http/shape.js';
 import { PERMISSIONS, ROLE_NAMES, type Permission, type Role } from '../roles.js';
 
@@ -27,7 +36,11 @@ export class CreateApiKeyRequest {
   @Matches(/^[^\p{Cc}]+$/u, { message: 'name must be text without control characters' })
   name?: string;
 
-  @Prop(() => String, { description: 'Lifetime: 90d, 12h, 30m. Absent: no end.', nullable: true, example: '90d' })
+  @Prop(() => String, {
+    description: 'Lifetime: 90d, 12h, 30m. Absent: no end.',
+    nullable: true,
+    example: '90d',
+  })
   @IsOptional()
   @IsString()
   @Matches(/^[1-9][0-9]{0,4}[mhd]$/, { message: 'expires must be a number and m, h or d, e.g. 90d' })

@@ -28,8 +28,13 @@ export class NewProjectModel extends ProjectModel {
 
 @Input('CreateProject', 'A new project.')
 export class CreateProjectRequest {
-  @Prop(() => String, { description: 'Name: small letters, digits and dashes, at most 63.', example: 'credit' })
-  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, { message: 'name must be small letters, digits and dashes, at most 63' })
+  @Prop(() => String, {
+    description: 'Name: small letters, digits and dashes, at most 63.',
+    example: 'credit',
+  })
+  @Matches(/^[a-z0-9][a-z0-9-]{0,62}$/, {
+    message: 'name must be small letters, digits and dashes, at most 63',
+  })
   name: string;
 }
 
