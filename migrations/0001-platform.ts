@@ -209,6 +209,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     FROM job j JOIN project p ON p.id = j.project_id WHERE j.id = wanted
 $$;
 
+-- How much waits, over all projects: numbers and nothing else.
+CREATE FUNCTION queue_counts() RETURNS TABLE (queued bigint, running bigint, unsent bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT (SELECT count(*) FROM job WHERE state = 'queued'),
+         (SELECT count(*) FROM job WHERE state = 'running'),
+         (SELECT count(*) FROM outbox WHERE sent_at IS NULL)
+$$;
+
 -- Jobs that are not finished and of which nothing was heard for so long. Pages in order of id, from after the given one on.
 CREATE FUNCTION jobs_unfinished(silent_for_seconds double precision, after_id uuid, max_rows integer)
 RETURNS TABLE (id uuid, project_id uuid, kind text, state text, cancel_requested boolean)
@@ -226,7 +234,7 @@ DECLARE
 BEGIN
   FOREACH signature IN ARRAY ARRAY[
     'find_api_key(bytea)', 'touch_api_key(uuid)', 'create_project(uuid, text)', 'find_project(text)', 'blob_in_use(text)',
-    'outbox_pending(integer)', 'prune_platform()', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
+    'outbox_pending(integer)', 'prune_platform()', 'queue_counts()', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
   ] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO assay_app', signature);

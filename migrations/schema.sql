@@ -1146,6 +1146,19 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION prune_platform() TO assay_app;
 
+CREATE OR REPLACE FUNCTION public.queue_counts()
+ RETURNS TABLE(queued bigint, running bigint, unsent bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT (SELECT count(*) FROM job WHERE state = 'queued'),
+         (SELECT count(*) FROM job WHERE state = 'running'),
+         (SELECT count(*) FROM outbox WHERE sent_at IS NULL)
+$function$
+;
+GRANT EXECUTE ON FUNCTION queue_counts() TO assay_app;
+
 CREATE OR REPLACE FUNCTION public.touch_api_key(used uuid)
  RETURNS void
  LANGUAGE sql

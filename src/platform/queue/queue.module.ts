@@ -17,6 +17,7 @@ import { OutboxDispatcher } from './outbox-dispatcher.js';
 import { isJobProcess } from './process-role.js';
 import { databaseUrlOf, QUEUE, queueConnection } from './queue-connection.js';
 import { migrateQueue } from './queue-schema.js';
+import { QueueMetrics } from './queue-metrics.js';
 import { QueueSweeper } from './queue-sweeper.js';
 
 /** Work that outlives its request, and news that travels downstream. */
@@ -46,6 +47,7 @@ import { QueueSweeper } from './queue-sweeper.js';
     Outbox,
     OutboxDispatcher,
     EventSubscriptions,
+    QueueMetrics,
     QueueSweeper,
   ],
   exports: [
