@@ -7,6 +7,7 @@ import { Evaluation0000000000006 } from './0006-evaluation.js';
 import { Gates0000000000007 } from './0007-gates.js';
 import { Deployments0000000000008 } from './0008-deployments.js';
 import { Audit0000000000009 } from './0009-audit.js';
+import { Trust0000000000010 } from './0010-trust.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   Gates0000000000007,
   Deployments0000000000008,
   Audit0000000000009,
+  Trust0000000000010,
 ];

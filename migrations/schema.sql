@@ -166,6 +166,20 @@ ALTER TABLE dataset FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset TO assay_app;
 GRANT UPDATE (latest_version) ON dataset TO assay_app;
 
+CREATE TABLE dataset_endorsement (
+  dataset_version_id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  endorsed_by text NOT NULL,
+  endorsed_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE dataset_endorsement ADD CONSTRAINT dataset_endorsement_pkey PRIMARY KEY (dataset_version_id);
+ALTER TABLE dataset_endorsement ADD CONSTRAINT dataset_endorsement_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE dataset_endorsement ADD CONSTRAINT dataset_endorsement_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+CREATE POLICY owner ON dataset_endorsement TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_endorsement TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_endorsement FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_endorsement TO assay_app;
+
 CREATE TABLE dataset_repeat (
   project_id uuid NOT NULL,
   dataset_version_id uuid NOT NULL,
@@ -290,7 +304,8 @@ CREATE TABLE evaluation (
   predictions_digest text NOT NULL,
   digest text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  created_by text NOT NULL
+  created_by text NOT NULL,
+  chosen text[] NOT NULL DEFAULT '{}'::text[]
 );
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_level_check CHECK ((level = ANY (ARRAY['reported'::text, 'recomputed'::text, 'executed'::text])));
@@ -852,7 +867,8 @@ CREATE TABLE upload (
   size bigint NOT NULL,
   filename text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  expires_at timestamp with time zone NOT NULL
+  expires_at timestamp with time zone NOT NULL,
+  created_by text
 );
 ALTER TABLE upload ADD CONSTRAINT upload_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE upload ADD CONSTRAINT upload_pkey PRIMARY KEY (id);

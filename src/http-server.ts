@@ -7,7 +7,8 @@ import { AppModule, type Runtime } from './app.module.js';
 import { serveDocs } from './openapi.js';
 import { Authenticator, registerAuthentication } from './platform/auth/index.js';
 import { registerStreamingBody } from './platform/storage/index.js';
-import { toProblem } from './platform/http/index.js';
+import { registerQueryText } from './platform/graphql/index.js';
+import { registerBodyDepth, toProblem } from './platform/http/index.js';
 import { Metrics, NestLogger } from './platform/telemetry/index.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
@@ -54,6 +55,8 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
   });
   registerAuthentication(fastify as never, app.get(Authenticator));
   registerStreamingBody(fastify as never);
+  registerBodyDepth(fastify as never);
+  registerQueryText(fastify as never);
   app.get(Metrics).observe(fastify as never);
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');

@@ -27,6 +27,13 @@ describe('problems', () => {
     ['a media type nobody takes', '<name/>', 'application/xml', 415, 'MEDIA_TYPE_NOT_SUPPORTED'],
     ['an unknown field', '{"name":"a","colour":"red"}', 'application/json', 400, 'REQUEST_INVALID'],
     ['a key of a prototype', '{"__proto__":{"x":1},"name":"a"}', 'application/json', 400, 'REQUEST_INVALID'],
+    [
+      'a body of 900 levels',
+      `{"name":${'['.repeat(900)}${']'.repeat(900)}}`,
+      'application/json',
+      400,
+      'BODY_TOO_DEEP',
+    ],
     ['a null byte', '{"name":"a\\u0000b"}', 'application/json', 400, 'REQUEST_INVALID'],
   ])('%s is a problem+json', async (_, body, type, status, code) => {
     const answer = await post('/v1/projects/default/experiments', body, type);

@@ -21,17 +21,25 @@ export interface PairDecision {
   pFail: number;
 }
 
-/** Miettinen-Nurminen score on both sides of the gap. STATISTICS, section 3. */
+/**
+ * Miettinen-Nurminen score on both sides of the gap. STATISTICS, section 3. PASS needs both: either group may have the larger true
+ * rate, and in groups of unequal size the two tests differ.
+ */
 export function decideDifference({ x1, n1, x2, n2 }: RatePair, limit: number): PairDecision {
   const z = miettinenNurminenZ(x1, n1, x2, n2, limit);
   const opposite = miettinenNurminenZ(x1, n1, x2, n2, -limit);
-  return { pPass: normalCdf(z), pFail: Math.min(1, normalCdf(-z) + normalCdf(-opposite)) };
+  return {
+    pPass: Math.max(normalCdf(z), normalCdf(-opposite)),
+    pFail: Math.min(1, normalCdf(-z) + normalCdf(-opposite)),
+  };
 }
 
 /** Upper 1 - alpha bound of one pair's absolute gap. */
 export function pairGapUpper({ x1, n1, x2, n2 }: RatePair, alpha: number): number {
-  // The larger rate stands first, so this side is the wider one.
-  return miettinenNurminenUpper(x1, n1, x2, n2, alpha);
+  return Math.max(
+    miettinenNurminenUpper(x1, n1, x2, n2, alpha),
+    miettinenNurminenUpper(x2, n2, x1, n1, alpha),
+  );
 }
 
 /** Lower 1 - alpha bound of one pair's absolute gap, 0 where both signs are possible. */
@@ -58,7 +66,8 @@ export function largestGapBounds(
     if (miettinenNurminenZ(x1, n1, x2, n2, lower) > zCorrected) {
       lower = Math.max(lower, pairGapLower(pair, corrected));
     }
-    if (miettinenNurminenZ(x1, n1, x2, n2, upper) > -z) upper = Math.max(upper, pairGapUpper(pair, alpha));
+    if (miettinenNurminenZ(x1, n1, x2, n2, upper) > -z || miettinenNurminenZ(x2, n2, x1, n1, upper) > -z)
+      upper = Math.max(upper, pairGapUpper(pair, alpha));
   }
   return { lower, upper };
 }

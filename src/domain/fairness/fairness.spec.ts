@@ -147,6 +147,15 @@ describe('gaps, properties', () => {
     );
   });
 
+  it('of equal rates in groups of unequal size the interval does not depend on the order', () => {
+    const [few, many] = [
+      { tp: 3, fp: 39, fn: 1, tn: 1 },
+      { tp: 6, fp: 78, fn: 1, tn: 1 },
+    ].map((counts, i): Group => ({ attributes: { g: String(i) }, ...counts })) as [Group, Group];
+    const metric = fairnessMetric('predictive_parity_difference');
+    expect(fairnessOfGroups([many, few], metric)).toEqual(fairnessOfGroups([few, many], metric));
+  });
+
   it('the bound of the largest gap clears a limit exactly when every pair does', () => {
     const limit = fc.double({ min: 0.02, max: 0.9, noNaN: true });
     fc.assert(

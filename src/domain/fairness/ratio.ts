@@ -24,8 +24,8 @@ export function decideRatio({ x1, n1, x2, n2 }: RatePair, limit: number): PairDe
   const opposite = ratioScoreZ(x1, n1, x2, n2, limit);
   return {
     pPass: Math.max(normalCdf(-z), normalCdf(-opposite)),
-    // Either order may be the violated one.
-    pFail: Math.min(1, normalCdf(z) + normalCdf(opposite)),
+    // A smaller ratio than this pair's, or a larger than its inverse, if the true ratio were the limit.
+    pFail: Math.min(1, normalCdf(z) + normalCdf(-opposite)),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   eceUpper,
   ECE_DRAWS,
   RANDOM_KIND,
-  requiredNMean,
+  requiredNScore,
   seededRandom,
   type EceStatistic,
 } from '../statistics/index.js';
@@ -47,7 +47,7 @@ export const ece: MetricDefinition = {
     const seed = evidence.seed ?? 0;
     const alpha = (1 - DISPLAY_CONFIDENCE) / 2;
     const kind = evidence.positive === null ? 'top-label' : 'positive-class';
-    const interval = `normal-upper,chance-lower-${ECE_DRAWS}/${RANDOM_KIND}/seed-${seed}`;
+    const interval = `score-upper,chance-lower-${ECE_DRAWS}/${RANDOM_KIND}/seed-${seed}`;
     return {
       defined: true,
       value: eceOf(stat),
@@ -65,7 +65,7 @@ export const ece: MetricDefinition = {
   upper(evidence, alpha) {
     const stat = statisticOf(evidence);
     if (!stat) return { defined: false, reason: NO_SCORES };
-    return { defined: true, value: eceUpper(stat, alpha), method: 'biased-normal', smallSample: false };
+    return { defined: true, value: eceUpper(stat, alpha), method: 'biased-score', smallSample: false };
   },
   pFail(evidence, threshold, side) {
     const stat = statisticOf(evidence);
@@ -75,6 +75,6 @@ export const ece: MetricDefinition = {
   },
   requiredN(evidence, threshold, alpha) {
     const stat = statisticOf(evidence);
-    return stat && requiredNMean(eceOf(stat), eceSpread(stat) ** 2, threshold, alpha);
+    return stat && requiredNScore(eceOf(stat), eceSpread(stat) ** 2, 1, threshold, alpha);
   },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
+import { eceSpread } from '../statistics/index.js';
 import { buildSplitEvidence } from './build-split-evidence.js';
 import type { DefinedMetric, Metric } from './metric.js';
 import { metricRegistry, metricsOf } from './metric-registry.js';
@@ -46,8 +47,13 @@ describe('binary metrics, against scikit-learn 1.9.1 and scipy 1.17.1 on 60 rows
     expectMetric(metrics.auc, 0.8902857142857142);
     expect(metrics.auc).toMatchObject({ n: 60, smallSample: true });
     expectMetric(metrics.ece, 0.1145);
+    // The normal bound of STATISTICS, and the score bound with its spread: 1 / 60 more for each unit of distance.
+    const z = 1.6448536269514722;
+    const spread = eceSpread(evidence.ece!);
+    expect(0.1145 + (z * spread) / Math.sqrt(60)).toBeCloseTo(0.1969661850787101, 9);
     const upper = metricRegistry.get('ece').upper(evidence, 0.05);
-    expect(upper).toMatchObject({ defined: true, value: expect.closeTo(0.1969661850787101, 9) as number });
+    const value = 0.1145 + z ** 2 / 120 + z * Math.sqrt(spread ** 2 / 60 + (z / 120) ** 2);
+    expect(upper).toMatchObject({ defined: true, value: expect.closeTo(value, 9) as number });
   });
 
   it('F1 decides exactly through TP/(TP+FP+FN): Clopper-Pearson of 17 of 33', () => {

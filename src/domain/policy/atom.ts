@@ -1,4 +1,5 @@
 import type { EvidenceReference } from './gate-evidence.js';
+import type { Hold } from './hold.js';
 
 /** Which rows a number is about: split, domain, groups. */
 export type Slice = Record<string, unknown>;
@@ -36,14 +37,6 @@ export interface DecidedAtom extends Atom {
   /** Null where it is no test. */
   adjustedP: number | null;
   rejected: boolean;
-}
-
-/** Why a rule cannot pass although what was measured clears. */
-export interface Hold {
-  reason: string;
-  remedy: string;
-  /** Tells nothing about sealed rows, so everyone may read it: what was not sent, not compared, or is too old. */
-  open: boolean;
 }
 
 /** What a rule asks of the evidence, and what must be said about it. */

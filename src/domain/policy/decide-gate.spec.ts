@@ -275,6 +275,28 @@ describe('non-inferiority to a baseline', () => {
   });
 });
 
+describe('the number of rows that would settle it', () => {
+  it('counts the other hypotheses where it would settle as FAIL', () => {
+    const many = (rules: number) =>
+      decideGate(
+        policyOf(
+          Array.from({ length: rules }, (_, i) => ({
+            id: `rule-${i}`,
+            metric: 'accuracy',
+            split: 'holdout',
+            atLeast: i === 0 ? 0.8 : 0.5,
+          })),
+        ),
+        // 765 of 1,000: p = .003 against .8, rejected alone, and not among a hundred.
+        evidenceOf([factsOf('holdout', splitOf([{ attributes: {}, tp: 400, fp: 118, fn: 117, tn: 365 }]))]),
+      ).rules[0]!;
+    expect(many(1).verdict).toBe('FAIL');
+    const result = many(100);
+    expect(result.verdict).toBe('INCONCLUSIVE');
+    expect(result.neededN).toBeGreaterThan(1000);
+  });
+});
+
 describe('across domains', () => {
   const rule = { crossDomain: { metric: 'auc', worstAtLeast: 0.75, maxDrop: 0.05, minDomains: 2 } };
   const split = (name: string, value: number | null, se = 0.005): SplitFacts =>

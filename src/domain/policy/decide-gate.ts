@@ -1,4 +1,4 @@
-import { holm } from '../statistics/index.js';
+import { holm, requiredNFactor } from '../statistics/index.js';
 import { decidedOnPoint, type Atom, type DecidedAtom, type Expansion } from './atom.js';
 import { decidingAtom, explain } from './explain.js';
 import type { GateEvidence } from './gate-evidence.js';
@@ -37,8 +37,8 @@ export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateVerd
 }
 
 function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): ExpandedRule {
-  const { alpha, minLevel, maxAgeSeconds, looks } = policy;
-  const terms: DecisionTerms = { alpha, minLevel, maxAgeSeconds, looks, decideOn: rule.decideOn };
+  const { alpha, minLevel, maxAgeSeconds, looks, protocol } = policy;
+  const terms: DecisionTerms = { alpha, minLevel, maxAgeSeconds, looks, protocol, decideOn: rule.decideOn };
   try {
     const expansion = ruleType(rule.type).expand(rule.parameters as never, evidence, terms);
     const wrong = expansion.atoms.find(
@@ -46,7 +46,8 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
     );
     if (wrong) throw new RangeError('a test statistic is not a number');
     const atoms = rule.decideOn === 'point' ? expansion.atoms.map(decidedOnPoint) : expansion.atoms;
-    return { rule, terms, expansion: { ...expansion, atoms }, failure: null };
+    const holds = evidence.hold ? [evidence.hold, ...expansion.holds] : expansion.holds;
+    return { rule, terms, expansion: { ...expansion, atoms, holds }, failure: null };
   } catch (error) {
     return { rule, terms, expansion: null, failure: error instanceof Error ? error.message : String(error) };
   }
@@ -70,6 +71,7 @@ function concludeRule(
     const adjustedP = adjusted.get(atom) ?? null;
     return {
       ...atom,
+      neededN: neededUnderHolm(atom, policy.alpha, adjusted.size),
       adjustedP,
       rejected: atom.certain ? atom.pFail === 0 : adjustedP !== null && adjustedP <= policy.alpha,
     };
@@ -114,6 +116,14 @@ function concludeRule(
     caveats,
     openHolds: expansion.holds.filter((hold) => hold.open).map(({ reason, remedy }) => ({ reason, remedy })),
   };
+}
+
+/** What was observed on the wrong side settles as FAIL, which takes Holm's level rather than alpha. */
+function neededUnderHolm(atom: Atom, alpha: number, hypotheses: number): number | null {
+  const { neededN, observed, threshold, comparison } = atom;
+  if (neededN === null || observed === null || atom.certain) return neededN;
+  const wrong = comparison === 'atLeast' ? observed < threshold : observed > threshold;
+  return wrong ? Math.ceil(neededN * requiredNFactor(alpha, alpha / Math.max(1, hypotheses))) : neededN;
 }
 
 function verdictOf(atoms: readonly DecidedAtom[], { holds }: Expansion): Verdict {

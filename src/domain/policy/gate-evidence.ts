@@ -1,6 +1,7 @@
 import type { SplitEvidence } from '../metrics/index.js';
 import type { PairedAuc } from '../statistics/index.js';
 import type { EvidenceLevel } from './gate-policy.js';
+import type { Hold } from './hold.js';
 
 /** What a rule's result points at: the stored thing, and the digest of what was read from it. */
 export interface EvidenceReference {
@@ -18,6 +19,8 @@ export interface SplitMeasurement {
   ageSeconds: number;
   /** The number of this look at a sealed split; null on open ones. */
   look: number | null;
+  /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
+  protocol?: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
   evidence: SplitEvidence;
 }
 
@@ -73,6 +76,8 @@ export interface GateEvidence {
   splits: SplitFacts[];
   comparisons: ComparisonFacts[];
   leakage: LeakageFacts[];
+  /** Why nothing may pass on this data, whatever it shows: it is not what the policy asks to be judged on. */
+  hold?: Hold | null;
 }
 
 /** What a rule needs that is not on the splits themselves. */

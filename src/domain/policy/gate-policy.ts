@@ -69,10 +69,21 @@ export type Rule = RuleBase &
     | { type: 'contamination'; parameters: ContaminationParameters }
   );
 
+export interface ProtocolTerms {
+  positive?: string;
+  threshold?: number;
+  bins?: number;
+  seed?: number;
+}
+
 /** A policy that passed every check. Its normal form is what its digest names. */
 export interface GatePolicy {
   name: string;
   stage: string | null;
+  /** The dataset, NAME or NAME@VERSION, that models are judged on; null: any that was pushed by who may push policies. */
+  dataset: string | null;
+  /** How evaluations must have measured; what is left out, by its default. */
+  protocol: ProtocolTerms;
   minLevel: EvidenceLevel;
   maxAgeSeconds: number;
   /** One-sided error level of each verdict, in (0, 0.5). */

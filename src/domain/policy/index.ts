@@ -4,6 +4,7 @@ export * from './duration.js';
 export * from './gate-evidence.js';
 export * from './gate-policy.js';
 export * from './gate-verdict.js';
+export * from './hold.js';
 export * from './parse-gate-policy.js';
 export * from './policy-problem.js';
 export * from './policy.schema.js';

@@ -4,6 +4,7 @@ import {
   EVIDENCE_LEVELS,
   type EvidenceLevel,
   type GatePolicy,
+  type ProtocolTerms,
   type Rule,
   type RuleKind,
 } from './gate-policy.js';
@@ -14,6 +15,28 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const NAME_FORM = 'a name of letters, digits, dots, hyphens and underscores, at most 100';
 
 const SPEC: Fields = {
+  dataset: {
+    kind: 'text',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(@[1-9][0-9]{0,8})?$/,
+    form: 'a dataset, NAME or NAME@VERSION',
+    description:
+      'What models are judged on: this version, or the newest that a key with the permission policy pushed. Left out: any version that such a key pushed.',
+  },
+  protocol: {
+    kind: 'object',
+    description: 'How evaluations must have measured. What is left out has its default.',
+    fields: {
+      positive: { kind: 'text', description: 'The class that counts as positive.' },
+      threshold: {
+        kind: 'number',
+        above: 0,
+        max: 1,
+        description: 'Positive from this score on, where no class is predicted.',
+      },
+      bins: { kind: 'integer', min: 2, max: 100, description: 'Bins of the reliability table.' },
+      seed: { kind: 'integer', min: 0, max: 1_000_000_000, description: 'Of everything random.' },
+    },
+  },
   evidence: {
     kind: 'object',
     description: 'Which evidence is taken.',
@@ -130,6 +153,8 @@ export function parseGatePolicy(document: unknown): ParsedPolicy {
     policy: {
       name: metadata.name as string,
       stage: (metadata.stage as string | undefined) ?? null,
+      dataset: (spec.dataset as string | undefined) ?? null,
+      protocol: part(spec.protocol) as ProtocolTerms,
       minLevel: evidence.minLevel as EvidenceLevel,
       maxAgeSeconds: secondsOf(evidence.maxAge as string),
       alpha: part(spec.confidence).alpha as number,
@@ -206,6 +231,8 @@ export function normalForm(policy: GatePolicy): Record<string, unknown> {
     kind: 'GatePolicy',
     metadata: { name: policy.name, ...(policy.stage === null ? {} : { stage: policy.stage }) },
     spec: {
+      ...(policy.dataset === null ? {} : { dataset: policy.dataset }),
+      ...(Object.keys(policy.protocol).length === 0 ? {} : { protocol: { ...policy.protocol } }),
       evidence: { minLevel: policy.minLevel, maxAge: durationText(policy.maxAgeSeconds) },
       confidence: { alpha: policy.alpha },
       ...(policy.looks === null ? {} : { holdout: { looks: policy.looks } }),

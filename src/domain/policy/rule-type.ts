@@ -1,7 +1,7 @@
 import type { Expansion } from './atom.js';
 import type { Fields } from './field.js';
 import type { EvidenceNeed, GateEvidence } from './gate-evidence.js';
-import type { DecideOn, EvidenceLevel, RuleKind } from './gate-policy.js';
+import type { DecideOn, EvidenceLevel, ProtocolTerms, RuleKind } from './gate-policy.js';
 import type { PolicyProblem } from './policy-problem.js';
 
 /** What every rule of a policy is decided under. */
@@ -11,6 +11,7 @@ export interface DecisionTerms {
   minLevel: EvidenceLevel;
   maxAgeSeconds: number;
   looks: number | null;
+  protocol: ProtocolTerms;
   decideOn: DecideOn;
 }
 

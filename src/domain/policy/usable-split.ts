@@ -1,8 +1,8 @@
 import type { SplitEvidence } from '../metrics/index.js';
-import type { Hold } from './atom.js';
 import { durationText } from './duration.js';
 import type { GateEvidence, SplitFacts, SplitMeasurement } from './gate-evidence.js';
 import { EVIDENCE_LEVELS } from './gate-policy.js';
+import type { Hold } from './hold.js';
 import { listed } from './phrase.js';
 import type { DecisionTerms } from './rule-type.js';
 
@@ -47,6 +47,13 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
       `Evaluate ${evidence.subject.ref} again and repeat the check.`,
     );
   }
+  const measuredOtherwise = protocolProblem(measurement, terms);
+  if (measuredOtherwise !== null) {
+    return refuse(
+      `the evidence on ${name} was measured with ${measuredOtherwise}`,
+      `Evaluate ${evidence.subject.ref} as the policy says, or have the policy name it under spec.protocol.`,
+    );
+  }
   if (split.sealed && measurement.look !== null && terms.looks !== null && measurement.look > terms.looks) {
     return refuse(
       `the evidence comes from look ${measurement.look} at the sealed split ${name}, and the policy allows ${terms.looks}`,
@@ -55,6 +62,19 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
   }
   checkCounts(name, measurement.evidence);
   return { usable: true, split, measurement };
+}
+
+/** What of its protocol neither the policy nor a default says: who sends predictions does not choose the measure. */
+function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: DecisionTerms): string | null {
+  for (const field of ['positive', 'threshold', 'bins', 'seed'] as const) {
+    const found = protocol?.[field] ?? null;
+    const wanted = asked[field];
+    if (wanted === undefined && protocol?.chosen.includes(field))
+      return `${field} ${JSON.stringify(found)} by the choice of its sender, and the policy does not say so`;
+    if (wanted !== undefined && found !== wanted)
+      return `${field} ${JSON.stringify(found)}, and the policy takes ${JSON.stringify(wanted)}`;
+  }
+  return null;
 }
 
 /** Counts that no evaluation can have produced: the rule ends in ERROR. */

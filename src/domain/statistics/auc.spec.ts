@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { aucBound, aucPValueAbove, aucPValueBelow, hanleyMcNeilVariance } from './auc-bound.js';
 import { aucStatistic, type AucStatistic } from './auc.js';
 import { pairedAuc, pairedAucBound, pairedAucZ } from './paired-auc.js';
+import { seededRandom } from './random.js';
 
 /** 60 rows made with numpy's default_rng(7), rounded to two digits so that scores tie. */
 const LABELS = Uint8Array.from(
@@ -106,17 +107,42 @@ describe('pairedAuc', () => {
   it('gives the standard error of numpy (all pairs) on the 60 rows', () => {
     const stat = pairedAuc(A, B, LABELS)!;
     expect(stat.seDiff).toBeCloseTo(0.07553890156905979, 12);
+    // 25 positives, 35 negatives.
+    const difference = 0.8902857142857142 - 0.6714285714285715;
     expect(pairedAucZ(stat, 0)).toBeCloseTo(
-      (0.8902857142857142 - 0.6714285714285715) / 0.07553890156905979,
+      difference / Math.sqrt(0.07553890156905979 ** 2 + difference / 25),
       10,
     );
   });
 
-  it('a model against itself: no difference, whatever the margin', () => {
+  it('its bound inverts its z', () => {
+    const stat = pairedAuc(A, B, LABELS)!;
+    const { lower, upper } = pairedAucBound(stat, 0.05);
+    expect(pairedAucZ(stat, lower)).toBeCloseTo(1.6448536269514722, 10);
+    expect(pairedAucZ(stat, upper)).toBeCloseTo(-1.6448536269514722, 10);
+  });
+
+  it('rankings that agree on few rows do not show that they always do', () => {
     const stat = pairedAuc(A, A, LABELS)!;
     expect(stat.seDiff).toBe(0);
-    expect(pairedAucZ(stat, -0.01)).toBe(Infinity);
-    expect(pairedAucBound(stat, 0.05)).toEqual({ lower: 0, upper: 0 });
+    expect(pairedAucZ(stat, -0.01)).toBeCloseTo(Math.sqrt(25 * 0.01), 12);
+    expect(pairedAucBound(stat, 0.05).lower).toBeCloseTo(-(1.6448536269514722 ** 2) / 25, 12);
+    // On 271 rows of each class they show it to within .01.
+    const many = { ...stat, positives: 271, negatives: 271 };
+    expect(pairedAucBound(many, 0.05).lower).toBeGreaterThan(-0.01);
+  });
+
+  it('a candidate worse by the margin on few rows is rarely waved through: 39 % by plain DeLong', () => {
+    const random = seededRandom('paired-boundary');
+    const labels = Uint8Array.from({ length: 40 }, (_, i) => (i < 20 ? 1 : 0));
+    const perfect = Float64Array.from(labels);
+    let passed = 0;
+    for (let trial = 0; trial < 400; trial++) {
+      // One in a hundred positives falls to the bottom: AUC .99 against 1.
+      const candidate = perfect.map((score) => (score === 1 && random() < 0.01 ? -1 : score));
+      if (pairedAucZ(pairedAuc(candidate, perfect, labels)!, -0.01) >= 1.6448536269514722) passed++;
+    }
+    expect(passed).toBeLessThanOrEqual(400 * 0.05 + 13);
   });
 
   it('a difference without variation decides nothing', () => {

@@ -18,8 +18,10 @@ export function meanInterval(mean: number, variance: number, n: number, confiden
 }
 
 /**
- * One-sided 1 - alpha bounds of the mean of a loss that lies in [0, max], by Student. Rows that are all equal say nothing about the
- * spread; then P(another value) <= 1 - alpha^(1/n) bounds the mean exactly.
+ * One-sided 1 - alpha bounds of the mean of a loss that lies in [0, max], by Student; above, with the standard error that losses of
+ * the same shape have at the bound (in proportion to their mean). Losses are skewed, and a sample with few large ones shows too
+ * little of either: plain Student passes 11 to 19 % of violated log losses at n = 30 and alpha .05. Rows that are all equal say
+ * nothing about the spread; then P(another value) <= 1 - alpha^(1/n) bounds the mean exactly.
  */
 export function meanBound(stat: MeanStatistic, max: number, alpha: number): { lower: number; upper: number } {
   const { n, mean, variance } = stat;
@@ -29,7 +31,9 @@ export function meanBound(stat: MeanStatistic, max: number, alpha: number): { lo
     return { lower: mean - other * mean, upper: mean + other * (max - mean) };
   }
   const half = -studentQuantile(alpha, n - 1) * Math.sqrt(variance / n);
-  return { lower: Math.max(0, mean - half), upper: Math.min(max, mean + half) };
+  // The root u of (u - mean) = half u / mean.
+  const upper = half < mean ? mean / (1 - half / mean) : max;
+  return { lower: Math.max(0, mean - half), upper: Math.min(max, upper) };
 }
 
 /** The p-value against "the mean is at most `threshold`"; it is at most alpha exactly when the lower bound reaches the threshold. */
@@ -40,7 +44,10 @@ export function meanPValueAbove(stat: MeanStatistic, threshold: number): number 
   return studentCdf((threshold - mean) / Math.sqrt(variance / n), n - 1);
 }
 
-/** The p-value against "the mean is at least `threshold`" of a loss in [0, max]. */
+/** The p-value against "the mean is at least `threshold`" of a loss in [0, max]; it agrees with the upper bound. */
 export function meanPValueBelow(stat: MeanStatistic, max: number, threshold: number): number {
-  return meanPValueAbove({ ...stat, mean: max - stat.mean }, max - threshold);
+  const { n, mean, variance } = stat;
+  if (n < 2 || variance <= 0) return meanPValueAbove({ ...stat, mean: max - mean }, max - threshold);
+  if (threshold <= 0) return 1;
+  return studentCdf((mean - threshold) / (Math.sqrt(variance / n) * Math.max(1, threshold / mean)), n - 1);
 }

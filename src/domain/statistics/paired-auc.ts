@@ -2,6 +2,7 @@ import { sortScores } from './auc.js';
 import { AUC_CLAIMED_FROM } from './auc-bound.js';
 import { ExactIntegerSum, ratioOf } from './exact-sum.js';
 import { normalQuantile } from './normal.js';
+import { scoreMargin } from './score-margin.js';
 
 /** Two models' AUC on the same rows. JSON-serialisable. */
 export interface PairedAuc {
@@ -109,20 +110,29 @@ export function pairedAucIsSmallSample(stat: PairedAuc): boolean {
 }
 
 /**
- * z of "A - B = D": (aucA - aucB - D) / seDiff. Rankings that agree on every pair (seDiff 0, equal AUC) give an infinite z; a
- * difference without any variation gives 0, as its error is unknown.
+ * What the variance of a difference rises by for each unit that the truth lies away: rows of the rarer class that the models rank at
+ * opposite ends, so few that none may be among those seen. Plain DeLong passes 39 % of candidates that are worse by the margin of .01
+ * on 20 + 20 rows and a perfect baseline, and 29 % of those that lose single rows of 100 + 100.
+ */
+function riseOf({ positives, negatives }: PairedAuc): number {
+  return 1 / Math.min(positives, negatives);
+}
+
+/**
+ * z of "A - B = D": aucA - aucB - D over DeLong's standard error of the difference, with the variance raised by the distance
+ * (`scoreMargin`), as Tango's score does for accuracies. A difference without any variation gives 0, as its error is unknown.
  */
 export function pairedAucZ(stat: PairedAuc, D: number): number {
   const difference = stat.aucA - stat.aucB;
-  if (stat.seDiff > 0) return (difference - D) / stat.seDiff;
-  if (difference !== 0 || D === 0) return 0;
-  return D < 0 ? Infinity : -Infinity;
+  const distance = difference - D;
+  if ((stat.seDiff === 0 && difference !== 0) || distance === 0) return 0;
+  return distance / Math.sqrt(stat.seDiff ** 2 + riseOf(stat) * Math.abs(distance));
 }
 
 /** One-sided 1 - alpha bounds of aucA - aucB, within [-1, 1]; the whole range where the error is unknown. */
 export function pairedAucBound(stat: PairedAuc, alpha: number): { lower: number; upper: number } {
   const difference = stat.aucA - stat.aucB;
   if (stat.seDiff === 0 && difference !== 0) return { lower: -1, upper: 1 };
-  const half = -normalQuantile(alpha) * stat.seDiff;
+  const half = scoreMargin(-normalQuantile(alpha), stat.seDiff ** 2, riseOf(stat));
   return { lower: Math.max(-1, difference - half), upper: Math.min(1, difference + half) };
 }

@@ -3,10 +3,16 @@ import * as fc from 'fast-check';
 import { ece, eceStatistic, binOf, EceSums } from './ece.js';
 import { eceChanceDraws, eceLower, ecePValueAbove, eceUpper } from './ece-bound.js';
 import { ExactIntegerSum, FixedPointSums, ratioOf } from './exact-sum.js';
-import { meanBound, meanInterval, meanPValueAbove } from './mean.js';
+import { meanBound, meanInterval, meanPValueAbove, meanPValueBelow } from './mean.js';
 import { multinomialDraw } from './multinomial.js';
 import { normalDraw, seededRandom } from './random.js';
-import { requiredNGap, requiredNPaired, requiredNProportion } from './required-n.js';
+import {
+  requiredNFactor,
+  requiredNGap,
+  requiredNPaired,
+  requiredNProportion,
+  requiredNRatio,
+} from './required-n.js';
 
 describe('exact sums', () => {
   const term = fc.double({ min: -64, max: 64, noNaN: true });
@@ -68,6 +74,31 @@ describe('means of losses', () => {
     expect(meanBound({ n: 0, mean: Number.NaN, variance: 0 }, 1, 0.05)).toEqual({ lower: 0, upper: 1 });
   });
 
+  // Exact: errors are Binomial(100, .03), scores of 0 and 1, so that Brier score and ECE are the share of errors. Wald passes 19 %.
+  it('few errors of hard scores pass no more often than alpha', () => {
+    const shares = [0.0476, 0.1471, 0.2252, 0.2275, 0.1706];
+    const passes = (upper: (errors: number) => number) =>
+      shares.reduce((sum, share, errors) => sum + (upper(errors) <= 0.03 ? share : 0), 0);
+    const variance = (errors: number) => (errors * (100 - errors)) / 100 / 99;
+    expect(
+      passes(
+        (errors) => meanBound({ n: 100, mean: errors / 100, variance: variance(errors) }, 1, 0.05).upper,
+      ),
+    ).toBeLessThanOrEqual(0.05);
+    const conf = new Float64Array(100).fill(1);
+    expect(
+      passes((errors) =>
+        eceUpper(
+          eceStatistic(
+            conf,
+            conf.map((_, i) => (i < errors ? 0 : 1)),
+          ),
+          0.05,
+        ),
+      ),
+    ).toBeLessThanOrEqual(0.05);
+  });
+
   it('bound and p-value agree', () => {
     const stat = fc.record({
       n: fc.integer({ min: 1, max: 1000 }),
@@ -76,7 +107,9 @@ describe('means of losses', () => {
     });
     fc.assert(
       fc.property(stat, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (one, threshold) => {
-        const { lower } = meanBound(one, 1, 0.05);
+        const { lower, upper } = meanBound(one, 1, 0.05);
+        if (Math.abs(upper - threshold) > 1e-9 && upper < 1)
+          expect(upper < threshold).toBe(meanPValueBelow(one, 1, threshold) < 0.05);
         if (Math.abs(lower - threshold) > 1e-9)
           expect(lower > threshold).toBe(meanPValueAbove(one, threshold) < 0.05);
       }),
@@ -197,6 +230,13 @@ describe('required n', () => {
   it('paired accuracy: 6.18 psi / d^2 at .05, 80 %, delta 0 (STATISTICS, section 3)', () => {
     expect(requiredNPaired(0.1, 0, 0.01, 0.05)).toBeGreaterThan(6180);
     expect(requiredNPaired(0.1, 0, 0.01, 0.05)).toBeLessThan(6190);
+    // Models that agreed on every row seen, rates of 1: never two rows.
+    expect(requiredNPaired(0, 0, 0.01, 0.05)).toBe(271);
+    expect(requiredNRatio(1, 1, 0.8, 0.05)).toBeGreaterThan(10);
+    // STATISTICS: 344 per group at base rate .5, 3,096 at .1.
+    expect(Math.abs(requiredNRatio(0.5, 0.5, 0.8, 0.05)! - 344)).toBeLessThan(40);
+    expect(Math.abs(requiredNRatio(0.1, 0.1, 0.8, 0.05)! - 3096)).toBeLessThan(310);
+    expect(requiredNFactor(0.05, 0.0005)).toBeCloseTo(((3.290526731 + 0.841621234) / 2.486474861) ** 2, 6);
   });
 
   it('proportion: .9 against .8 (Fleiss 1981, one-sided .05, 80 %)', () => {

@@ -46,6 +46,19 @@ export class DatasetReader {
     return version;
   }
 
+  /** The newest endorsed version of a dataset; null when it has none. */
+  async latestEndorsed(name: string): Promise<DatasetVersionView | null> {
+    const [version] = await this.units.read((tx) =>
+      selectVersions(
+        tx,
+        `JOIN dataset_endorsement given ON given.dataset_version_id = v.id
+         WHERE lower(d.name) = lower($1) ORDER BY v.version DESC LIMIT 1`,
+        [name],
+      ),
+    );
+    return version ?? null;
+  }
+
   /** One statement. Ids that do not exist are left out. */
   async byIds(ids: readonly string[]): Promise<Map<string, DatasetVersionView>> {
     const versions = await this.units.read((tx) => selectVersions(tx, 'WHERE v.id = ANY($1::uuid[])', [ids]));

@@ -52,6 +52,8 @@ export interface DatasetVersionView {
   parentId: string | null;
   message: string | null;
   source: string | null;
+  /** Pushed by somebody who may push policies: only such versions, or one that a policy names, decide a gate. */
+  endorsed: boolean;
   createdAt: Date;
   createdBy: string;
 }

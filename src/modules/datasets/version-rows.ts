@@ -12,6 +12,7 @@ interface VersionRow {
   parent_id: string | null;
   message: string | null;
   source: string | null;
+  endorsed: boolean;
   created_at: Date;
   created_by: string;
   splits: DatasetSplitView[];
@@ -19,7 +20,8 @@ interface VersionRow {
 
 const SELECT = `
   SELECT v.id, v.dataset_id, d.name AS dataset, v.version, v.content_id, v.encoding_version, v.schema, v.parent_id,
-         v.message, v.source, v.created_at, v.created_by, s.splits
+         v.message, v.source, v.created_at, v.created_by, s.splits,
+         EXISTS (SELECT FROM dataset_endorsement e WHERE e.dataset_version_id = v.id) AS endorsed
   FROM dataset_version v
   JOIN dataset d ON d.id = v.dataset_id
   CROSS JOIN LATERAL (
@@ -50,6 +52,7 @@ export async function selectVersions(
     parentId: row.parent_id,
     message: row.message,
     source: row.source,
+    endorsed: row.endorsed,
     createdAt: row.created_at,
     createdBy: row.created_by,
   }));

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
-import { currentContext } from '../../platform/context/index.js';
+import { currentContext, may } from '../../platform/context/index.js';
 import { newId, type Transaction, UnitOfWork } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences } from '../../platform/storage/index.js';
@@ -52,7 +52,8 @@ export class VersionStore {
       ),
     };
     if (existing) {
-      const body = { version: version.number, looks: plan.looks };
+      const endorsed = await endorse(tx, version.id);
+      const body = { version: version.number, looks: plan.looks, endorsed };
       await this.audit.record({
         action: 'dataset.version.pushed_again',
         subject: { kind: 'datasetVersion', id: version.id },
@@ -64,6 +65,7 @@ export class VersionStore {
     await insertVersion(tx, dataset.id, version, plan, ingested);
     await insertSplits(tx, version.id, ingested);
     await insertRepeats(tx, version.id, ingested);
+    const endorsed = await endorse(tx, version.id);
     await this.keepBlobs(version.id, ingested);
     await this.addLineage(version.id, `${dataset.name}@${version.number}`, plan, ingested);
     const facts = {
@@ -71,6 +73,7 @@ export class VersionStore {
       parentId: plan.parentId,
       schema: ingested.schema,
       looks: plan.looks,
+      endorsed,
       message: plan.message,
       source: plan.source,
     };
@@ -133,6 +136,18 @@ async function lockDataset(
     [name],
   );
   return row!;
+}
+
+/** Who may say what a gate demands may also say on which data: what they push is endorsed, new or there already. */
+async function endorse(tx: Transaction, versionId: string): Promise<boolean> {
+  if (!may('policy')) return false;
+  const { projectId, actor } = currentContext();
+  await tx.execute(
+    `INSERT INTO dataset_endorsement (dataset_version_id, project_id, endorsed_by) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING`,
+    [versionId, projectId, actor.id],
+  );
+  return true;
 }
 
 async function findVersion(

@@ -64,6 +64,28 @@ export class EvaluationReader {
     return new Map(rows.map(({ ofSplit, ...evaluation }) => [ofSplit, evaluation]));
   }
 
+  /**
+   * The evaluation of a split, under one protocol, in which a model version did best; null when there is none. A model version
+   * does not change, so whoever sends worse predictions in its name later must not make it easier to beat.
+   */
+  async strongest(
+    modelVersionId: string,
+    datasetVersionId: string,
+    split: string,
+    metric: 'accuracy' | 'auc',
+    protocolHash: string,
+  ): Promise<EvaluationView | null> {
+    const [row] = await this.units.read((tx) =>
+      tx.query<EvaluationView>(
+        `SELECT ${EVALUATION_COLUMNS} FROM evaluation e JOIN evaluation_split best ON best.evaluation_id = e.id
+         WHERE e.model_version_id = $1 AND e.dataset_version_id = $2 AND best.split = $3 AND e.protocol_hash = $5
+         ORDER BY (best.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, e.id DESC LIMIT 1`,
+        [modelVersionId, datasetVersionId, split, metric, protocolHash],
+      ),
+    );
+    return row ?? null;
+  }
+
   /** Newest first, of one model version or of all. */
   list(
     filter: { modelVersionId?: string; datasetVersionId?: string },

@@ -50,10 +50,11 @@ export class EvaluationStore {
       protocolHash: protocolHash(plan.protocol),
       level: 'recomputed' as const,
     };
+    const chosen = plan.chosen ?? [];
     const predictions = digestOf(
       splits.map(({ input, predictionsDigest }) => [input.split, predictionsDigest]).sort(),
     );
-    const existing = await this.find(facts, predictions);
+    const existing = await this.find(facts, predictions, chosen);
     if (existing) return { evaluationId: existing, ...facts, created: false };
 
     const id = newId();
@@ -71,6 +72,7 @@ export class EvaluationStore {
         ...facts,
         digest,
         protocol: plan.protocol,
+        chosen,
         splits: splits.map(({ input, predictionsDigest, evidenceDigest }) => ({
           split: input.split,
           root: input.root,
@@ -91,6 +93,7 @@ export class EvaluationStore {
   private async find(
     facts: { modelVersionId: string; datasetVersionId: string; protocolHash: string },
     predictions: string,
+    chosen: readonly string[],
   ): Promise<string | undefined> {
     const tx = this.units.current();
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 6))', [
@@ -98,9 +101,9 @@ export class EvaluationStore {
     ]);
     const [row] = await tx.query<{ id: string }>(
       `SELECT id FROM evaluation WHERE model_version_id = $1 AND dataset_version_id = $2 AND protocol_hash = $3
-         AND predictions_digest = $4 AND level = 'recomputed' AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
+         AND predictions_digest = $4 AND chosen = $5 AND level = 'recomputed' AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
        ORDER BY id DESC LIMIT 1`,
-      [facts.modelVersionId, facts.datasetVersionId, facts.protocolHash, predictions],
+      [facts.modelVersionId, facts.datasetVersionId, facts.protocolHash, predictions, chosen],
     );
     return row?.id;
   }
@@ -115,8 +118,8 @@ export class EvaluationStore {
     const { projectId, actor } = currentContext();
     await this.units.current().execute(
       `INSERT INTO evaluation (id, project_id, model_version_id, dataset_version_id, protocol, protocol_hash, level,
-         predictions_digest, digest, created_at, created_by)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), $10)`,
+         predictions_digest, digest, created_at, created_by, chosen)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), $10, $11)`,
       [
         id,
         projectId,
@@ -128,6 +131,7 @@ export class EvaluationStore {
         predictions,
         digest,
         actor.name,
+        plan.chosen ?? [],
       ],
     );
   }

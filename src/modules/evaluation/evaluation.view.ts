@@ -31,6 +31,8 @@ export interface EvaluationView {
   datasetVersionId: string;
   protocol: Protocol;
   protocolHash: string;
+  /** Fields of the protocol that differ from the defaults by the choice of somebody who may not push policies. */
+  chosen: string[];
   level: EvaluationLevel;
   /** Over protocol and the evidence of all splits. */
   digest: string;
@@ -45,7 +47,7 @@ export interface EvaluationView {
 /** Everything of evaluation `e` in one row. */
 export const EVALUATION_COLUMNS = `
   e.id, e.model_version_id AS "modelVersionId", e.dataset_version_id AS "datasetVersionId", e.protocol,
-  e.protocol_hash AS "protocolHash", e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
+  e.protocol_hash AS "protocolHash", e.chosen, e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
   extract(epoch FROM clock_timestamp() - e.created_at)::float8 AS "ageSeconds",
   (SELECT json_agg(json_build_object('split', s.split, 'role', s.role, 'domain', s.domain, 'sealed', s.sealed,
      'root', s.split_root, 'rows', s.rows, 'look', s.look, 'budget', s.budget, 'predictionsDigest', s.predictions_digest,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { Page, PageRequest } from '../../platform/http/index.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
@@ -8,7 +9,7 @@ import { ModelReader } from '../registry/index.js';
 import { splitRepeated } from './evaluation.errors.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import type { EvaluationView } from './evaluation.view.js';
-import { readProtocol, resolveProtocol, type Protocol } from './protocol.js';
+import { chosenFields, readProtocol, resolveProtocol, type Protocol } from './protocol.js';
 
 export const COMPUTE_EVALUATION = 'evaluation.compute';
 
@@ -27,6 +28,8 @@ export interface EvaluationPlan {
   datasetVersionId: string;
   predictions: { split: string; uploadId: string; digest: string }[];
   protocol: Protocol;
+  /** What of the protocol the caller chose, who may not push policies: nobody else has agreed to it. */
+  chosen: string[];
 }
 
 @Injectable()
@@ -76,6 +79,7 @@ export class EvaluationsService {
         predictions,
         // All splits of a version share schema and classes.
         protocol: resolveProtocol(document, inputs[0]!),
+        chosen: may('policy') ? [] : chosenFields(document, inputs[0]!),
       };
       return this.jobs.request(COMPUTE_EVALUATION, plan, { kind: 'modelVersion', id: model.id });
     });

@@ -74,6 +74,17 @@ export function resolveProtocol(
   };
 }
 
+/** The fields in which a protocol differs from the default one for the same labels, and which move numbers. */
+export function chosenFields(
+  document: ProtocolDocument,
+  label: Parameters<typeof resolveProtocol>[1],
+): string[] {
+  const [chosen, usual] = [resolveProtocol(document, label), resolveProtocol({}, label)];
+  return (['positive', 'threshold', 'bins', 'seed'] as const).filter(
+    (field) => chosen[field] !== usual[field],
+  );
+}
+
 function positiveOf(document: ProtocolDocument, classes: readonly string[], type: ColumnType): string | null {
   const { positive } = document;
   if (positive === undefined) return classes.length === 2 ? classes[1]! : null;

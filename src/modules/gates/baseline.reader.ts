@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { EvaluationReader, type EvaluationView } from '../evaluation/index.js';
 import { Champions, ModelReader, type ModelVersionView } from '../registry/index.js';
+import type { ComparisonNeed } from './comparison-facts.js';
 import type { GateQuestion } from './gate-question.js';
 
 /** What a candidate is compared with, and what is known about it on the same data. */
@@ -20,22 +21,32 @@ export class BaselineReader {
     private readonly evaluations: EvaluationReader,
   ) {}
 
-  /** Null when the stage has no champion, or the pinned version does not exist. */
+  /**
+   * Null when the stage has no champion, or the pinned version does not exist. On the candidate's rows and under its protocol,
+   * the baseline counts by its strongest evaluation.
+   */
   async find(
-    to: string,
+    { to, split, metric }: ComparisonNeed,
     { modelVersion, stage }: GateQuestion,
-    datasetVersionId: string | null,
+    candidate: EvaluationView | null,
   ): Promise<Baseline | null> {
     const found =
       to === 'champion'
         ? stage && (await this.champions.get(modelVersion.model, stage))
         : await this.pinned(to);
     if (!found) return null;
-    const bySplit =
-      datasetVersionId === null
-        ? new Map<string, EvaluationView>()
-        : await this.evaluations.latestBySplit(found.id, datasetVersionId);
-    return { modelVersion: found, isSubject: found.id === modelVersion.id, bySplit };
+    const baseline = { modelVersion: found, isSubject: found.id === modelVersion.id };
+    if (candidate === null) return { ...baseline, bySplit: new Map() };
+    const { datasetVersionId, protocolHash } = candidate;
+    const latest = await this.evaluations.latestBySplit(found.id, datasetVersionId);
+    const strongest = await this.evaluations.strongest(
+      found.id,
+      datasetVersionId,
+      split,
+      metric,
+      protocolHash,
+    );
+    return { ...baseline, bySplit: strongest ? new Map([...latest, [split, strongest]]) : latest };
   }
 
   private async pinned(ref: string): Promise<ModelVersionView | null> {

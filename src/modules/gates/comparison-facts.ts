@@ -16,7 +16,7 @@ export interface FoundComparison {
   createdAt: Date | null;
 }
 
-type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
+export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
 
 /** What is known of candidate against baseline on one split. */
 export async function comparisonFacts(

@@ -10,9 +10,10 @@ import type {
 import { ruleType } from '../../domain/policy/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { JobView } from '../../platform/queue/index.js';
-import { DatasetReader, type DatasetSplitView, type DatasetVersionView } from '../datasets/index.js';
+import { DatasetReader, type DatasetSplitView } from '../datasets/index.js';
 import { Comparisons, EvaluationReader, type EvaluationView } from '../evaluation/index.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
+import { GateDatasetReader } from './gate-dataset.reader.js';
 import { modelRef, type GateQuestion } from './gate-question.js';
 import { BaselineReader } from './baseline.reader.js';
 
@@ -38,6 +39,7 @@ type BySplit = ReadonlyMap<string, EvaluationView>;
 export class GateEvidenceReader {
   constructor(
     private readonly units: UnitOfWork,
+    private readonly gateDatasets: GateDatasetReader,
     private readonly datasets: DatasetReader,
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
@@ -47,14 +49,14 @@ export class GateEvidenceReader {
   collect(question: GateQuestion): Promise<CollectedEvidence> {
     return this.units.read(async (tx) => {
       const [clock] = await tx.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-      const dataset = await this.dataset(question);
+      const { version: dataset, hold } = await this.gateDatasets.find(question);
       const bySplit: BySplit = dataset
         ? await this.evaluations.latestBySplit(question.modelVersion.id, dataset.id)
         : new Map();
       const needs = question.terms.rules.flatMap((rule) =>
         ruleType(rule.type).needs(rule.parameters as never),
       );
-      const compared = await this.compared(question, dataset, bySplit, needs);
+      const compared = await this.compared(question, bySplit, needs);
       const splits = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const leakage = dataset ? await this.leakage(dataset.id, needs) : [];
       const evaluations = distinct(bySplit);
@@ -64,6 +66,7 @@ export class GateEvidenceReader {
           splits,
           comparisons: compared.map(({ facts }) => facts),
           leakage,
+          hold,
         },
         dataset: dataset && {
           id: dataset.id,
@@ -75,6 +78,7 @@ export class GateEvidenceReader {
           splits,
           compared.map(({ facts }) => facts),
           leakage,
+          hold?.reason ?? null,
         ),
         oldestEvidence: oldest([
           ...evaluations.map(({ createdAt }) => createdAt),
@@ -97,25 +101,13 @@ export class GateEvidenceReader {
     });
   }
 
-  /** The data named, or what the model was evaluated on last, or the one version it was trained on. */
-  private async dataset({ modelVersion, datasetVersion }: GateQuestion): Promise<DatasetVersionView | null> {
-    if (typeof datasetVersion === 'string') return this.datasets.byRef(datasetVersion);
-    const latest = await this.evaluations.latest(modelVersion.id);
-    const [only, ...others] = latest ? [latest.datasetVersionId] : modelVersion.datasetVersionIds;
-    return only === undefined || others.length > 0 ? null : this.datasets.byRef(only);
-  }
-
-  private async compared(
-    question: GateQuestion,
-    dataset: DatasetVersionView | null,
-    bySplit: BySplit,
-    needs: readonly EvidenceNeed[],
-  ) {
+  private async compared(question: GateQuestion, bySplit: BySplit, needs: readonly EvidenceNeed[]) {
     const found: Awaited<ReturnType<typeof comparisonFacts>>[] = [];
     for (const need of unique(needs)) {
       if (need.kind !== 'comparison') continue;
-      const baseline = await this.baselines.find(need.to, question, dataset?.id ?? null);
-      found.push(await comparisonFacts(need, bySplit.get(need.split) ?? null, baseline, this.comparisons));
+      const candidate = bySplit.get(need.split) ?? null;
+      const baseline = await this.baselines.find(need, question, candidate);
+      found.push(await comparisonFacts(need, candidate, baseline, this.comparisons));
     }
     return found;
   }
@@ -167,6 +159,7 @@ function splitFacts({ name, role, domain, sealed, looks }: DatasetSplitView, byS
       level: evaluation.level,
       ageSeconds: evaluation.ageSeconds,
       look: measured.look,
+      protocol: { ...evaluation.protocol, chosen: evaluation.chosen },
       evidence: measured.evidence,
     },
   };
@@ -176,6 +169,7 @@ function digestOfEvidence(
   splits: readonly SplitFacts[],
   comparisons: readonly ComparisonFacts[],
   leakage: readonly LeakageFacts[],
+  hold: string | null,
 ): string {
   return digestOf({
     splits: splits.map(({ name, measurement }) => [
@@ -191,6 +185,7 @@ function digestOfEvidence(
       paired: paired && [paired.id, paired.digest],
     })),
     leakage: leakage.map(({ between, exact, digest }) => ({ between, exact, digest })),
+    hold,
   });
 }
 

@@ -8,7 +8,7 @@ export interface GateQuestion {
   policy: PolicyView;
   terms: GatePolicy;
   stage: string | null;
-  /** NAME@VERSION or id; absent: the dataset version of the model's latest evaluation. */
+  /** NAME@VERSION or id; absent: the one that the policy names, or that of the model's latest evaluation. */
   datasetVersion?: string | null;
 }
 

@@ -41,6 +41,14 @@ export function policyNotNamed(stage: string | null, names: readonly string[]): 
   });
 }
 
+export function datasetNotOfPolicy(asked: string, named: string, meant: string | null): InvalidInputError {
+  return new InvalidInputError(
+    'DATASET_NOT_OF_POLICY',
+    `Found the dataset version ${asked}; the policy judges on ${named}${meant === null || meant === named ? '' : `, now ${meant}`}.`,
+    { remedy: 'Leave datasetVersion out, or name the version that the policy means.' },
+  );
+}
+
 export function decisionNotFound(id: string): NotFoundError {
   return new NotFoundError('GATE_DECISION_NOT_FOUND', `There is no gate decision ${id} in this project.`);
 }

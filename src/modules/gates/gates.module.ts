@@ -11,6 +11,7 @@ import { PolicySchemaController } from './api/policy-schema.controller.js';
 import { YamlBody } from './api/yaml-body.js';
 import { BaselineReader } from './baseline.reader.js';
 import { GateDecisionReader } from './gate-decision.reader.js';
+import { GateDatasetReader } from './gate-dataset.reader.js';
 import { GateEvidenceReader } from './gate-evidence.reader.js';
 import { GatesService } from './gates.service.js';
 import { PoliciesService } from './policies.service.js';
@@ -25,6 +26,7 @@ import { StaleDecisions } from './stale-decisions.js';
     PoliciesService,
     PolicyReader,
     GateDecisionReader,
+    GateDatasetReader,
     GateEvidenceReader,
     BaselineReader,
     StaleDecisions,

@@ -25,7 +25,7 @@ export interface GateRequest {
   /** NAME (latest), NAME@VERSION or id. May be left out where the stage has one policy. */
   policy?: string | null;
   stage?: string | null;
-  /** NAME@VERSION or id. Default: the dataset version of the model's latest evaluation. */
+  /** NAME@VERSION or id. Default: the one that the policy names, or that of the model's latest evaluation. */
   datasetVersion?: string | null;
   /** Decide, and record nothing. */
   dryRun?: boolean | null;

@@ -1,3 +1,4 @@
 export { GraphqlModule } from './graphql.module.js';
 export { GraphQLJSON } from './json.scalar.js';
 export { Loaders } from './loaders.js';
+export { registerQueryText } from './query-text.js';

@@ -63,7 +63,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       .digest('hex');
     return this.units.run(async (tx) => {
       const earlier = await claim(tx, key, route, digest);
-      if (earlier) return replay(earlier, key, route, digest, reply);
+      if (earlier) return replay(earlier, route, digest, reply);
       const answer: unknown = await firstValueFrom(next.handle(), { defaultValue: undefined });
       await tx.execute('UPDATE idempotency SET status = $2, response = $3 WHERE key = $1', [
         key,
@@ -94,11 +94,11 @@ async function claim(
   return stored;
 }
 
-function replay(stored: Stored, key: string, route: string, digest: string, reply?: FastifyReply): unknown {
+function replay(stored: Stored, route: string, digest: string, reply?: FastifyReply): unknown {
   if (stored.route !== route || stored.request_digest !== digest) {
     throw new ConflictError(
       'IDEMPOTENCY_KEY_REUSED',
-      `Idempotency-Key ${key} was used before for another request.`,
+      'This Idempotency-Key was used before for another request.',
       {
         remedy: 'Use a new key for a new request.',
       },
@@ -116,8 +116,10 @@ function scopedKey(key: string | string[], path?: string): string {
       'Idempotency-Key must be 1 to 200 visible ASCII characters.',
     );
   }
-  // Several mutations may travel under one header: each has its own row.
-  return path === undefined ? given : `${given}#${path}`;
+  // Of one caller: what an auditor was answered is for nobody else, whoever guesses the key. Several mutations may travel
+  // under one header: each has its own row.
+  const own = `${currentContext().actor.id} ${given}`;
+  return path === undefined ? own : `${own}#${path}`;
 }
 
 function graphqlField(context: ExecutionContext): { operation: string; path: string } | undefined {

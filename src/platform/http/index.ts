@@ -1,3 +1,4 @@
+export { registerBodyDepth } from './body-depth.js';
 export { HttpModule } from './http.module.js';
 export * from './page.js';
 export * from './paged.js';

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
@@ -31,7 +32,10 @@ const COLUMNS = 'id, digest, size, filename, created_at, expires_at';
 const KEPT_FOR = '24 hours';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Files that a client has sent and nothing has used yet. An upload belongs to its project and goes after 24 hours. */
+/**
+ * Files that a client has sent and nothing has used yet. An upload belongs to the API key that sent it, whatever others of the
+ * project may do: it can hold the labels of a split that is about to be sealed. It goes after 24 hours.
+ */
 @Injectable()
 export class Uploads {
   constructor(
@@ -53,25 +57,41 @@ export class Uploads {
     await staged.commit();
     return this.units.run(async (tx) => {
       const [row] = await tx.query<UploadRow>(
-        `INSERT INTO upload (id, project_id, digest, size, filename, expires_at)
-         VALUES ($1, $2, $3, $4, $5, now() + interval '${KEPT_FOR}') RETURNING ${COLUMNS}`,
-        [newId(), currentContext().projectId, staged.digest, staged.size, safeFilename(filename)],
+        `INSERT INTO upload (id, project_id, digest, size, filename, expires_at, created_by)
+         VALUES ($1, $2, $3, $4, $5, now() + interval '${KEPT_FOR}', $6) RETURNING ${COLUMNS}`,
+        [
+          newId(),
+          currentContext().projectId,
+          staged.digest,
+          staged.size,
+          safeFilename(filename),
+          currentContext().actor.id,
+        ],
       );
       const upload = toView(row!);
       await this.audit.record({
         action: 'upload.created',
         subject: { kind: 'upload', id: upload.id },
-        body: { digest: upload.digest, size: upload.size, filename: upload.filename },
+        // Salted: the digest of this body is public, and a file of few rows could be found by trying its labels.
+        body: {
+          digest: upload.digest,
+          size: upload.size,
+          filename: upload.filename,
+          salt: randomBytes(16).toString('hex'),
+        },
       });
       return upload;
     });
   }
 
-  /** Throws UPLOAD_NOT_FOUND, for another project's uploads too. */
+  /** Throws UPLOAD_NOT_FOUND, for uploads of another project or another key too. */
   async get(uploadId: string): Promise<UploadView> {
     const [row] = UUID.test(uploadId)
       ? await this.units.read((tx) =>
-          tx.query<UploadRow>(`SELECT ${COLUMNS} FROM upload WHERE id = $1`, [uploadId]),
+          tx.query<UploadRow>(`SELECT ${COLUMNS} FROM upload WHERE id = $1 AND created_by = $2`, [
+            uploadId,
+            currentContext().actor.id,
+          ]),
         )
       : [];
     if (!row) throw uploadNotFound(uploadId);
@@ -101,9 +121,14 @@ export class Uploads {
 }
 
 const uploadNotFound = (id: string) =>
-  new NotFoundError('UPLOAD_NOT_FOUND', `no upload ${JSON.stringify(id.slice(0, 80))} in this project`, {
-    remedy: 'upload the file with POST /v1/projects/{project}/uploads and use the id of the answer',
-  });
+  new NotFoundError(
+    'UPLOAD_NOT_FOUND',
+    `no upload ${JSON.stringify(id.slice(0, 80))} of this API key in this project`,
+    {
+      remedy:
+        'upload the file with POST /v1/projects/{project}/uploads, by the key that is to use it, and use the id of the answer',
+    },
+  );
 
 function toView(row: UploadRow): UploadView {
   return {

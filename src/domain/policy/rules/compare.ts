@@ -6,8 +6,8 @@ import {
   pairedAucBound,
   pairedAucIsSmallSample,
   pairedAucZ,
-  requiredNMean,
   requiredNPaired,
+  requiredNScore,
   tangoLower,
   tangoUpper,
   tangoZ,
@@ -146,7 +146,15 @@ function pairedAtom(
         ...shared,
         observed,
         interval: [bound.lower, bound.upper],
-        neededN: clears ? null : requiredNMean(observed, n * auc.seDiff ** 2, -margin, alpha),
+        neededN: clears
+          ? null
+          : requiredNScore(
+              observed,
+              n * auc.seDiff ** 2,
+              n / Math.min(auc.positives, auc.negatives),
+              -margin,
+              alpha,
+            ),
         detail: `${number(auc.aucA)} against ${number(auc.aucB)}, ${count(n)} rows`,
       },
     };

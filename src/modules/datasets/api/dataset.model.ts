@@ -126,6 +126,12 @@ export class DatasetVersionModel implements DatasetVersionView {
   @Prop(() => String, { description: 'Where its data come from.', nullable: true })
   source: string | null;
 
+  @Prop(() => Boolean, {
+    description:
+      'Pushed by a key that may push policies. Only such versions decide a gate, or the one that the policy names.',
+  })
+  endorsed: boolean;
+
   @Prop(() => Date, { description: 'When it was stored.' })
   createdAt: Date;
 

@@ -34,7 +34,8 @@ export class CheckGateRequest implements GateRequest {
   stage?: string | null;
 
   @Prop(() => String, {
-    description: "NAME@VERSION or id. Default: the dataset version of the model's latest evaluation.",
+    description:
+      "NAME@VERSION or id. Default: the one that the policy names, or that of the model's latest evaluation.",
     nullable: true,
   })
   @IsOptional()

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from '../support/api-client.js';
+import { startTestApp, type TestApp } from '../support/start-test-app.js';
+
+const SECRET = 'planted-label';
+const FILE = `id,x,y\n${Array.from({ length: 60 }, (_, i) => `r${i},${i},${SECRET}-${i % 2}\n`).join('')}`;
+
+describe('the labels of a sealed split', () => {
+  let test: TestApp;
+  let admin: ApiClient;
+  let contributor: ApiClient;
+  let uploadId: string;
+  beforeAll(async () => {
+    test = await startTestApp({ workers: true });
+    admin = new ApiClient(test);
+    contributor = new ApiClient(test, await test.key('contributor'));
+    uploadId = await admin.upload(FILE, 'holdout.csv');
+    await admin.job('datasets/sealed/versions', {
+      splits: [{ name: 'holdout', role: 'holdout', uploadId }],
+      key: 'id',
+      label: 'y',
+    });
+  }, 60_000);
+  afterAll(() => test.stop());
+
+  it('cannot be had through the upload they came in, whose id the audit log tells everyone', async () => {
+    const { items } = await contributor.get<{ items: { subject: { kind: string; id: string } }[] }>(
+      'audit/entries?first=100',
+    );
+    expect(items.map(({ subject }) => subject.id)).toContain(uploadId);
+    const tries = [
+      contributor.send('get', `uploads/${uploadId}`),
+      contributor.send('post', 'models/thief/versions').send({ artifactUploadId: uploadId }),
+      contributor.send('post', 'evaluations').send({
+        modelVersion: 'thief@1',
+        datasetVersion: 'sealed@1',
+        predictions: [{ split: 'holdout', uploadId }],
+      }),
+      contributor.send('post', 'datasets/open/versions').send({
+        splits: [{ name: 'all', role: 'train', uploadId }],
+        key: 'id',
+        label: 'y',
+      }),
+    ];
+    for (const answer of await Promise.all(tries)) {
+      expect(answer.status).toBe(404);
+      expect(answer.text).not.toContain(SECRET);
+    }
+  });
+
+  it('cannot be found by trying the digest of that upload', async () => {
+    const { items } = await contributor.get<{ items: { action: string; bodyDigest: string }[] }>(
+      'audit/entries?first=100',
+    );
+    const again = await admin.upload(FILE, 'holdout.csv');
+    const { items: after } =
+      await contributor.get<typeof items extends infer T ? { items: T } : never>('audit/entries?first=1');
+    const first = items.find(({ action }) => action === 'upload.created');
+    expect(after[0]).toMatchObject({ action: 'upload.created' });
+    expect(after[0]?.bodyDigest).not.toBe(first?.bodyDigest);
+    expect(again).not.toBe(uploadId);
+  });
+
+  it('an answer to one key under an Idempotency-Key is for no other', async () => {
+    const key = randomUUID();
+    const create = async (secret: string) =>
+      test.request
+        .post('/v1/projects/default/experiments')
+        .set({ authorization: `Bearer ${secret}`, 'idempotency-key': key })
+        .send({ name: 'shared-key' });
+    expect((await create(test.apiKey)).status).toBe(201);
+    const other = await create(await test.key('contributor'));
+    expect(other.headers['idempotency-replayed']).toBeUndefined();
+    expect(other.status).toBe(409);
+  });
+});
