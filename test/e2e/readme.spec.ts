@@ -28,7 +28,10 @@ describe('the README', () => {
       predictionsCsv(splits.holdout, model.predict(splits.holdout)),
     );
     const policy = readFileSync(join(packageRoot(), 'cli/demo/wages-pilot.yaml'), 'utf8');
-    writeFileSync(world.path('policy.yaml'), policy.replace('stage: demo-pilot', 'stage: pilot'));
+    writeFileSync(
+      world.path('policy.yaml'),
+      policy.replace('stage: demo-pilot', 'stage: pilot').replace('dataset: wages-1985', 'dataset: wages'),
+    );
     mkdirSync(world.path('node_modules/.bin'), { recursive: true });
     symlinkSync(join(packageRoot(), 'cli/assay.mjs'), world.path('node_modules/.bin/assay'));
     await world.start();

@@ -154,12 +154,17 @@ function erroneous(failure: string) {
   };
 }
 
-/** What a reader must know about the decision as a whole: how often sealed rows were looked at. */
+/** What a reader must know about the decision as a whole: how often sealed rows were looked at, and which were not sealed. */
 function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence): string[] {
-  const used = new Set(rules.flatMap((rule) => rule.splits));
-  const sealed = evidence.splits.filter(
-    (split) => split.sealed && split.measurement !== null && used.has(split.name),
-  );
+  const named = new Set(rules.flatMap((rule) => rule.splits));
+  const used = evidence.splits.filter((split) => split.measurement !== null && named.has(split.name));
+  const open = used
+    .filter(({ sealed, role }) => !sealed && (role === 'holdout' || role === 'cross_domain'))
+    .map(({ name }) => `the labels of ${name} are not sealed: who trained the model may have seen them`);
+  return [...open, ...looksAt(used.filter(({ sealed }) => sealed))];
+}
+
+function looksAt(sealed: GateEvidence['splits']): string[] {
   if (sealed.length === 0) return [];
   const looks = sealed.map(
     ({ name, budget, measurement }) =>

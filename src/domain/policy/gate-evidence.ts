@@ -84,3 +84,5 @@ export interface GateEvidence {
 export type EvidenceNeed =
   | { kind: 'comparison'; to: string; split: string; metric: 'accuracy' | 'auc' }
   | { kind: 'leakage'; between: [string, string] };
+
+export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { ComparisonNeed } from '../../domain/policy/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { EvaluationReader, type EvaluationView } from '../evaluation/index.js';
 import { Champions, ModelReader, type ModelVersionView } from '../registry/index.js';
-import type { ComparisonNeed } from './comparison-facts.js';
 import type { GateQuestion } from './gate-question.js';
 
 /** What a candidate is compared with, and what is known about it on the same data. */

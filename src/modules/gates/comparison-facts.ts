@@ -1,4 +1,4 @@
-import type { ComparisonFacts, EvidenceNeed, PairedStatistic } from '../../domain/policy/index.js';
+import type { ComparisonFacts, ComparisonNeed, PairedStatistic } from '../../domain/policy/index.js';
 import type { Comparisons, EvaluationView, PairedStatistics } from '../evaluation/index.js';
 import type { Baseline } from './baseline.reader.js';
 import { modelRef } from './gate-question.js';
@@ -15,8 +15,6 @@ export interface FoundComparison {
   request: ComparisonRequest | null;
   createdAt: Date | null;
 }
-
-export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
 
 /** What is known of candidate against baseline on one split. */
 export async function comparisonFacts(

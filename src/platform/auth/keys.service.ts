@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
 import { currentContext } from '../context/index.js';
 import { newId, UnitOfWork } from '../database/index.js';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../errors/index.js';
+import { InvalidInputError, NotFoundError } from '../errors/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../http/page.js';
 import { createApiKey } from './api-key.js';
-import { permissionsOf, type Permission, type Role } from './roles.js';
+import type { Permission, Role } from './roles.js';
 
 export interface ApiKeyView {
   id: string;
@@ -38,16 +38,9 @@ export class KeysService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** The secret is in this answer and nowhere else. A key cannot make a key that may do more than itself. */
+  /** The secret is in this answer and nowhere else. Who administers a project may grant any role in it. */
   async create(request: NewKeyRequest): Promise<ApiKeyView & { secret: string }> {
     const { projectId, actor } = currentContext();
-    const excess = [...permissionsOf(request.roles, request.scopes)].filter((p) => !actor.permissions.has(p));
-    if (excess.length > 0 && !actor.permissions.has('administer')) {
-      throw new ForbiddenError(
-        'KEY_EXCEEDS_CREATOR',
-        `A key cannot grant what its creator lacks: ${excess.join(', ')}.`,
-      );
-    }
     const key = createApiKey();
     return this.units.run(async (tx) => {
       const [row] = await tx.query<ApiKeyView>(

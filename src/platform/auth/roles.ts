@@ -7,7 +7,7 @@ export const PERMISSIONS = {
   contribute: 'push datasets, log runs, register models, send predictions',
   gate: 'ask a gate for a decision',
   promote: 'promote a model version; the gate still decides whether it may be',
-  policy: 'push gate policies',
+  policy: 'push gate policies, and the data that gates decide on',
   audit: 'see the numbers of sealed splits',
   administer: 'create and revoke API keys, create projects',
 } as const;

@@ -1,6 +1,7 @@
 import { rateCounts, RATES, type FairnessMetric, type Group, type RateName } from '../../fairness/index.js';
 import type { SplitEvidence } from '../../metrics/index.js';
-import type { Hold, Slice } from '../atom.js';
+import type { Slice } from '../atom.js';
+import type { Hold } from '../hold.js';
 import type { FairnessParameters } from '../gate-policy.js';
 import { crossedGroups, groupTitle } from '../groups.js';
 import { count, listed } from '../phrase.js';

@@ -1,5 +1,6 @@
 import { metricRegistry, type Bound, type MetricName, type SplitEvidence } from '../../metrics/index.js';
-import { undefinedAtom, type Atom, type Expansion, type Hold, type Slice } from '../atom.js';
+import { undefinedAtom, type Atom, type Expansion, type Slice } from '../atom.js';
+import type { Hold } from '../hold.js';
 import { bisect, normalQuantile, requiredNMean } from '../../statistics/index.js';
 import { isDescriptive } from '../descriptive-metrics.js';
 import type { GateEvidence } from '../gate-evidence.js';

@@ -1,6 +1,7 @@
 import { FAIRNESS_METRIC_NAMES, fairnessMetric, RATES, type FairnessMetric } from '../../fairness/index.js';
 import type { SplitEvidence } from '../../metrics/index.js';
-import { undefinedAtom, type Expansion, type Hold } from '../atom.js';
+import { undefinedAtom, type Expansion } from '../atom.js';
+import type { Hold } from '../hold.js';
 import type { FairnessParameters } from '../gate-policy.js';
 import { listed } from '../phrase.js';
 import { invalid, type PolicyProblem } from '../policy-problem.js';
