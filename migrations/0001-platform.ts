@@ -180,11 +180,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       OR EXISTS (SELECT FROM upload WHERE digest = wanted AND expires_at > now())
 $$;
 
-CREATE FUNCTION touch_api_key(used uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  UPDATE api_key SET last_used_at = now() WHERE id = used
-$$;
-
 -- What is to be sent, whichever project it is of: what failed least often first, so that nothing can hold up the rest.
 -- Rows that another process is sending at this moment are left out.
 CREATE FUNCTION outbox_pending(max_rows integer)
@@ -233,7 +228,7 @@ DECLARE
   signature text;
 BEGIN
   FOREACH signature IN ARRAY ARRAY[
-    'find_api_key(bytea)', 'touch_api_key(uuid)', 'create_project(uuid, text)', 'find_project(text)', 'blob_in_use(text)',
+    'find_api_key(bytea)', 'create_project(uuid, text)', 'find_project(text)', 'blob_in_use(text)',
     'outbox_pending(integer)', 'prune_platform()', 'queue_counts()', 'job_find(uuid)', 'jobs_unfinished(double precision, uuid, integer)'
   ] LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', signature);

@@ -1174,14 +1174,3 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION queue_counts() TO assay_app;
-
-CREATE OR REPLACE FUNCTION public.touch_api_key(used uuid)
- RETURNS void
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  UPDATE api_key SET last_used_at = now() WHERE id = used
-$function$
-;
-GRANT EXECUTE ON FUNCTION touch_api_key(uuid) TO assay_app;

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../platform/database/index.js';
+import { isId, UnitOfWork } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
 import { evaluationNotFound } from './evaluation.errors.js';
 import { EVALUATION_COLUMNS, type EvaluationView } from './evaluation.view.js';
 
 type Owned = EvaluationView & { owner: string };
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Evaluations with all their evidence, sealed splits too. Every method is one statement. */
 @Injectable()
@@ -15,7 +13,7 @@ export class EvaluationReader {
 
   /** Throws EVALUATION_NOT_FOUND. */
   async byId(id: string): Promise<EvaluationView> {
-    const found = UUID.test(id) ? (await this.byIds([id])).get(id.toLowerCase()) : undefined;
+    const found = isId(id) ? (await this.byIds([id])).get(id.toLowerCase()) : undefined;
     if (!found) throw evaluationNotFound(id);
     return found;
   }

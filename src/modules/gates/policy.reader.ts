@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork, type Transaction } from '../../platform/database/index.js';
+import { isId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
 import { policyNotFound } from './gates.errors.js';
 import { POLICY_COLUMNS, type PolicyView } from './policy.view.js';
 
 const LATEST = `SELECT DISTINCT ON (name) * FROM gate_policy ORDER BY name, version DESC`;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Gate policies as others read them. Every method is one statement. */
 @Injectable()
@@ -71,7 +70,7 @@ export class PolicyReader {
 async function find(tx: Transaction, ref: string): Promise<PolicyView | undefined> {
   const [, name, version] = /^([^@]+)(?:@([1-9][0-9]{0,8}))?$/.exec(ref) ?? [];
   const select = `SELECT ${POLICY_COLUMNS} FROM gate_policy p`;
-  const [row] = UUID.test(ref)
+  const [row] = isId(ref)
     ? await tx.query<PolicyView>(`${select} WHERE p.id = $1`, [ref])
     : await tx.query<PolicyView>(
         `${select} WHERE p.name = $1 AND ($2::integer IS NULL OR p.version = $2::integer) ORDER BY p.version DESC LIMIT 1`,

@@ -1,3 +1,4 @@
+import { isId } from '../../platform/database/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 
 /** One version of a model, by number or by id. */
@@ -8,14 +9,13 @@ export const MODEL_NAME_RULE =
   'must be 1 to 100 letters, digits, dots, dashes or underscores, beginning with a letter or digit';
 
 const VERSIONED = /^(?<name>[A-Za-z0-9][A-Za-z0-9._-]{0,99})@(?<version>[1-9][0-9]{0,8})$/;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Read `NAME@VERSION` or an id. A bare name is refused: which version is meant must never be a guess.
  * Throws MODEL_REFERENCE_INVALID.
  */
 export function parseModelReference(ref: string): ModelReference {
-  if (UUID.test(ref)) return { id: ref.toLowerCase() };
+  if (isId(ref)) return { id: ref.toLowerCase() };
   const { name, version } = VERSIONED.exec(ref)?.groups ?? {};
   if (name !== undefined && version !== undefined) return { name, version: Number(version) };
   throw new InvalidInputError(

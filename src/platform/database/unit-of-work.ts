@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { currentContext } from '../context/index.js';
+import { isId } from './is-id.js';
 
 /** One open transaction, scoped to one project by row-level security. */
 export class Transaction {
@@ -92,9 +93,7 @@ function joinable(): Transaction | undefined {
   return transaction?.projectId === currentContext().projectId ? transaction : undefined;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
 function uuid(value: string): string {
-  if (!UUID.test(value)) throw new Error(`not a project id: ${JSON.stringify(value)}`);
+  if (!isId(value)) throw new Error(`not a project id: ${JSON.stringify(value)}`);
   return value;
 }

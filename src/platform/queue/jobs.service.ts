@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
 import { currentContext } from '../context/index.js';
-import { newId, UnitOfWork } from '../database/index.js';
+import { isId, newId, UnitOfWork } from '../database/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../http/page.js';
 import { type JobError, jobFinished, jobNotFound } from './job-errors.js';
 import { JobRecords, type JobRow, type JobSubject, type Requester } from './job-records.js';
@@ -30,7 +30,6 @@ export interface JobFilter {
   kind?: string;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** How often a waiting request looks: soon at first, then twice a second. */
 const LOOK_MS = [50, 100, 200, 500] as const;
 
@@ -79,7 +78,7 @@ export class Jobs {
 
   /** Throws JOB_NOT_FOUND. */
   async get(id: string): Promise<JobView> {
-    const row = UUID.test(id) ? await this.records.find(id) : undefined;
+    const row = isId(id) ? await this.records.find(id) : undefined;
     if (!row) throw jobNotFound(id);
     return toJobView(row);
   }

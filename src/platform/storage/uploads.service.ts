@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
 import { AssayConfig } from '../config/index.js';
 import { currentContext } from '../context/index.js';
-import { newId, UnitOfWork } from '../database/index.js';
+import { isId, newId, UnitOfWork } from '../database/index.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors/index.js';
 import { BlobStore } from './blob-store.js';
 import { safeFilename } from './filename.js';
@@ -30,7 +30,6 @@ interface UploadRow {
 
 const COLUMNS = 'id, digest, size, filename, created_at, expires_at';
 const KEPT_FOR = '24 hours';
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Files that a client has sent and nothing has used yet. An upload belongs to the API key that sent it, whatever others of the
@@ -86,7 +85,7 @@ export class Uploads {
 
   /** Throws UPLOAD_NOT_FOUND, for uploads of another project or another key too. */
   async get(uploadId: string): Promise<UploadView> {
-    const [row] = UUID.test(uploadId)
+    const [row] = isId(uploadId)
       ? await this.units.read((tx) =>
           tx.query<UploadRow>(`SELECT ${COLUMNS} FROM upload WHERE id = $1 AND created_by = $2`, [
             uploadId,
