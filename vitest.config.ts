@@ -8,7 +8,10 @@ const resolve = {
   alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }],
 };
 
-/** Three sizes of test: pure units beside their code, parts on a real PostgreSQL, the whole served over HTTP. */
+/**
+ * Four suites: pure units beside their code, parts on a real PostgreSQL, the whole served over HTTP, and the whole under attack
+ * (processes killed, disks full, requests raced and fuzzed), which `npm run test:faults` runs at full length.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -37,6 +40,18 @@ export default defineConfig({
           include: ['test/e2e/**/*.spec.ts'],
           globalSetup: ['test/support/global-setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        plugins,
+        resolve,
+        test: {
+          name: 'faults',
+          include: ['test/faults/**/*.spec.ts'],
+          globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 3_600_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
         },

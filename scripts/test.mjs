@@ -1,4 +1,5 @@
-// `npm test`: make ready, then the checks and every suite. Prints `N passed, N failed` over all of them, last.
+// `npm test`: make ready, then the checks and every suite, or those that are named; `--long` at full length, which takes
+// half an hour and more for `faults`. Prints `N passed, N failed` over all of them, last.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { ready } from './ready.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const SUITES = ['check', 'unit', 'integration', 'e2e', 'faults'];
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const isLong = process.argv.includes('--long');
+const unknown = named.filter((name) => !SUITES.includes(name));
+if (unknown.length > 0) {
+  console.error(`no such suite: ${unknown.join(', ')}; there are ${SUITES.join(', ')}`);
+  process.exit(2);
+}
 await ready();
 
 const scratch = mkdtempSync(join(tmpdir(), 'assay-test-results-'));
@@ -14,8 +23,11 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
 
 // A suite each, one after the other: two cores, and each suite uses both.
-await count('check', ['scripts/check.mjs'], (output) => /(\d+) passed, (\d+) failed\s*$/.exec(output));
-for (const suite of ['unit', 'integration', 'e2e']) await vitest(suite);
+for (const suite of named.length > 0 ? named : SUITES) {
+  if (suite === 'check')
+    await count(suite, ['scripts/check.mjs'], (output) => /(\d+) passed, (\d+) failed\s*$/.exec(output));
+  else await vitest(suite);
+}
 
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\nAll suites took ${Math.round((Date.now() - started) / 1000)} s.`);
@@ -60,7 +72,8 @@ async function vitest(suite) {
 // Tests are about the code, not about the database or the server of whose shell they run in.
 function environment() {
   const foreign = /^(ASSAY_.*|DATABASE_URL|DATABASE_APP_URL|REDIS_URL|NODE_ENV)$/;
-  return Object.fromEntries(Object.entries(process.env).filter(([variable]) => !foreign.test(variable)));
+  const own = Object.entries(process.env).filter(([variable]) => !foreign.test(variable));
+  return { ...Object.fromEntries(own), ...(isLong ? { TEST_EXTENT: 'long' } : {}) };
 }
 
 function node(name, args) {
