@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { runInContext, type RequestContext } from '../context/index.js';
+import { UnauthenticatedError } from '../errors/index.js';
 import { toProblem } from '../http/problem.js';
 import { checkProject, type Authenticator } from './authenticator.service.js';
 
@@ -22,7 +23,7 @@ export function registerAuthentication(fastify: FastifyInstance, authenticator: 
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
     try {
-      request.caller = await authenticator.authenticate(request.headers.authorization, String(request.id));
+      request.caller = await authenticator.authenticate(authorizationOf(request), String(request.id));
       checkProject(request.caller, (request.params as { project?: string } | undefined)?.project);
     } catch (error) {
       await refuse(request, reply, error);
@@ -34,6 +35,20 @@ export function registerAuthentication(fastify: FastifyInstance, authenticator: 
     if (request.caller) runInContext(request.caller, done);
     else done();
   });
+}
+
+/**
+ * The one Authorization header. Of two, Node takes the first and a proxy in front of it perhaps the last: whose request it is must
+ * not depend on who reads it.
+ */
+function authorizationOf({ raw, headers }: FastifyRequest): string | undefined {
+  const sent = raw.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
+  if (sent.length > 1) {
+    throw new UnauthenticatedError('API_KEY_AMBIGUOUS', `${sent.length} Authorization headers were sent.`, {
+      remedy: 'Send one Authorization header.',
+    });
+  }
+  return headers.authorization;
 }
 
 async function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void> {

@@ -64,10 +64,12 @@ export function checkProject(context: RequestContext, project: string | undefine
   );
 }
 
-/** Bearer, or Basic with the key as password, as clients of other tools send it. */
+/** One scheme, one value: anything behind them makes it no key. */
+const CREDENTIALS = /^(bearer|basic) +(\S+)$/i;
+
+/** Bearer, or Basic with the key as password, as clients of other tools send it. Empty where it is neither. */
 function presentedKey(authorization: string): string {
-  const [scheme = '', value = ''] = authorization.trim().split(/\s+/, 2);
-  if (scheme.toLowerCase() === 'bearer') return value;
-  if (scheme.toLowerCase() !== 'basic') return '';
+  const [, scheme = '', value = ''] = CREDENTIALS.exec(authorization.trim()) ?? [];
+  if (scheme.toLowerCase() !== 'basic') return value;
   return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':');
 }

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
 import { currentContext } from '../context/index.js';
 import { newId, UnitOfWork } from '../database/index.js';
-import { InvalidInputError, NotFoundError } from '../errors/index.js';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../errors/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../http/page.js';
 import { createApiKey } from './api-key.js';
-import type { Permission, Role } from './roles.js';
+import { permissionsOf, ROLE_NAMES, type Permission, type Role } from './roles.js';
 
 export interface ApiKeyView {
   id: string;
@@ -31,6 +31,13 @@ export interface NewKeyRequest {
 const COLUMNS = `id, name, prefix, roles, roles[1] AS role, scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt",
   last_used_at AS "lastUsedAt", created_at AS "createdAt"`;
 
+const ADMINISTERING_ROLES = ROLE_NAMES.filter((role) => permissionsOf([role]).has('administer'));
+
+/** Two are enough to know that there is more than one. */
+const LIVING_ADMINISTRATORS = `SELECT id FROM api_key
+  WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+    AND roles && $1::text[] AND (scopes = '{}' OR 'administer' = ANY (scopes)) LIMIT 2`;
+
 @Injectable()
 export class KeysService {
   constructor(
@@ -38,9 +45,16 @@ export class KeysService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** The secret is in this answer and nowhere else. Who administers a project may grant any role in it. */
+  /**
+   * The secret is in this answer and nowhere else. A key grants what it may do itself and nothing more: narrowed to `administer`
+   * it does not make itself whole, and an administrator, who may not see sealed numbers, makes no auditor. Throws KEY_GRANT_EXCEEDED.
+   */
   async create(request: NewKeyRequest): Promise<ApiKeyView & { secret: string }> {
     const { projectId, actor } = currentContext();
+    const missing = [...permissionsOf(request.roles, request.scopes)].filter(
+      (permission) => !actor.permissions.has(permission),
+    );
+    if (missing.length > 0) throw grantExceeded(missing);
     const key = createApiKey();
     return this.units.run(async (tx) => {
       const [row] = await tx.query<ApiKeyView>(
@@ -86,14 +100,21 @@ export class KeysService {
     });
   }
 
-  /** From the next request on, the key is refused. Revoking twice is no error. */
+  /**
+   * From the next request on, the key is refused. Revoking twice is no error. Throws KEY_NOT_FOUND, and KEY_LAST_ADMINISTRATOR
+   * where nobody could make another key afterwards.
+   */
   revoke(id: string): Promise<ApiKeyView> {
     return this.units.run(async (tx) => {
+      // One at a time in a project: two administrators that revoke each other would leave none.
+      await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`assay/keys/${tx.projectId}`]);
       const [before] = await tx.query<ApiKeyView>(`SELECT ${COLUMNS} FROM api_key WHERE id = $1 FOR UPDATE`, [
         id,
       ]);
       if (!before) throw new NotFoundError('KEY_NOT_FOUND', `There is no API key ${id} in this project.`);
       if (before.revokedAt) return before;
+      const administrators = await tx.query<{ id: string }>(LIVING_ADMINISTRATORS, [ADMINISTERING_ROLES]);
+      if (administrators.length === 1 && administrators[0]?.id === id) throw lastAdministrator(before.name);
       const [row] = await tx.query<ApiKeyView>(
         `UPDATE api_key SET revoked_at = now() WHERE id = $1 RETURNING ${COLUMNS}`,
         [id],
@@ -107,6 +128,23 @@ export class KeysService {
     });
   }
 }
+
+const grantExceeded = (missing: readonly Permission[]) =>
+  new ForbiddenError(
+    'KEY_GRANT_EXCEEDED',
+    `This API key lacks ${missing.join(', ')} itself, and a key grants only what it may do.`,
+    {
+      missing,
+      remedy: 'Ask for other roles, narrow them by scopes, or use a key that has these permissions.',
+    },
+  );
+
+const lastAdministrator = (name: string) =>
+  new ConflictError(
+    'KEY_LAST_ADMINISTRATOR',
+    `API key ${JSON.stringify(name)} is the last one that administers this project.`,
+    { remedy: 'Make another key with the role admin first, and revoke this one with it.' },
+  );
 
 const UNITS: Record<string, string> = { m: 'minutes', h: 'hours', d: 'days' };
 
