@@ -5,7 +5,7 @@ import { LogController, type FastifyError, type FastifyReply, type FastifyReques
 import type { Logger } from 'pino';
 import { AppModule, type Runtime } from './app.module.js';
 import { serveDocs } from './openapi.js';
-import { Authenticator, registerAuthentication } from './platform/auth/index.js';
+import { Authenticator, refuseAddress, registerAuthentication } from './platform/auth/index.js';
 import { registerStreamingBody } from './platform/storage/index.js';
 import { registerQueryText } from './platform/graphql/index.js';
 import { registerBodyDepth, toProblem } from './platform/http/index.js';
@@ -35,6 +35,9 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     routerOptions: { maxParamLength: 300 },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void refuseAddress(error, request as never, reply as never, app.get(Authenticator));
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.register(runtime, { serve: true }),

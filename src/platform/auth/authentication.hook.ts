@@ -19,12 +19,17 @@ declare module 'fastify' {
  */
 export function registerAuthentication(fastify: FastifyInstance, authenticator: Authenticator): void {
   fastify.decorateRequest('caller');
+  // A client that asks before it sends its body is told to go on by the hook below, once it is known.
+  fastify.server.on('checkContinue', (request, response) =>
+    fastify.server.emit('request', request, response),
+  );
 
   fastify.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.public) return;
     try {
       request.caller = await authenticator.authenticate(authorizationOf(request), String(request.id));
       checkProject(request.caller, (request.params as { project?: string } | undefined)?.project);
+      if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
     } catch (error) {
       await refuse(request, reply, error);
     }
@@ -35,6 +40,22 @@ export function registerAuthentication(fastify: FastifyInstance, authenticator: 
     if (request.caller) runInContext(request.caller, done);
     else done();
   });
+}
+
+/** What Fastify takes for no address at all, before any hook: 401 without a valid key like everything else, else what was wrong. */
+export async function refuseAddress(
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authenticator: Authenticator,
+): Promise<void> {
+  let refusal: unknown = error;
+  try {
+    await authenticator.authenticate(authorizationOf(request), String(request.id));
+  } catch (reason) {
+    refusal = reason;
+  }
+  await refuse(request, reply, refusal);
 }
 
 /**

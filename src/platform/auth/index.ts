@@ -1,6 +1,6 @@
 export { AuthModule } from './auth.module.js';
 export { Authenticator } from './authenticator.service.js';
-export { registerAuthentication } from './authentication.hook.js';
+export { refuseAddress, registerAuthentication } from './authentication.hook.js';
 export { KeysService } from './keys.service.js';
 export { ProjectsService, type ProjectView } from './projects.service.js';
 export { Public, Requires } from './requires.decorator.js';

@@ -1,0 +1,86 @@
+import { createApiKey } from '../../src/platform/auth/api-key.js';
+
+const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+
+/** Headers as a client could send them, made of a living key, and what they are answered. */
+export const AUTHORIZATION_FORMS: [string, (key: string) => string[], number, string?][] = [
+  ['none', () => [], 401, 'API_KEY_MISSING'],
+  ['the key as a bearer', (key) => [`Authorization: Bearer ${key}`], 200],
+  ['a scheme in small letters', (key) => [`authorization: bearer ${key}`], 200],
+  ['a scheme in capitals', (key) => [`AUTHORIZATION: BEARER ${key}`], 200],
+  ['spaces around it', (key) => [`Authorization:   Bearer   ${key}  `], 200],
+  ['the key as the password of Basic', (key) => [`Authorization: Basic ${base64(`anybody:${key}`)}`], 200],
+  [
+    'the key as the user of Basic',
+    (key) => [`Authorization: Basic ${base64(`${key}:`)}`],
+    401,
+    'API_KEY_INVALID',
+  ],
+  ['Basic without a colon', (key) => [`Authorization: Basic ${base64(key)}`], 401, 'API_KEY_INVALID'],
+  ['Basic that is not base64', (key) => [`Authorization: Basic ${key}`], 401, 'API_KEY_INVALID'],
+  ['an empty value', () => ['Authorization: '], 401, 'API_KEY_INVALID'],
+  ['a scheme alone', () => ['Authorization: Bearer'], 401, 'API_KEY_INVALID'],
+  ['a key without a scheme', (key) => [`Authorization: ${key}`], 401, 'API_KEY_INVALID'],
+  ['another scheme', (key) => [`Authorization: Token ${key}`], 401, 'API_KEY_INVALID'],
+  ['Digest', (key) => [`Authorization: Digest username="${key}"`], 401, 'API_KEY_INVALID'],
+  ['a word behind the key', (key) => [`Authorization: Bearer ${key} x`], 401, 'API_KEY_INVALID'],
+  ['a comma behind the key', (key) => [`Authorization: Bearer ${key},`], 401, 'API_KEY_INVALID'],
+  ['two keys in one', (key) => [`Authorization: Bearer ${key}, Bearer ${key}`], 401, 'API_KEY_INVALID'],
+  ['quotes', (key) => [`Authorization: Bearer "${key}"`], 401, 'API_KEY_INVALID'],
+  ['a tab for the space', (key) => [`Authorization: Bearer\t${key}`], 401, 'API_KEY_INVALID'],
+  [
+    'two headers, both right',
+    (key) => [`Authorization: Bearer ${key}`, `Authorization: Bearer ${key}`],
+    401,
+    'API_KEY_AMBIGUOUS',
+  ],
+  [
+    'two headers, the first right',
+    (key) => [`Authorization: Bearer ${key}`, 'authorization: Bearer x'],
+    401,
+    'API_KEY_AMBIGUOUS',
+  ],
+  [
+    'two headers, the second right',
+    (key) => ['Authorization: Bearer x', `authorization: Bearer ${key}`],
+    401,
+    'API_KEY_AMBIGUOUS',
+  ],
+  [
+    'letters beyond ASCII',
+    () => ['Authorization: Bearer assay_\u00e4\u00f6\u00fc\u00ff'],
+    401,
+    'API_KEY_INVALID',
+  ],
+  [
+    'another prefix',
+    (key) => [`Authorization: Bearer ${key.replace('assay_', 'essay_')}`],
+    401,
+    'API_KEY_INVALID',
+  ],
+  [
+    'a wrong checksum',
+    (key) => [`Authorization: Bearer ${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`],
+    401,
+    'API_KEY_INVALID',
+  ],
+  [
+    'a key that was never made',
+    () => [`Authorization: Bearer ${createApiKey().secret}`],
+    401,
+    'API_KEY_INVALID',
+  ],
+  ['8,000 letters', () => [`Authorization: Bearer ${'a'.repeat(8_000)}`], 401, 'API_KEY_INVALID'],
+  ['the key 100 times', (key) => [`Authorization: Bearer ${key.repeat(100)}`], 401, 'API_KEY_INVALID'],
+  ['more than headers may be long', () => [`Authorization: Bearer ${'a'.repeat(20_000)}`], 431],
+  ['a null byte', (key) => [`Authorization: Bearer ${key}\0`], 400],
+  ['a folded line', (key) => [`Authorization: Bearer\r\n ${key}`], 400],
+  ['a space before the colon', (key) => [`Authorization : Bearer ${key}`], 400],
+  [
+    'another header',
+    (key) => [`X-Api-Key: ${key}`, `Proxy-Authorization: Bearer ${key}`],
+    401,
+    'API_KEY_MISSING',
+  ],
+  ['a cookie', (key) => [`Cookie: authorization=Bearer ${key}; apiKey=${key}`], 401, 'API_KEY_MISSING'],
+];
