@@ -1,5 +1,5 @@
 import { newId } from '../../src/platform/database/index.js';
-import { createApiKey } from '../../src/platform/auth/api-key.js';
+import { createApiKey, parseApiKey } from '../../src/platform/auth/api-key.js';
 import { ApiClient } from './api-client.js';
 import type { Furnished } from './furnished-project.js';
 import { MATRIX, PERMISSION_NAMES, ROLES_OF_TABLE } from './role-table.js';
@@ -63,11 +63,11 @@ export async function makeCallers(test: TestApp, other: { apiKey: string }): Pro
     .expect(200);
   add('a revoked key', revoked, { unknown: 'API_KEY_REVOKED' });
   add('an unknown key', { id: newId(), secret: createApiKey().secret }, { unknown: 'API_KEY_INVALID' });
-  add(
-    "another project's key",
-    { id: '', secret: other.apiKey },
-    { foreign: true, permissions: PERMISSION_NAMES },
-  );
+  const { rows } = await test.database.admin.query<{ id: string }>('SELECT id FROM api_key WHERE hash = $1', [
+    parseApiKey(other.apiKey)!.hash,
+  ]);
+  const theirs = { id: rows[0]!.id, secret: other.apiKey };
+  add("another project's key", theirs, { foreign: true, permissions: PERMISSION_NAMES });
   return callers;
 }
 

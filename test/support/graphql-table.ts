@@ -1,0 +1,205 @@
+import type { Furnished } from './furnished-project.js';
+import { policyOf, type Fresh } from './route-examples.js';
+
+/**
+ * What each root field of GraphQL needs, written by hand. What stands below a root field needs what the root field needs: the guard is
+ * at the door, so every type must be safe for everyone who can reach it. TYPES says by whom that is.
+ */
+const ROOT_ROWS = `
+query apiKeys administer
+query auditEntries read
+query auditProof read
+query dataset read
+query datasetVersion read
+query datasets read
+query deployments read
+query evaluation read
+query evaluations read
+query experiment read
+query experiments read
+query gateDecision read
+query gateDecisions read
+query gatePolicies read
+query gatePolicy read
+query job read
+query jobs read
+query lineage read
+query model read
+query modelVersion read
+query models read
+query project read
+query promotion read
+query promotions read
+query run read
+query validatePolicy read
+mutation cancelJob contribute
+mutation checkGate gate
+mutation createApiKey administer
+mutation createExperiment contribute
+mutation createRun contribute
+mutation finishRun contribute
+mutation logRun contribute
+mutation promote promote
+mutation pushDatasetVersion contribute
+mutation pushPolicy policy
+mutation registerModelVersion contribute
+mutation requestEvaluation contribute
+mutation revokeApiKey administer
+`;
+
+/** Type, the least permission that leads to it (`-`: no field leads to it), its fields. A field that stands not here fails the test. */
+const TYPE_ROWS = `
+ApiKey           administer createdAt expiresAt id lastUsedAt name prefix revokedAt role roles scopes
+ApiKeyPage       administer endCursor hasNextPage items
+NewApiKey        administer createdAt expiresAt id lastUsedAt name prefix revokedAt role roles scopes secret
+FirstKey         -          id secret
+RepeatedRow      -          key otherKey otherRow row
+GateAnswer       gate       decision job
+Artifact         read       digest filename size
+AuditActor       read       id kind name
+AuditEntry       read       action actor body bodyDigest id index leafHash requestId subject time
+AuditEntryPage   read       endCursor hasNextPage items
+AuditProof       read       body checkpoint hashes index leaf publicKey treeSize
+AuditSubject     read       id kind
+Champion         read       modelVersion modelVersionId stage updatedAt
+Dataset          read       createdAt id latest latestVersion name
+DatasetColumn    read       name role type
+DatasetPage      read       endCursor hasNextPage items
+DatasetRepeats   read       comparedOn foundIn ignoringLabel inSplit rows total withLabel
+DatasetSchema    read       columns group key label protected time
+DatasetSplit     read       domain id looks name role root rows sealed
+DatasetVersion   read       contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source splits upstream version
+DecidedData      read       contentId id label
+DecidingPolicy   read       digest id name version
+DecisionInputs   read       all dataset evidence policy
+Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
+DeploymentPage   read       endCursor hasNextPage items
+DuplicateSummary read       ignoringKey rows split
+Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+EvaluationMetric read       ci defined formulaId n name reason value
+EvaluationPage   read       endCursor hasNextPage items
+EvaluationSplit  read       budget domain fairness groups look metrics n role sealed split
+Experiment       read       createdAt createdBy description id name runs
+ExperimentPage   read       endCursor hasNextPage items
+GateDecider      read       id name
+GateDecision     read       alpha caveats datasetVersion decidedAt decidedBy decisionId evaluationIds evaluations expiresAt gatePolicy hypotheses inputs kind modelVersion modelVersionId policy redacted rules salt stage staleReason state subject verdict
+GateDecisionPage read       endCursor hasNextPage items
+GatePolicy       read       createdAt createdBy digest document id name source stage version
+GatePolicyPage   read       endCursor hasNextPage items
+GateSubject      read       id kind label
+Job              read       createdAt error finishedAt id kind message progress result startedAt state subject
+JobError         read       code details message
+JobPage          read       endCursor hasNextPage items
+JobSubject       read       id kind
+LineageEdge      read       from relation to
+LineageGraph     read       edges nodes truncated
+LineageNode      read       depth id kind label
+LineageNodeRef   read       id kind
+LookBudget       read       budget used
+MetricPoint      read       key step timestamp value
+MetricPointPage  read       endCursor hasNextPage items
+Model            read       champions createdAt createdBy id latestVersion name versions
+ModelPage        read       endCursor hasNextPage items
+ModelVersion     read       artifact createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
+ModelVersionPage read       endCursor hasNextPage items
+Project          read       id name
+Promotion        read       createdAt createdBy gateDecisionIds gateDecisions id modelId modelVersion modelVersionId modelVersionLabel previousModelVersionId stage
+PromotionPage    read       endCursor hasNextPage items
+RuleEvidence     read       digest id kind
+RuleExplanation  read       ci n observed reason split verdict
+RuleHold         read       reason remedy
+RuleHypotheses   read       cleared rejected total undefined
+RuleResult       read       adjustedP caveats ci comparison decideOn evidence explanation hypotheses id level n neededN observed openHolds reason remedy requirement sealed slice splits threshold type verdict
+Run              read       createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
+RunInput         read       context datasetVersionId
+RunPage          read       endCursor hasNextPage items
+ValidatedPolicy  read       digest document name stage
+`;
+
+const rows = (text: string) =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/));
+
+export interface RootRow {
+  operation: string;
+  name: string;
+  needs: string;
+}
+
+export const ROOTS: RootRow[] = rows(ROOT_ROWS).map(([operation, name, needs]) => ({
+  operation: operation!,
+  name: name!,
+  needs: needs!,
+}));
+
+export const TYPES: ReadonlyMap<string, { needs: string; fields: string[] }> = new Map(
+  rows(TYPE_ROWS).map(([name, needs, ...fields]) => [name!, { needs: needs!, fields }]),
+);
+
+type Arguments = Record<string, unknown>;
+
+/** By root field, arguments that do something real. What stands not here takes none. */
+export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Arguments | Promise<Arguments>> = {
+  auditEntries: () => ({ first: 50 }),
+  auditProof: (f) => ({ entry: f.entryId }),
+  dataset: (f) => ({ name: f.dataset }),
+  datasetVersion: (f) => ({ ref: f.datasetVersion }),
+  evaluation: (f) => ({ id: f.evaluationId }),
+  evaluations: (f) => ({ modelVersion: f.modelVersion, datasetVersion: f.datasetVersion }),
+  experiment: (f) => ({ name: f.experiment }),
+  gateDecision: (f) => ({ id: f.decisionId }),
+  gatePolicy: (f) => ({ ref: f.policy }),
+  job: (f) => ({ id: f.failedJobId }),
+  lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
+  model: (f) => ({ name: f.model }),
+  modelVersion: (f) => ({ ref: f.modelVersion }),
+  promotion: (f) => ({ id: f.promotionId }),
+  run: (f) => ({ id: f.runId }),
+  validatePolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
+  cancelJob: async (_f, fresh) => ({ id: await fresh.queuedJob() }),
+  checkGate: (f) => ({ input: { modelVersion: f.modelVersion, policy: f.policy } }),
+  createApiKey: (_f, fresh) => ({ input: { roles: ['viewer'], scopes: ['administer'], name: fresh.name() } }),
+  createExperiment: (_f, fresh) => ({ input: { name: fresh.name() } }),
+  createRun: (f) => ({ input: { experiment: f.experiment } }),
+  finishRun: async (_f, fresh) => ({ id: await fresh.openRun() }),
+  logRun: async (_f, fresh) => ({ id: await fresh.openRun(), input: { tags: { a: 'b' } } }),
+  promote: (f) => ({ input: { modelVersion: f.modelVersion, stage: f.stage } }),
+  pushDatasetVersion: async (f, fresh) => ({
+    name: f.dataset,
+    input: {
+      splits: [{ name: 'train', role: 'train', uploadId: await fresh.upload() }],
+      key: 'id',
+      label: 'y',
+    },
+  }),
+  pushPolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
+  registerModelVersion: async (f, fresh) => ({
+    input: { model: f.model, artifactUploadId: await fresh.upload() },
+  }),
+  requestEvaluation: async (f, fresh) => ({
+    input: {
+      modelVersion: f.modelVersion,
+      datasetVersion: f.datasetVersion,
+      predictions: [{ split: 'validation', uploadId: await fresh.upload() }],
+    },
+  }),
+  revokeApiKey: async (_f, fresh) => ({ id: await fresh.keyToRevoke() }),
+};
+
+/** Arguments of fields below the roots that cannot be left out. */
+export const FIELD_ARGUMENTS: Record<string, Arguments> = { 'Run.metricHistory': { key: 'loss' } };
+
+/** A JSON value as GraphQL writes it; arguments in their brackets, none as nothing. */
+export function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, item]) => `${name}: ${literal(item)}`);
+  return `{${fields.join(', ')}}`;
+}
+
+export const argumentsOf = (given: Arguments = {}): string => {
+  const inner = literal(given).slice(1, -1);
+  return inner === '' ? '' : `(${inner})`;
+};
