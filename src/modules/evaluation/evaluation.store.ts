@@ -5,7 +5,7 @@ import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences } from '../../platform/storage/index.js';
-import { DatasetReader, Looks } from '../datasets/index.js';
+import { DatasetReader, lockGateInputs, Looks } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { ModelReader } from '../registry/index.js';
 import type { EvaluatedSplit } from './evaluate-split.js';
@@ -44,6 +44,7 @@ export class EvaluationStore {
 
   /** Throws HOLDOUT_SPENT. */
   async store(plan: EvaluationPlan, splits: readonly EvaluatedSplit[]): Promise<EvaluationResult> {
+    await lockGateInputs(this.units.current(), 'changing');
     const facts = {
       modelVersionId: plan.modelVersionId,
       datasetVersionId: plan.datasetVersionId,
