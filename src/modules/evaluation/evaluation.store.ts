@@ -120,7 +120,9 @@ export class EvaluationStore {
     await this.units.current().execute(
       `INSERT INTO evaluation (id, project_id, model_version_id, dataset_version_id, protocol, protocol_hash, level,
          predictions_digest, digest, created_at, created_by, chosen)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), $10, $11)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, greatest(clock_timestamp(),
+         -- One after the other, even where the clock was set back.
+         (SELECT max(created_at) + interval '1 millisecond' FROM evaluation WHERE model_version_id = $3)), $10, $11)`,
       [
         id,
         projectId,
