@@ -55,7 +55,7 @@ describe('everything at once, on two servers over one database', () => {
     await client.must(client.post('/datasets/base/versions', { splits, key: 'id', label: 'y' }));
     for (const stage of STAGES)
       await client.must(client.post('/policies', { document: policy(stage, stage, 0.6) }));
-    for (const model of MODELS) {
+    const prepare = async (model: string) => {
       for (const version of VERSIONS) {
         await client.must(
           client.post(`/models/${model}/versions`, {
@@ -68,7 +68,8 @@ describe('everything at once, on two servers over one database', () => {
             client.post('/gate-decisions', { modelVersion: `${model}@${version}`, policy: stage, stage }),
           );
       }
-    }
+    };
+    await Promise.all(MODELS.map(prepare));
   });
   afterAll(() => service.stop());
 

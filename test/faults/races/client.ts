@@ -28,7 +28,8 @@ export class RacingClient {
   }
 
   post(path: string, body: object, idempotencyKey?: string, server?: number): Promise<Answer> {
-    const headers = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    const headers: Record<string, string> =
+      idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
     return this.call(
       'POST',
       path,
@@ -43,9 +44,14 @@ export class RacingClient {
   }
 
   async upload(content: string | Buffer): Promise<string> {
-    const answer = await this.call('POST', '/uploads?filename=data.csv', Buffer.from(content), {
-      'content-type': 'application/octet-stream',
-    });
+    const answer = await this.call(
+      'POST',
+      '/uploads?filename=data.csv',
+      new Uint8Array(Buffer.from(content)),
+      {
+        'content-type': 'application/octet-stream',
+      },
+    );
     if (answer.status !== 201) throw new Error(`upload: ${answer.status} ${answer.code}`);
     return answer.body.id as string;
   }
@@ -74,14 +80,14 @@ export class RacingClient {
   private async call(
     method: string,
     path: string,
-    body?: string | Buffer,
+    body?: string | Uint8Array<ArrayBuffer>,
     headers: Record<string, string> = {},
     server = this.calls++ % this.urls.length,
   ): Promise<Answer> {
     const answer = await fetch(`${this.urls[server]}/v1/projects/${this.project}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.apiKey}`, ...headers },
-      ...(body === undefined ? {} : { body: body as BodyInit }),
+      ...(body === undefined ? {} : { body }),
     });
     const text = await answer.text();
     const parsed = text === '' ? null : JSON.parse(text);

@@ -9,7 +9,7 @@ export function dataset(first: number, rows: number, salt = 0): string {
 /** Predictions that are wrong on about one row in `wrong`; `salt` chooses which. */
 export function predictions(first: number, rows: number, wrong: number, salt = 0): string {
   const lines = keysFrom(first, rows).map((key) => {
-    const draw = (Math.imul(key + 7_919 * salt, 2_654_435_761) >>> 0) / 2 ** 32;
+    const draw = mixed(mixed(key) ^ salt) / 2 ** 32;
     const yes = (labelOf(key) === 'yes') !== draw < 1 / wrong;
     return `${key},${yes ? 'yes' : 'no'},${yes ? 0.75 : 0.25}`;
   });
@@ -27,6 +27,13 @@ export function policy(name: string, stage: string, atLeast: number): object {
 
 const keysFrom = (first: number, rows: number) => Array.from({ length: rows }, (_, i) => first + i);
 const labelOf = (key: number) => (Math.floor(key / 2) % 2 === 0 ? 'yes' : 'no');
+
+/** 32 bits of an integer that look like chance: the finalizer of MurmurHash3. */
+function mixed(value: number): number {
+  let bits = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return (bits ^ (bits >>> 16)) >>> 0;
+}
 
 /** A permutation by a seeded source. */
 export function shuffled<T>(items: readonly T[], random: () => number): T[] {

@@ -74,8 +74,8 @@ async function startServer(environment: Record<string, string>) {
       const [, url] = /API\s+(http:\/\/[^/\s]+)/.exec(said) ?? [];
       if (url !== undefined) resolve({ child, url });
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
+    child.stdout!.on('data', hear);
+    child.stderr!.on('data', hear);
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${said}`)));
   });
 }
