@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectsService } from './platform/auth/index.js';
+import { ConflictError } from './platform/errors/index.js';
 
 const FIRST_PROJECT = 'default';
 
@@ -38,7 +39,14 @@ export async function leaveClientFile(
 async function newKey(projects: ProjectsService, name: string): Promise<string> {
   const project = await projects.findByName(name);
   if (project) return (await projects.localKey(project, 'start')).secret;
-  return (await projects.create(name, 'start')).apiKey.secret;
+  try {
+    return (await projects.create(name, 'start')).apiKey.secret;
+  } catch (error) {
+    // Another server of the same database that starts at this moment was quicker.
+    const theirs = error instanceof ConflictError ? await projects.findByName(name) : undefined;
+    if (!theirs) throw error;
+    return (await projects.localKey(theirs, 'start')).secret;
+  }
 }
 
 async function answers(url: string, client: ClientFile): Promise<boolean> {

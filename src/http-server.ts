@@ -12,6 +12,8 @@ import { registerBodyDepth, toProblem } from './platform/http/index.js';
 import { Metrics, NestLogger } from './platform/telemetry/index.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
+/** When to try again what cannot be answered now. */
+const RETRY_AFTER_SECONDS = 2;
 
 /** Nest installs its error handler after the routes, too late for them; ours is there before (below). */
 class ProblemAdapter extends FastifyAdapter {
@@ -63,6 +65,7 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
   app.get(Metrics).observe(fastify as never);
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (reply.statusCode === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
   });
   fastify.addHook('onResponse', async (request, reply) => {
     logger.info(

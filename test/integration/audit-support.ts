@@ -17,7 +17,7 @@ export class AuditBench {
     readonly database: TestDatabase,
     readonly source: DataSource,
     readonly secrets: Secrets,
-    private readonly home: string,
+    readonly home: string,
   ) {}
 
   readonly uow = new UnitOfWork(this.source);

@@ -52,7 +52,10 @@ export class DatasetsService {
     const planned = planPush(name, request);
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
-      for (const { uploadId } of planned.splits) await this.uploads.claim(uploadId, 'datasetVersion');
+      await this.uploads.claimAll(
+        planned.splits.map(({ uploadId }) => uploadId),
+        'datasetVersion',
+      );
       const plan: PushPlan = { ...planned, parentId };
       return this.jobs.request(INGEST, plan, { kind: 'dataset', id: planned.dataset });
     });

@@ -13,6 +13,7 @@ export { countRecords } from './ingest/count-records.js';
 export { csvError } from './ingest/csv-error.js';
 export { readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';
+export { lockGateInputs } from './gate-inputs-lock.js';
 export { Looks, type Look } from './looks.service.js';
 export type { SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';

@@ -6,6 +6,7 @@ import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences } from '../../platform/storage/index.js';
 import { LineageService } from '../lineage/index.js';
 import type { IngestedDataset } from './ingest/ingest-dataset.js';
+import { lockGateInputs } from './gate-inputs-lock.js';
 import { Looks } from './looks.service.js';
 import type { PushPlan } from './push-plan.js';
 
@@ -36,11 +37,14 @@ export class VersionStore {
 
   async store(plan: PushPlan, ingested: IngestedDataset): Promise<PushResult> {
     const tx = this.units.current();
+    await lockGateInputs(tx, 'changing');
     const dataset = await lockDataset(tx, plan.dataset);
     const existing = await findVersion(tx, dataset.id, ingested.contentId, plan.parentId);
     const version = existing ?? { id: newId(), number: dataset.latest + 1 };
     // Also for rows that are here already: a smaller budget counts at once.
-    for (const split of ingested.splits) if (split.sealed) await this.looks.grant(split.root, plan.looks);
+    // Rows that several datasets share, always in one order: nobody waits for somebody who waits for them.
+    const sealed = ingested.splits.filter((split) => split.sealed).map((split) => split.root);
+    for (const root of sealed.sort()) await this.looks.grant(root, plan.looks);
     const result: PushResult = {
       datasetVersionId: version.id,
       dataset: dataset.name,

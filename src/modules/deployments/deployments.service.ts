@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
+import { lockGateInputs } from '../datasets/index.js';
 import {
   GateDecisionReader,
   GatesService,
-  lockPolicies,
+  lockStage,
   noPolicyForStage,
   PolicyReader,
   type PolicyView,
@@ -48,7 +49,7 @@ export class DeploymentsService {
   promote({ modelVersion, stage }: PromotionRequest): Promise<PromotionView> {
     return this.units.run(async (tx) => {
       const version = await this.models.byRef(modelVersion);
-      await lockPolicies(tx, 'shared');
+      await lockGateInputs(tx, 'deciding');
       await lockStage(tx, version.modelId, stage);
       const policies = await this.policies.forStage(stage);
       if (policies.length === 0) throw noPolicyForStage(stage);
@@ -181,11 +182,4 @@ function refused(
 
 function labelOf({ model, version }: ModelVersionView): string {
   return `${model}@${version}`;
-}
-
-/** Held to the end of the unit: two promotions of one model to one stage cannot interleave. */
-async function lockStage(tx: Transaction, modelId: string, stage: string): Promise<void> {
-  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-    `assay/stage/${modelId}/${stage}`,
-  ]);
 }

@@ -6,7 +6,10 @@ import { EVALUATION_COLUMNS, type EvaluationView } from './evaluation.view.js';
 
 type Owned = EvaluationView & { owner: string };
 
-/** Evaluations with all their evidence, sealed splits too. Every method is one statement. */
+/**
+ * Evaluations with all their evidence, sealed splits too. Every method is one statement. Which one is the newest decides gates, so
+ * the database says it, by `created_at`: ids have the clocks of the machines that made them.
+ */
 @Injectable()
 export class EvaluationReader {
   constructor(private readonly units: UnitOfWork) {}
@@ -34,7 +37,8 @@ export class EvaluationReader {
     const [row] = await this.units.read((tx) =>
       tx.query<EvaluationView>(
         `SELECT ${EVALUATION_COLUMNS} FROM evaluation e
-         WHERE e.model_version_id = $1 AND ($2::uuid IS NULL OR e.dataset_version_id = $2) ORDER BY e.id DESC LIMIT 1`,
+         WHERE e.model_version_id = $1 AND ($2::uuid IS NULL OR e.dataset_version_id = $2)
+         ORDER BY e.created_at DESC, e.id DESC LIMIT 1`,
         [modelVersionId, datasetVersionId ?? null],
       ),
     );
@@ -54,7 +58,8 @@ export class EvaluationReader {
         `SELECT newest.split AS "ofSplit", ${EVALUATION_COLUMNS} FROM (
            SELECT DISTINCT ON (s.split) s.split, s.evaluation_id FROM evaluation_split s
            JOIN evaluation e ON e.id = s.evaluation_id
-           WHERE e.model_version_id = $1 AND e.dataset_version_id = $2 ORDER BY s.split, e.id DESC) newest
+           WHERE e.model_version_id = $1 AND e.dataset_version_id = $2
+           ORDER BY s.split, e.created_at DESC, e.id DESC) newest
          JOIN evaluation e ON e.id = newest.evaluation_id`,
         [modelVersionId, datasetVersionId],
       ),

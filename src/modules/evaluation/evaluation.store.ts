@@ -5,7 +5,7 @@ import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences } from '../../platform/storage/index.js';
-import { DatasetReader, Looks } from '../datasets/index.js';
+import { DatasetReader, lockGateInputs, Looks } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { ModelReader } from '../registry/index.js';
 import type { EvaluatedSplit } from './evaluate-split.js';
@@ -44,6 +44,7 @@ export class EvaluationStore {
 
   /** Throws HOLDOUT_SPENT. */
   async store(plan: EvaluationPlan, splits: readonly EvaluatedSplit[]): Promise<EvaluationResult> {
+    await lockGateInputs(this.units.current(), 'changing');
     const facts = {
       modelVersionId: plan.modelVersionId,
       datasetVersionId: plan.datasetVersionId,
@@ -119,7 +120,9 @@ export class EvaluationStore {
     await this.units.current().execute(
       `INSERT INTO evaluation (id, project_id, model_version_id, dataset_version_id, protocol, protocol_hash, level,
          predictions_digest, digest, created_at, created_by, chosen)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp(), $10, $11)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, greatest(clock_timestamp(),
+         -- One after the other, even where the clock was set back.
+         (SELECT max(created_at) + interval '1 millisecond' FROM evaluation WHERE model_version_id = $3)), $10, $11)`,
       [
         id,
         projectId,

@@ -68,11 +68,15 @@ export class EvaluationsService {
       const dataset = await this.datasets.byRef(request.datasetVersion);
       const inputs = [];
       for (const split of names) inputs.push(await this.datasets.evaluationInput(dataset.id, split));
-      const predictions = [];
-      for (const { split, uploadId } of request.predictions) {
-        const { digest } = await this.uploads.claim(uploadId, 'evaluation');
-        predictions.push({ split, uploadId, digest });
-      }
+      const uploads = await this.uploads.claimAll(
+        request.predictions.map(({ uploadId }) => uploadId),
+        'evaluation',
+      );
+      const predictions = request.predictions.map(({ split, uploadId }) => ({
+        split,
+        uploadId,
+        digest: uploads.get(uploadId)!.digest,
+      }));
       const plan: EvaluationPlan = {
         modelVersionId: model.id,
         datasetVersionId: dataset.id,

@@ -132,9 +132,10 @@ function unique(needs: readonly EvidenceNeed[]): EvidenceNeed[] {
   return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
 }
 
+/** Oldest first. */
 function distinct(bySplit: BySplit): EvaluationView[] {
   const byId = new Map([...bySplit.values()].map((evaluation) => [evaluation.id, evaluation]));
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return [...byId.values()].sort((a, b) => +a.createdAt - +b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
 /** Numbers of different protocols do not compare: only those of the newest evaluation's protocol count. */

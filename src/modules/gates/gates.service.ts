@@ -4,8 +4,9 @@ import { digestOf } from '../../domain/canonical/index.js';
 import { parseGatePolicy } from '../../domain/policy/index.js';
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
-import { newId, UnitOfWork } from '../../platform/database/index.js';
+import { newId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
 import type { JobView } from '../../platform/queue/index.js';
+import { lockGateInputs } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { ModelReader, type ModelVersionView } from '../registry/index.js';
 import { buildDecision, inputsDigest } from './build-decision.js';
@@ -18,6 +19,7 @@ import { decisionNotFound, policyInvalid, policyNotNamed } from './gates.errors.
 import { PolicyReader } from './policy.reader.js';
 import type { PolicyView } from './policy.view.js';
 import { redactDecision } from './redact-decision.js';
+import { lockStage } from './stage-lock.js';
 
 export interface GateRequest {
   /** NAME@VERSION or id. */
@@ -60,17 +62,42 @@ export class GatesService {
   async check(request: GateRequest): Promise<GateAnswer> {
     const question = await this.question(request);
     const collected = await this.evidence.collect(question);
-    if (collected.missing.length > 0 && request.dryRun !== true) {
-      const job = await this.evidence.requestComparisons(collected.missing);
-      if (job) return { decision: null, job };
-    }
     if (request.dryRun === true) {
       const document = buildDecision(question, collected, this.frame('dry-run'));
       return { decision: this.unstored(document, question.modelVersion), job: null };
     }
+    // Most often the decision stands, or a comparison has to be made before there can be one.
+    return (await this.answer(question, collected)) ?? this.units.run((tx) => this.decide(tx, request));
+  }
+
+  /** What can be answered without deciding anew. */
+  private async answer(
+    question: GateQuestion,
+    collected: CollectedEvidence,
+  ): Promise<GateAnswer | undefined> {
+    if (collected.missing.length > 0) {
+      const job = await this.evidence.requestComparisons(collected.missing);
+      if (job) return { decision: null, job };
+    }
     const standing = await this.standing(inputsDigest(question, collected));
-    const row = standing ?? (await this.store(question, collected));
-    return { decision: toDecisionView(row), job: null };
+    return standing && { decision: toDecisionView(standing), job: null };
+  }
+
+  /**
+   * Decide on what is the latest when the decision is stored, and not only when it was asked for: until the unit has ended no
+   * policy, data or evidence changes, and nobody decides the same or moves the champion.
+   */
+  private async decide(tx: Transaction, request: GateRequest): Promise<GateAnswer> {
+    await lockGateInputs(tx, 'deciding');
+    const question = await this.question(request);
+    await lockStage(tx, question.modelVersion.modelId, question.stage);
+    const collected = await this.evidence.collect(question);
+    return (
+      (await this.answer(question, collected)) ?? {
+        decision: toDecisionView(await this.store(question, collected)),
+        job: null,
+      }
+    );
   }
 
   /** Whether a decision still stands: its policy is the latest, its inputs are unchanged, and it has not expired. */

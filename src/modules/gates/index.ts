@@ -7,6 +7,6 @@ export { GatesModule } from './gates.module.js';
 export { noPolicyForStage } from './gates.errors.js';
 export { GatesService, type Freshness, type GateAnswer, type GateRequest } from './gates.service.js';
 export { PoliciesService } from './policies.service.js';
-export { lockPolicies } from './policy-lock.js';
 export { PolicyReader } from './policy.reader.js';
 export type { PolicyView } from './policy.view.js';
+export { lockStage } from './stage-lock.js';

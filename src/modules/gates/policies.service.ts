@@ -4,9 +4,9 @@ import { normalForm, parseGatePolicy, type GatePolicy } from '../../domain/polic
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
+import { lockGateInputs } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { policyInvalid } from './gates.errors.js';
-import { lockPolicies } from './policy-lock.js';
 import { PolicyReader } from './policy.reader.js';
 import { POLICY_COLUMNS, type PolicyView } from './policy.view.js';
 import { readPolicyText } from './read-policy-text.js';
@@ -44,8 +44,8 @@ export class PoliciesService {
     const { name, stage, digest, document: normal } = this.validate(document);
     const source = typeof document === 'string' ? document : JSON.stringify(document, null, 2);
     return this.units.run(async (tx) => {
-      // Promotions look at the policies of a stage: none may appear between their look and their commit.
-      await lockPolicies(tx, 'exclusive');
+      // Decisions and promotions look at the latest policies: none may appear between their look and their commit.
+      await lockGateInputs(tx, 'changing');
       const [latest] = await tx.query<PolicyView>(
         `SELECT ${POLICY_COLUMNS} FROM gate_policy p WHERE p.name = $1 ORDER BY p.version DESC LIMIT 1`,
         [name],

@@ -1,3 +1,4 @@
+export { databaseTrouble } from './database-trouble.js';
 export { DatabaseModule } from './database.module.js';
 export { migrate, type Migrations } from './migrate.js';
 export { isId } from './is-id.js';

@@ -7,8 +7,8 @@ import type { OpenDatabase } from './opened-database.js';
 import { APP, ensureLogin, ensureRoles, furnishDatabase, OWNER } from './roles.js';
 
 const INSUFFICIENT_PRIVILEGE = '42501';
-/** Any number, but the same for all who prepare a database. */
-const PREPARING = 4_650_003;
+/** Any number, but the same for all who prepare a database, and not that of the audit sequencer. */
+const PREPARING = 4_650_004;
 
 /** The database that DATABASE_URL names, served as the role of DATABASE_APP_URL or as a login that is made for this home. */
 export async function openYours(

@@ -1,8 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { currentContext } from '../context/index.js';
+import { isConflict } from './database-trouble.js';
 import { isId } from './is-id.js';
+
+/** Tries of a unit that loses against others. Each loser waits a little longer, and not as long as the next. */
+const TRIES = 6;
+const PAUSE_MS = 20;
 
 /** One open transaction, scoped to one project by row-level security. */
 export class Transaction {
@@ -40,10 +46,21 @@ const open = new AsyncLocalStorage<Transaction>();
 export class UnitOfWork {
   constructor(private readonly database: DataSource) {}
 
-  /** Run `work` in a transaction of the current project. Commits when it resolves, rolls back when it throws. */
-  run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  /**
+   * Run `work` in a transaction of the current project. Commits when it resolves, rolls back when it throws. Where the database
+   * ends it for the sake of others (a deadlock), `work` runs again from its beginning: it changes nothing but rows.
+   */
+  async run<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const joined = joinable();
-    return joined ? work(joined) : this.begin('BEGIN', work);
+    if (joined) return work(joined);
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.begin('BEGIN', work);
+      } catch (error) {
+        if (tries >= TRIES || !isConflict(error)) throw error;
+        await sleep(Math.random() * PAUSE_MS * 2 ** tries);
+      }
+    }
   }
 
   /** A short read-only unit, on one snapshot. Joins an open unit. */
@@ -63,6 +80,8 @@ export class UnitOfWork {
     const { projectId } = currentContext();
     const runner = this.database.createQueryRunner();
     const transaction = new Transaction(runner, projectId);
+    // Apart from the rest: without a connection there is nothing to roll back.
+    await runner.connect();
     try {
       // BEGIN and the project travel in one round trip.
       await runner.query(`${statement}; SET LOCAL app.project = '${uuid(projectId)}'`);

@@ -62,31 +62,33 @@ export class IdempotencyInterceptor implements NestInterceptor {
       .update(JSON.stringify(request.body ?? null))
       .digest('hex');
     return this.units.run(async (tx) => {
-      const earlier = await claim(tx, key, route, digest);
+      const earlier = await claim(tx, key);
       if (earlier) return replay(earlier, route, digest, reply);
       const answer: unknown = await firstValueFrom(next.handle(), { defaultValue: undefined });
-      await tx.execute('UPDATE idempotency SET status = $2, response = $3 WHERE key = $1', [
-        key,
-        reply?.statusCode ?? 200,
-        JSON.stringify(answer ?? null, keepDates),
-      ]);
+      await tx.execute(
+        `INSERT INTO idempotency (project_id, key, route, request_digest, status, response) VALUES ($1, $2, $3, $4, $5, $6)`,
+        [
+          currentContext().projectId,
+          key,
+          route,
+          digest,
+          reply?.statusCode ?? 200,
+          JSON.stringify(answer ?? null, keepDates),
+        ],
+      );
       return answer;
     });
   }
 }
 
-/** Take the key, waiting for a concurrent holder. Returns the earlier answer when there is one. */
-async function claim(
-  tx: Transaction,
-  key: string,
-  route: string,
-  digest: string,
-): Promise<Stored | undefined> {
-  const taken = await tx.execute(
-    `INSERT INTO idempotency (project_id, key, route, request_digest) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-    [currentContext().projectId, key, route, digest],
-  );
-  if (taken === 1) return undefined;
+/**
+ * Take the key, waiting for a concurrent holder. Returns the earlier answer when there is one. A lock, not a row: the first row
+ * gives the transaction its place in the audit log, and that is for what is carried out, once it has waited its turn.
+ */
+async function claim(tx: Transaction, key: string): Promise<Stored | undefined> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [
+    `${currentContext().projectId} ${key}`,
+  ]);
   const [stored] = await tx.query<Stored>(
     'SELECT route, request_digest, status, response FROM idempotency WHERE key = $1',
     [key],

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { databaseTrouble } from '../database/index.js';
 import { AssayError, InvalidInputError, type ErrorKind, type FieldProblem } from '../errors/index.js';
 
 /** RFC 9457 problem details, with Assay's stable `code`. */
@@ -97,8 +98,10 @@ const INPUT_SQLSTATES: Record<string, string> = {
   '22P05': 'a text holds a character that cannot be stored (a null character?)',
 };
 
-/** What PostgreSQL refuses about a value is the caller's mistake, not ours. */
+/** What PostgreSQL refuses about a value is the caller's mistake, not ours; what it cannot do now may be tried again. */
 function translated(thrown: unknown): unknown {
+  const trouble = databaseTrouble(thrown);
+  if (trouble) return trouble;
   const state = (thrown as { driverError?: { code?: string } } | null)?.driverError?.code;
   const meaning = state === undefined ? undefined : INPUT_SQLSTATES[state];
   return meaning === undefined

@@ -21,8 +21,6 @@ export interface QueuedJob {
 export const MAX_FAILURES = 3;
 /** Starts of one job, counting those whose process died. A job that always kills its process must end too. */
 const MAX_STARTS = 6;
-/** Storing may lose against another transaction without being wrong. */
-const STORE_TRIES = 3;
 
 /** Runs one job in a child process: from the queue's message to the finished row. */
 @Injectable()
@@ -81,20 +79,16 @@ export class JobRunner {
     }
     const store = await this.definition(row.kind).run(row.payload, attempt);
     attempt.throwIfCancelled();
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.finish(row, store);
-      } catch (error) {
-        if (tries >= STORE_TRIES || !isConflict(error)) throw error;
-      }
-    }
+    await this.finish(row, store);
   }
 
   private finish(row: JobRow, store: () => Promise<object>): Promise<void> {
     return this.units.run(async () => {
+      const result = await store();
+      // Last, as a row that is held gives the transaction its place in the audit log: that is for what `store` locks and writes.
       const held = await this.records.lock(row.id, row.attempts);
       if (!held) throw new AttemptSuperseded();
-      await this.records.succeed(row.id, row.attempts, await store());
+      await this.records.succeed(row.id, row.attempts, result);
     });
   }
 
@@ -158,12 +152,6 @@ function contextOf(row: JobRow): RequestContext {
     projectName,
     actor: { kind, id, name, permissions: new Set(permissions.filter(isPermission)) },
   };
-}
-
-/** Serialization failure or deadlock: the same transaction may well succeed when it is run again. */
-function isConflict(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  return code === '40001' || code === '40P01';
 }
 
 const isPermission = (name: string): name is Permission => name in PERMISSIONS;

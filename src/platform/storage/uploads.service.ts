@@ -97,6 +97,13 @@ export class Uploads {
     return toView(row);
   }
 
+  /** Claim several, always in the same order: two that want the same files must not wait for each other. By id. */
+  async claimAll(uploadIds: readonly string[], purpose: string): Promise<Map<string, UploadView>> {
+    const claimed = new Map<string, UploadView>();
+    for (const id of [...new Set(uploadIds)].sort()) claimed.set(id, await this.claim(id, purpose));
+    return claimed;
+  }
+
   /**
    * Say that `purpose` (what is made of it: `datasetVersion`, `evaluation`, ...) is going to use an upload: it stays for
    * another 24 hours, time enough for the job. Inside UnitOfWork.run. Throws UPLOAD_NOT_FOUND, UPLOAD_EXPIRED.
