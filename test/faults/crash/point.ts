@@ -60,7 +60,7 @@ export async function runPoint(
   });
   let reached: () => void = () => undefined;
   const moment = new Promise<void>((resolve) => (reached = resolve));
-  const focus = new Workload(client(), point.random.fork())[point.operation]((phase) => {
+  const focus: Promise<unknown> = new Workload(client(), point.random.fork())[point.operation]((phase) => {
     if (phase === point.phase) reached();
   });
   const killed = (async () => {

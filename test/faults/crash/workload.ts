@@ -57,13 +57,16 @@ export class Workload {
   }
 
   /** Push a version of one of two datasets, now and then rows that are there already. */
-  async push(told: Listener = silent): Promise<void> {
-    const tag = this.random.chance(0.2) ? 7 : this.next();
+  async push(
+    told: Listener = silent,
+    tag = this.random.chance(0.2) ? 7 : this.next(),
+    dataset = this.random.pick(['stream-a', 'stream-b']),
+  ): Promise<void> {
     const splits: SplitPlan[] = [
       ['train', 'train', 10, 1_200],
       ['holdout', 'holdout', 11, 400],
     ];
-    await this.pushSplits(this.random.pick(['stream-a', 'stream-b']), splits, tag, told);
+    await this.pushSplits(dataset, splits, tag, told);
   }
 
   /** A model version from registration to its evaluation. */
@@ -79,7 +82,7 @@ export class Workload {
   }
 
   /** The whole way to a stage. */
-  async promotion(told: Listener = silent): Promise<void> {
+  async promotion(told: Listener = silent): Promise<string> {
     const version = await this.register('ranker');
     await this.evaluate(version);
     await this.check(version, 'sure');
@@ -93,6 +96,7 @@ export class Workload {
       },
     );
     this.client.ledger.promotions.set(body.id, body);
+    return version;
   }
 
   /** Promote what no gate has let through: refused, whatever is killed. */
@@ -106,7 +110,7 @@ export class Workload {
       throw new Error(`an unearned promotion was not refused: ${String(refused)}`);
   }
 
-  async key(): Promise<void> {
+  async key(revoked = this.random.chance(0.5)): Promise<void> {
     const { ledger } = this.client;
     const { body } = await this.client.postOnce<{ id: string }>(
       'keys',
@@ -117,7 +121,7 @@ export class Workload {
       () => (ledger.maybe.keys += 1),
     );
     ledger.keys.set(body.id, { revoked: false });
-    if (this.random.chance(0.5)) {
+    if (revoked) {
       await this.client.delete(`keys/${body.id}`);
       ledger.keys.set(body.id, { revoked: true });
     }
@@ -145,6 +149,18 @@ export class Workload {
   ): Promise<void> {
     const stage = name === 'sure' ? STAGE : 'spare';
     await this.pushPolicy(name, { id: 'accuracy', metric: 'accuracy', split: 'holdout', atLeast }, stage);
+  }
+
+  /** At least one of everything, so that a checker has everything to look at. */
+  async everything(): Promise<void> {
+    await this.promotion();
+    const version = await this.promotion();
+    // A decision that has become stale.
+    await this.evaluate(version);
+    for (let again = 0; again < 2; again += 1) await this.push(silent, 7, 'stream-a');
+    await this.key(true);
+    await this.run();
+    for (const atLeast of [0.5, 0.6]) await this.policy('spare-a', atLeast);
   }
 
   /** Anything at all. */

@@ -97,12 +97,13 @@ interface Entry {
   leaf: string;
   body: string;
   leaf_hash: Buffer;
+  own_hash: Buffer;
 }
 
 /** RFC 6962 by hand: the peaks of the perfect trees so far, folded from the right. */
 async function wrongRoots({ rows }: Evidence): Promise<string[]> {
   const entries = await rows<Entry>(
-    `SELECT l.leaf, l.body, e.leaf_hash FROM audit_entry e JOIN audit_leaf l ON l.id = e.leaf_id ORDER BY e.entry_index`,
+    `SELECT l.leaf, l.body, e.leaf_hash, l.leaf_hash AS own_hash FROM audit_entry e JOIN audit_leaf l ON l.id = e.leaf_id ORDER BY e.entry_index`,
   );
   const checkpoints = await rows<{ size: string; root: Buffer; note: string }>(
     'SELECT size, root, note FROM audit_checkpoint ORDER BY size',
@@ -110,9 +111,10 @@ async function wrongRoots({ rows }: Evidence): Promise<string[]> {
   const roots = new Map(checkpoints.map((checkpoint) => [Number(checkpoint.size), checkpoint]));
   const problems: string[] = [];
   const peaks: { hash: Buffer; size: number }[] = [];
-  entries.forEach(({ leaf, body, leaf_hash }, index) => {
+  entries.forEach(({ leaf, body, leaf_hash, own_hash }, index) => {
     const hash = sha256(Buffer.from([0]), Buffer.from(leaf));
-    if (!hash.equals(leaf_hash)) problems.push(`entry ${index} has not the hash of its leaf`);
+    if (!hash.equals(leaf_hash) || !hash.equals(own_hash))
+      problems.push(`entry ${index} has not the hash of its leaf`);
     const digest = sha256(Buffer.from(body)).toString('hex');
     if ((JSON.parse(leaf) as { bodyDigest: string }).bodyDigest !== digest)
       problems.push(`entry ${index} has not the body that its leaf commits to`);

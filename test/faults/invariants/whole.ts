@@ -19,11 +19,14 @@ export const WHOLE: Invariant[] = [
        WHERE b.digest = d.digest AND b.owner_kind = 'datasetVersion' AND b.owner_id = s.dataset_version_id::text)`,
   ),
   noRows(
-    'the findings of repeated rows are kept as blobs, and each pair of splits was compared once',
-    `SELECT r.dataset_version_id, r.in_split, r.found_in FROM dataset_repeat r
-     WHERE NOT EXISTS (SELECT FROM dataset_split s WHERE s.dataset_version_id = r.dataset_version_id AND s.name = r.in_split)
-        OR (r.findings_digest IS NOT NULL AND NOT EXISTS (SELECT FROM blob_reference b
-              WHERE b.digest = r.findings_digest AND b.owner_id = r.dataset_version_id::text))`,
+    'every split of a dataset version was compared with every other and itself, and the findings are kept',
+    `SELECT v.id FROM dataset_version v
+     WHERE (SELECT array_agg(r.in_split || '/' || r.found_in ORDER BY r.in_split, r.found_in) FROM dataset_repeat r WHERE r.dataset_version_id = v.id)
+       IS DISTINCT FROM (SELECT array_agg(a.name || '/' || b.name ORDER BY a.name, b.name) FROM dataset_split a JOIN dataset_split b
+         ON b.dataset_version_id = a.dataset_version_id WHERE a.dataset_version_id = v.id)
+     UNION ALL
+     SELECT r.dataset_version_id FROM dataset_repeat r WHERE r.findings_digest IS NOT NULL AND NOT EXISTS (
+       SELECT FROM blob_reference b WHERE b.digest = r.findings_digest AND b.owner_id = r.dataset_version_id::text)`,
   ),
   noRows(
     'a dataset version came from uploads, by the lineage',
@@ -35,6 +38,8 @@ export const WHOLE: Invariant[] = [
   noRows(
     'no part stands without its whole',
     `SELECT 'dataset_split' AS part, id::text FROM dataset_split c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
+     UNION ALL SELECT 'dataset_version', id::text FROM dataset_version c WHERE NOT EXISTS (SELECT FROM dataset p WHERE p.id = c.dataset_id)
+     UNION ALL SELECT 'model_version', id::text FROM model_version c WHERE NOT EXISTS (SELECT FROM model p WHERE p.id = c.model_id)
      UNION ALL SELECT 'dataset_repeat', dataset_version_id::text FROM dataset_repeat c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
      UNION ALL SELECT 'dataset_endorsement', dataset_version_id::text FROM dataset_endorsement c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
      UNION ALL SELECT 'evaluation_split', evaluation_id::text FROM evaluation_split c WHERE NOT EXISTS (SELECT FROM evaluation p WHERE p.id = c.evaluation_id)

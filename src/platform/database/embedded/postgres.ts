@@ -30,6 +30,8 @@ export interface PostgresOptions {
   durable?: boolean;
   /** Where it is to listen; any free port by default. One that runs already stays where it is. */
   port?: number;
+  /** How long to try. */
+  giveUpMs?: number;
   /** Stop trying. */
   signal?: AbortSignal;
 }
@@ -43,7 +45,7 @@ export async function startPostgres(
   options: PostgresOptions = {},
 ): Promise<RunningPostgres> {
   await initialise(layout, password, options);
-  const giveUp = Date.now() + GIVE_UP_MS;
+  const giveUp = Date.now() + (options.giveUpMs ?? GIVE_UP_MS);
   for (;;) {
     options.signal?.throwIfAborted();
     const found = pidFileOf(layout);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isDatabaseAway } from '../is-database-away.js';
@@ -29,6 +30,8 @@ const PAUSE_MS = 500;
 export class Supervisor {
   private readonly closing = new AbortController();
   private recovering?: Promise<void>;
+  /** Whether the server is this process's to stop: not once it was stopped, nor when another process serves the home. */
+  private ours = true;
 
   private constructor(
     private readonly layout: Layout,
@@ -55,10 +58,12 @@ export class Supervisor {
     return new Supervisor(layout, password, home, options, port, started, lock);
   }
 
-  /** Stop the server in order. */
+  /** Stop the server in order, unless another process has taken it over. */
   async close(): Promise<void> {
     this.closing.abort();
     await this.recovering;
+    if (!this.ours) return;
+    this.ours = false;
     // The lock goes with the server: given back before, a next start would find a server that is about to stop.
     await stopPostgres(this.layout);
     await this.lock.end().catch(() => undefined);
@@ -80,7 +85,10 @@ export class Supervisor {
         return this.watch();
       } catch (error) {
         if (this.closing.signal.aborted) return;
-        if (!this.isPassing(error)) return this.options.onLost?.(error as Error);
+        if (!this.isPassing(error)) {
+          this.ours = !(error instanceof HomeTaken);
+          return this.options.onLost?.(error as Error);
+        }
         this.options.say?.('the database went away again; trying once more', error);
         await sleep(PAUSE_MS);
       }
@@ -89,15 +97,15 @@ export class Supervisor {
 
   /** Throws what `startPostgres` does when it does not come up within a minute. */
   private async startAgain(): Promise<void> {
+    // A start would make an empty one, and this process would serve that.
+    if (!existsSync(this.layout.data)) throw new Error(`Its folder ${this.layout.data} was removed.`);
     const { port } = await startPostgres(this.layout, this.password, {
       ...this.options,
       port: this.port,
       signal: this.closing.signal,
     });
     if (port !== this.port) {
-      throw new Error(
-        `The database of ${this.home.path} was started at port ${port} by another process; this one knew it at ${this.port}.`,
-      );
+      throw new HomeTaken(this.home.path, `a process that started its database at port ${port}`);
     }
     const url = adminUrl(port, this.password);
     this.lock = await takeRunningLock(url, this.home.path, this.home.servedBy);
