@@ -65,7 +65,8 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
   app.get(Metrics).observe(fastify as never);
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    if (reply.statusCode === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
+    if (reply.statusCode === 503 && !reply.hasHeader('retry-after'))
+      void reply.header('retry-after', RETRY_AFTER_SECONDS);
   });
   fastify.addHook('onResponse', async (request, reply) => {
     logger.info(
