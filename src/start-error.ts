@@ -23,4 +23,8 @@ export function startError(error: unknown, config?: AssayConfig): string {
   return `Assay did not start: ${message}`;
 }
 
-const detail = (message: string) => message.split('\n').find((line) => NO_SPACE.test(line))?.trim() ?? '';
+const detail = (message: string) =>
+  message
+    .split('\n')
+    .find((line) => NO_SPACE.test(line))
+    ?.trim() ?? '';

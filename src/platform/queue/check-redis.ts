@@ -38,7 +38,9 @@ function refuseUnfit(place: string, info: Map<string, string>): void {
   const version = info.get('redis_version') ?? 'of unknown version';
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (!(major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]))) {
-    throw new UnfitRedis(`REDIS_URL: Redis at ${place} is ${version}; expected ${OLDEST.join('.')} or newer.`);
+    throw new UnfitRedis(
+      `REDIS_URL: Redis at ${place} is ${version}; expected ${OLDEST.join('.')} or newer.`,
+    );
   }
   const policy = info.get('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction') {

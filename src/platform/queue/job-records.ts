@@ -60,7 +60,10 @@ export class JobRecords {
    * Whether anything was heard of an unfinished job within `seconds`; `from the future` when its last sign of life, or of its
    * being asked for, is dated later than now: the clock was set back since, and whoever gave it cannot give another for long.
    */
-  async lastHeard(id: string, seconds: number): Promise<'lately' | 'long ago' | 'from the future' | undefined> {
+  async lastHeard(
+    id: string,
+    seconds: number,
+  ): Promise<'lately' | 'long ago' | 'from the future' | undefined> {
     const [row] = await this.units.read((tx) =>
       tx.query<{ age: number }>(
         `SELECT extract(epoch FROM clock_timestamp() - coalesce(heartbeat_at, created_at))::float8 AS age

@@ -48,7 +48,9 @@ export class JobSender implements OnModuleInit {
     this.queue.on('error', (error) =>
       this.logger.warn({ msg: 'the queue complains', error: describeError(error) }),
     );
-    const away = this.inRedis ? 'Redis is not answering: jobs are accepted and wait in PostgreSQL' : undefined;
+    const away = this.inRedis
+      ? 'Redis is not answering: jobs are accepted and wait in PostgreSQL'
+      : undefined;
     this.readiness?.add('queue', () => this.ping(), away);
   }
 

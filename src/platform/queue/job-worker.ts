@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Injectable,
   Logger,
@@ -24,6 +25,9 @@ const WATCH_EVERY_MS = 1_000;
 const STOP_WITHIN_MS = 5_000;
 /** How long a process that is stopping waits for its jobs to go back to the queue. */
 const SHUT_DOWN_WITHIN_MS = 8_000;
+/** How long for a queue that does not answer, and how long when no job runs. */
+const GIVE_UP_WITHIN_MS = 10_000;
+const IDLE_WITHIN_MS = 3_000;
 
 interface Running extends QueuedJob {
   pid?: number;
@@ -83,7 +87,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const unwilling = setTimeout(() => {
       for (const { jobId, pid } of this.running.values()) this.kill(jobId, pid);
     }, SHUT_DOWN_WITHIN_MS);
-    await closing;
+    // A Redis that is away would be waited for without end. The rows say what is to be done.
+    const given = new AbortController();
+    await Promise.race([
+      closing,
+      sleep(this.running.size > 0 ? GIVE_UP_WITHIN_MS : IDLE_WITHIN_MS, undefined, given),
+    ]);
+    given.abort();
     clearTimeout(unwilling);
   }
 

@@ -14,9 +14,10 @@ const MAX_CONNECTIONS = 2;
 
 /** After Redis was away, however long, it is found again this soon. BullMQ's own patience grows to 20 seconds. */
 const RECONNECT_WITHIN_MS = 1_000;
-/** Redis answers within milliseconds; a worker asks for jobs with a patience of some ten seconds. */
+/** Redis answers within milliseconds. A worker asks for jobs with a longer patience of BullMQ's own. */
 const SENDER_PATIENCE_MS = 5_000;
-const WORKER_PATIENCE_MS = 30_000;
+/** Silence after which the system asks whether the other end is still there. */
+const KEEP_ALIVE_MS = 10_000;
 
 /**
  * Where the queue lives: Redis when REDIS_URL says so, else the PostgreSQL that holds everything else. Sets BullMQ's back end
@@ -32,10 +33,15 @@ export async function queueConnection(
     const patience =
       role === 'send'
         ? { maxRetriesPerRequest: 0, enableOfflineQueue: false, socketTimeout: SENDER_PATIENCE_MS }
-        : { maxRetriesPerRequest: null, socketTimeout: WORKER_PATIENCE_MS };
+        : { maxRetriesPerRequest: null };
     const retryStrategy = (times: number) => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_WITHIN_MS);
     return {
-      connection: { url: config.redisUrl, retryStrategy, ...patience } as QueueOptions['connection'],
+      connection: {
+        url: config.redisUrl,
+        retryStrategy,
+        keepAlive: KEEP_ALIVE_MS,
+        ...patience,
+      } as QueueOptions['connection'],
       prefix: await installationOf(database),
     };
   }

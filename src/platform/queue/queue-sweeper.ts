@@ -65,10 +65,7 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
       );
     };
     sweep();
-    this.timers.push(
-      setInterval(send, SEND_EVERY_MS).unref(),
-      setInterval(sweep, SWEEP_EVERY_MS).unref(),
-    );
+    this.timers.push(setInterval(send, SEND_EVERY_MS).unref(), setInterval(sweep, SWEEP_EVERY_MS).unref());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
