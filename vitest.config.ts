@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
@@ -9,8 +10,26 @@ const resolve = {
 };
 
 /**
- * Four suites: pure units beside their code, parts on a real PostgreSQL, the whole served over HTTP, and the whole under attack
- * (processes killed, disks full, requests raced and fuzzed), which `npm run test:faults` runs at full length.
+ * The end-to-end tests that hold whatever keeps the queue, and whose answers pass through it: pushes, evaluations and gate
+ * checks by jobs, their mutations asked for once, the readiness and the counts of what waits. The suite `redis` runs them a
+ * second time with REDIS_URL set. Not in it: requests that are refused before they are carried out (access, problems), and
+ * the demo and the README, which start a server as a newcomer does, with no setting at all.
+ */
+const ON_EITHER_QUEUE = [
+  'attack-data-of-gates',
+  'attack-sealed-labels',
+  'cli',
+  'cli-compas',
+  'graphql-one-request',
+  'idempotency',
+  'operation',
+].map((name) => `test/e2e/${name}.spec.ts`);
+const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+
+/**
+ * Five suites: pure units beside their code, parts on a real PostgreSQL, the whole served over HTTP, that again with the queue
+ * in Redis, and the whole under attack (processes killed, disks full, requests raced and fuzzed), which `npm run test:faults`
+ * runs at full length.
  */
 export default defineConfig({
   test: {
@@ -38,7 +57,21 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
+          exclude: ['test/e2e/redis-*.spec.ts'],
           globalSetup: ['test/support/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        plugins,
+        resolve,
+        test: {
+          name: 'redis',
+          // Without a redis-server the files of its own say so, and skip.
+          include: ['test/e2e/redis-*.spec.ts', ...(hasRedis ? ON_EITHER_QUEUE : [])],
+          globalSetup: ['test/support/global-setup.ts', 'test/support/redis-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           maxWorkers: 2,

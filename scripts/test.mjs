@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { ready } from './ready.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const SUITES = ['check', 'unit', 'integration', 'e2e', 'faults'];
+const SUITES = ['check', 'unit', 'integration', 'e2e', 'redis', 'faults'];
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const isLong = process.argv.includes('--long');
 const unknown = named.filter((name) => !SUITES.includes(name));

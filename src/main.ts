@@ -6,6 +6,8 @@ import { createHttpServer } from './http-server.js';
 import { ProjectsService } from './platform/auth/index.js';
 import { AssayConfig } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
+import { checkRedis } from './platform/queue/index.js';
+import { startError } from './start-error.js';
 import { createLogger } from './platform/telemetry/index.js';
 
 const CLOSE_WITHIN_MS = 40_000;
@@ -13,6 +15,7 @@ const CLOSE_WITHIN_MS = 40_000;
 /** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
+  if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
   const logger = createLogger(config.logLevel);
   const opening = openDatabase(config, MIGRATIONS, {
     serve: true,
@@ -43,16 +46,19 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop('SIGTERM', 0));
 
   const database = await opening;
+  let client: Awaited<ReturnType<typeof leaveClientFile>>;
+  let url: string;
   try {
     app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
     await app.listen(config.port, config.host);
+    url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+    client = await leaveClientFile(app.get(ProjectsService), config.home, url);
   } catch (error) {
+    // Said first: what follows may take seconds.
     console.error(startError(error, config));
     await stop('failed to start', 1);
     return;
   }
-  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-  const client = await leaveClientFile(app.get(ProjectsService), config.home, url);
   console.log(`Assay is ready.
   API       ${url}/v1/projects/${client.project}
   docs      ${url}/docs   (${url}/openapi.json)
@@ -61,18 +67,7 @@ async function main(): Promise<void> {
 Stop it with Ctrl-C.`);
 }
 
-function startError(error: unknown, config: AssayConfig): string {
-  const { code, message } = error as { code?: string; message?: string };
-  if (code === 'EADDRINUSE') {
-    return `Port ${config.port} on ${config.host} is taken. Stop what listens there, or choose another: ASSAY_PORT=4651, or --port 4651.`;
-  }
-  if (code === 'EADDRNOTAVAIL' || code === 'EACCES') {
-    return `Assay cannot listen on ${config.host}:${config.port} (${code}). Change ASSAY_HOST or ASSAY_PORT.`;
-  }
-  return `Assay did not start: ${message ?? String(error)}`;
-}
-
 main().catch((error: unknown) => {
-  console.error(`Assay did not start: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(startError(error));
   process.exit(1);
 });

@@ -4,7 +4,7 @@ import { MIGRATIONS } from '../migrations/index.js';
 import { AppModule } from './app.module.js';
 import { AssayConfig } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
-import { JobWorker } from './platform/queue/index.js';
+import { checkRedis, JobWorker } from './platform/queue/index.js';
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
 
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */
@@ -12,6 +12,7 @@ async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
   if (config.workers === 0)
     throw new Error('ASSAY_WORKERS is 0; expected at least 1 in a process that does nothing else');
+  if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
   const logger = createLogger(config.logLevel);
   const database = await openDatabase(config, MIGRATIONS, { serve: false });
   const app = await NestFactory.createApplicationContext(

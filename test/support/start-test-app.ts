@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DestinationStream } from 'pino';
 import supertest from 'supertest';
+import { inject } from 'vitest';
+import type {} from './redis-setup.js';
 import { createHttpServer } from '../../src/http-server.js';
 import { AssayConfig } from '../../src/platform/config/index.js';
 import { ProjectsService, type Role } from '../../src/platform/auth/index.js';
@@ -37,12 +39,15 @@ export interface TestAppOptions {
 /** The whole service on a database and a home of its own, over real HTTP. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = await createTestDatabase();
+  const redisUrl = inject('redisUrl');
   const home = await mkdtemp(join(tmpdir(), 'assay-home-'));
   const config = AssayConfig.fromEnvironment({
     ASSAY_HOME: home,
     ASSAY_PORT: '0',
     ASSAY_WORKERS: options.workers === true ? '1' : '0',
     ASSAY_DATABASE_POOL: '6',
+    // In the suite `redis` the same tests run with the queue there.
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
     ...options.environment,
   });
   const logger = createLogger(options.log ? 'info' : (process.env.TEST_LOG_LEVEL ?? 'silent'), options.log);

@@ -39,6 +39,9 @@ export interface JobRow {
   heartbeat_at: Date | null;
 }
 
+/** Longer than a sign of life lasts until the next, so that a clock that was set back a little is nobody's death. */
+const CLOCK_SLACK_SECONDS = 10;
+
 const UNFINISHED = `state IN ('queued', 'running')`;
 /** The attempt that may still write: a job's process that was given up for dead and comes back may not. */
 const OWN_ATTEMPT = `id = $1 AND state = 'running' AND attempts = $2`;
@@ -51,6 +54,26 @@ export class JobRecords {
   async find(id: string): Promise<JobRow | undefined> {
     const [row] = await this.units.read((tx) => tx.query<JobRow>('SELECT * FROM job WHERE id = $1', [id]));
     return row;
+  }
+
+  /**
+   * Whether anything was heard of an unfinished job within `seconds`; `from the future` when its last sign of life, or of its
+   * being asked for, is dated later than now: the clock was set back since, and whoever gave it cannot give another for long.
+   */
+  async lastHeard(
+    id: string,
+    seconds: number,
+  ): Promise<'lately' | 'long ago' | 'from the future' | undefined> {
+    const [row] = await this.units.read((tx) =>
+      tx.query<{ age: number }>(
+        `SELECT extract(epoch FROM clock_timestamp() - coalesce(heartbeat_at, created_at))::float8 AS age
+         FROM job WHERE id = $1 AND ${UNFINISHED}`,
+        [id],
+      ),
+    );
+    if (!row) return undefined;
+    if (row.age < -CLOCK_SLACK_SECONDS) return 'from the future';
+    return row.age < seconds ? 'lately' : 'long ago';
   }
 
   /** Start another attempt. Undefined when the job is finished or cancelled. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Injectable,
   Logger,
@@ -15,6 +16,7 @@ import { JobRecords } from './job-records.js';
 import { MAX_FAILURES, type QueuedJob } from './job-runner.js';
 import { OutboxDispatcher } from './outbox-dispatcher.js';
 import { isJobProcess } from './process-role.js';
+import { isFinished } from './job.state.js';
 import { queueConnection } from './queue-connection.js';
 import { createSandboxWorker, warm } from './sandbox-worker.js';
 import { systemContext } from './system-context.js';
@@ -24,9 +26,11 @@ const WATCH_EVERY_MS = 1_000;
 const STOP_WITHIN_MS = 5_000;
 /** How long a process that is stopping waits for its jobs to go back to the queue. */
 const SHUT_DOWN_WITHIN_MS = 8_000;
+/** How long for a queue that does not answer, and how long when no job runs. */
+const GIVE_UP_WITHIN_MS = 10_000;
+const IDLE_WITHIN_MS = 3_000;
 
-interface Running {
-  projectId: string;
+interface Running extends QueuedJob {
   pid?: number;
   /** When this process first saw that the job is to stop, on the monotonic clock. */
   stopSeen?: number;
@@ -52,12 +56,12 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly dispatcher: OutboxDispatcher,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     if (isJobProcess() || this.config.workers === 0) return;
-    const options = queueConnection(this.config, this.database);
+    const options = await queueConnection(this.config, this.database, 'work');
     const worker = createSandboxWorker(this.config.workers, options, this.program);
     this.worker = worker;
-    worker.on('active', (job) => this.running.set(job.id!, { projectId: job.data.projectId }));
+    worker.on('active', (job) => this.running.set(job.id!, { ...job.data }));
     worker.on('progress', (job, progress) => this.note(job, progress));
     worker.on('completed', (job) => this.over(job));
     worker.on('failed', (job, error) => void this.failed(job, error));
@@ -82,9 +86,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     const closing = worker.close();
     worker.cancelAllJobs('stopping');
     const unwilling = setTimeout(() => {
-      for (const [jobId, { pid }] of this.running) this.kill(jobId, pid);
+      for (const { jobId, pid } of this.running.values()) this.kill(jobId, pid);
     }, SHUT_DOWN_WITHIN_MS);
-    await closing;
+    // A Redis that is away would be waited for without end. The rows say what is to be done.
+    const given = new AbortController();
+    await Promise.race([
+      closing,
+      sleep(this.running.size > 0 ? GIVE_UP_WITHIN_MS : IDLE_WITHIN_MS, undefined, given),
+    ]);
+    given.abort();
     clearTimeout(unwilling);
   }
 
@@ -139,13 +149,15 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   /** End the children of jobs that were asked to stop and did not. */
   private async endTheUnwilling(): Promise<void> {
-    for (const [jobId, running] of this.running) {
+    for (const [sentAs, running] of this.running) {
       const row = await runInContext(systemContext(running.projectId, 'job-worker'), () =>
-        this.records.find(jobId),
+        this.records.find(running.jobId),
       ).catch(() => undefined);
+      // A queue that was flushed meanwhile says nothing of the job's end.
+      if (row && isFinished(row.state) && !row.cancel_requested) this.running.delete(sentAs);
       if (!row?.cancel_requested) continue;
       running.stopSeen ??= performance.now();
-      if (performance.now() - running.stopSeen > STOP_WITHIN_MS) this.kill(jobId, running.pid);
+      if (performance.now() - running.stopSeen > STOP_WITHIN_MS) this.kill(running.jobId, running.pid);
     }
   }
 

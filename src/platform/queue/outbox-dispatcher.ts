@@ -169,11 +169,15 @@ export class OutboxDispatcher implements OnApplicationBootstrap, BeforeApplicati
   }
 }
 
-/** What has failed n times rests until it is 2^n seconds old, and at most an hour for each failure. */
+/**
+ * What has failed n times rests until it is 2^n seconds old, and at most an hour for each failure. What is dated in the future
+ * (the clock was set back) rests no longer.
+ */
 function isDue({ attempts, created_at }: OutboxRow): boolean {
   if (attempts === 0) return true;
   const restSeconds = Math.min(2 ** Math.min(attempts, 30), 3_600 * attempts);
-  return Date.now() >= created_at.getTime() + restSeconds * 1000;
+  const age = Date.now() - created_at.getTime();
+  return age < 0 || age >= restSeconds * 1000;
 }
 
 function byProject(rows: OutboxRow[]): Map<string, string[]> {

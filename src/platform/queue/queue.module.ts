@@ -30,7 +30,7 @@ import { QueueSweeper } from './queue-sweeper.js';
       useFactory: async (config: AssayConfig, database: DataSource) => {
         // The children of a worker find done what their parent did.
         if (config.redisUrl === undefined && !isJobProcess()) await migrateQueue(databaseUrlOf(database));
-        return queueConnection(config, database);
+        return queueConnection(config, database, 'send');
       },
     }),
   ],
