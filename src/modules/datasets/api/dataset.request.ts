@@ -66,6 +66,7 @@ export class PushDatasetVersionRequest implements PushRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_SPLITS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => PushSplitRequest)
   splits: PushSplitRequest[];

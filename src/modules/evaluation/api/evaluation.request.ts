@@ -50,6 +50,7 @@ export class EvaluationRequestBody implements EvaluationRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_SPLITS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => SplitPredictionsRequest)
   predictions: SplitPredictionsRequest[];
