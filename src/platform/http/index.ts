@@ -1,3 +1,4 @@
+export { AsSent } from './as-sent.js';
 export { registerBodyDepth } from './body-depth.js';
 export { registerBodyPace } from './body-pace.js';
 export { registerJsonBody } from './json-body.js';
