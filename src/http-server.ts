@@ -8,7 +8,16 @@ import { serveDocs } from './openapi.js';
 import { Authenticator, refuseAddress, registerAuthentication } from './platform/auth/index.js';
 import { registerStreamingBody } from './platform/storage/index.js';
 import { registerQueryText } from './platform/graphql/index.js';
-import { registerBodyDepth, toProblem } from './platform/http/index.js';
+import {
+  refuseAddress,
+  refuseConnection,
+  registerBodyDepth,
+  registerBodyPace,
+  registerJsonBody,
+  registerPlainBodies,
+  registerRequestTexts,
+  toProblem,
+} from './platform/http/index.js';
 import { Metrics, NestLogger } from './platform/telemetry/index.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
@@ -29,8 +38,12 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.maxBodyBytes,
+    // An upload may take hours, so a whole request has no limit: its headers have one, and its body a pace (registerBodyPace).
     requestTimeout: 0,
     connectionTimeout: 0,
+    http: { headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseConnection,
     // A client's own request id is kept where it is harmless to log.
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
@@ -46,7 +59,7 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     adapter,
     {
       logger: new NestLogger(logger),
-      bodyParser: true,
+      bodyParser: false,
       forceCloseConnections: true,
       abortOnError: false,
     },
@@ -59,8 +72,12 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   });
   registerAuthentication(fastify as never, app.get(Authenticator));
+  registerPlainBodies(fastify as never);
+  registerBodyPace(fastify as never);
+  registerJsonBody(fastify as never);
   registerStreamingBody(fastify as never);
   registerBodyDepth(fastify as never);
+  registerRequestTexts(fastify as never);
   registerQueryText(fastify as never);
   app.get(Metrics).observe(fastify as never);
   fastify.addHook('onSend', async (request, reply) => {

@@ -6,6 +6,8 @@ export type ErrorKind =
   | 'notFound'
   | 'conflict'
   | 'tooLarge'
+  | 'tooSlow'
+  | 'unsupported'
   | 'rateLimited'
   | 'unavailable'
   | 'internal';
@@ -77,6 +79,20 @@ export class ConflictError extends AssayError {
 export class TooLargeError extends AssayError {
   constructor(code: string, message: string, details?: ErrorDetails) {
     super('tooLarge', code, message, details);
+  }
+}
+
+/** A body that comes too slowly to be waited for. */
+export class TooSlowError extends AssayError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super('tooSlow', code, message, details);
+  }
+}
+
+/** A form of content that is not read here. */
+export class UnsupportedError extends AssayError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super('unsupported', code, message, details);
   }
 }
 

@@ -1,9 +1,9 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { InvalidInputError, type FieldProblem } from '../errors/index.js';
 
 /** Unknown fields are refused, every problem is listed with its path, and no value is echoed. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new RequestValidation({
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
@@ -20,6 +20,29 @@ export function validationPipe(): ValidationPipe {
       );
     },
   });
+}
+
+/** class-transformer makes of every object what its `constructor` says, which may be a member that the client sent. */
+class RequestValidation extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const path = strayConstructor(value, []);
+    if (path === undefined) return super.transform(value, metadata) as Promise<unknown>;
+    const problem = { path, message: 'property constructor should not exist' };
+    throw new InvalidInputError('REQUEST_INVALID', `${path}: ${problem.message}`, { fields: [problem] });
+  }
+}
+
+/** Where a member `constructor` stands, unless as one of the names of a map that is taken as it was sent (AsSent). */
+function strayConstructor(value: unknown, path: readonly string[]): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, item] of Object.entries(value)) {
+    const here = [...path, name];
+    if (name === 'constructor' && (path.length !== 1 || Array.isArray(value) || typeof item === 'object'))
+      return here.join('.');
+    const found = strayConstructor(item, here);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function problemsOf(error: ValidationError, parent: string): FieldProblem[] {

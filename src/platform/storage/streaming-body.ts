@@ -1,12 +1,32 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { UnsupportedError } from '../errors/index.js';
 
 /** The content type of an upload. */
 export const OCTET_STREAM = 'application/octet-stream';
 
-/** Hand bodies of this type to their route as the stream they are, never as a buffer. Limits count while it flows. */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route reads its body as a stream. */
+    streamingBody?: boolean;
+  }
+}
+
+/** For routes that take a stream: `@RouteConfig(STREAMING_BODY)`. */
+export const STREAMING_BODY = { streamingBody: true };
+
+/**
+ * Hand bodies of this type to their route as the stream they are, never as a buffer; limits count while it flows. Other routes
+ * refuse the type: what validates their bodies would walk from the stream to its socket, and end the process.
+ */
 export function registerStreamingBody(fastify: FastifyInstance): void {
-  fastify.addContentTypeParser(OCTET_STREAM, (_request, payload: IncomingMessage, done) => {
-    done(null, payload);
+  fastify.addContentTypeParser(OCTET_STREAM, (request, payload: IncomingMessage, done) => {
+    if (request.routeOptions.config.streamingBody) return done(null, payload);
+    done(
+      new UnsupportedError(
+        'MEDIA_TYPE_NOT_SUPPORTED',
+        `The body is ${OCTET_STREAM}, which only uploads take; expected application/json.`,
+      ),
+    );
   });
 }

@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Param, Query, Res, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../../../platform/auth/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
@@ -38,6 +38,7 @@ export class DatasetVersionsController {
     description: 'The ETag is the SHA-256 of the file.',
     content: { [PARQUET]: { schema: { type: 'string', format: 'binary' } } },
   })
+  @ApiResponse({ status: 304, description: 'If-None-Match names it.' })
   async rows(
     @Param('ref') ref: string,
     @Param('split') split: string,

@@ -18,7 +18,7 @@ import {
 } from 'class-validator';
 import { COLUMN_TYPES } from '../../../domain/canonical/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
-import { Input, Prop } from '../../../platform/http/index.js';
+import { AsSent, Input, Prop } from '../../../platform/http/index.js';
 import { DEFAULT_LOOKS, MAX_SPLITS, type PushRequest, type SplitRequest } from '../push-plan.js';
 import { SPLIT_ROLE_NAMES } from '../split-role.js';
 
@@ -66,6 +66,7 @@ export class PushDatasetVersionRequest implements PushRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_SPLITS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => PushSplitRequest)
   splits: PushSplitRequest[];
@@ -108,6 +109,7 @@ export class PushDatasetVersionRequest implements PushRequest {
   })
   @IsOptional()
   @IsObject()
+  @AsSent()
   declaredTypes?: Record<string, unknown>;
 
   @Prop(() => Int, {

@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
-import { Input, PageArgs, Prop } from '../../../platform/http/index.js';
+import { AsSent, Input, PageArgs, Prop } from '../../../platform/http/index.js';
 import type { EvaluationRequest } from '../evaluations.service.js';
 
 const MAX_REFERENCE = 200;
@@ -50,6 +50,7 @@ export class EvaluationRequestBody implements EvaluationRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_SPLITS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => SplitPredictionsRequest)
   predictions: SplitPredictionsRequest[];
@@ -61,6 +62,7 @@ export class EvaluationRequestBody implements EvaluationRequest {
   })
   @IsOptional()
   @IsObject()
+  @AsSent()
   protocol?: Record<string, unknown> | null;
 }
 

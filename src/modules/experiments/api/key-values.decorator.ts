@@ -1,5 +1,5 @@
-import { Transform, Type } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
+import { AsSent } from '../../../platform/http/index.js';
 import { keyProblem } from '../recorded-key.js';
 
 export interface KeyValueLimits {
@@ -26,14 +26,10 @@ export function keyValuesProblem(value: unknown, { maxKeys, maxValue }: KeyValue
   return undefined;
 }
 
-/**
- * A map of names to values, kept as it was sent: class-transformer takes `constructor` for the class of the map, and drops
- * it, unless a type is given.
- */
+/** A map of names to values, kept as it was sent. */
 export function IsKeyValues(limits: KeyValueLimits): PropertyDecorator {
   return (target, key) => {
-    Type(() => Object)(target, key as string);
-    Transform(({ obj }) => (obj as Record<string | symbol, unknown>)[key])(target, key);
+    AsSent()(target, key);
     registerDecorator({
       name: 'isKeyValues',
       target: target.constructor,

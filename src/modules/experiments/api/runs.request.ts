@@ -7,6 +7,7 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   Matches,
@@ -127,6 +128,7 @@ export class CreateRunInRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_INPUTS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RunInputRequest)
   inputs?: RunInputRequest[] | null;
@@ -158,6 +160,7 @@ export class LogRunRequest {
   @ArrayMaxSize(MAX_METRICS, {
     message: `metrics must have at most ${MAX_METRICS} values: send several batches`,
   })
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => MetricPointRequest)
   metrics?: MetricPointRequest[] | null;
@@ -176,6 +179,7 @@ export class AddRunInputsRequest {
   @Prop(() => [RunInputRequest], { description: `At most ${MAX_INPUTS} dataset versions.` })
   @IsArray()
   @ArrayMaxSize(MAX_INPUTS)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RunInputRequest)
   inputs: RunInputRequest[];

@@ -10,7 +10,9 @@ export class PolicySchemaController {
   @Public()
   @Header('content-type', 'application/schema+json')
   @ApiOperation({ summary: 'The JSON Schema of a gate policy' })
-  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
+  @ApiOkResponse({
+    content: { 'application/schema+json': { schema: { type: 'object', additionalProperties: true } } },
+  })
   show(): object {
     return POLICY_SCHEMA;
   }

@@ -1,6 +1,6 @@
 import { IsDefined } from 'class-validator';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
-import { Input, Prop } from '../../../platform/http/index.js';
+import { AsSent, Input, Prop } from '../../../platform/http/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 
 @Input('PushPolicy', 'A gate policy.')
@@ -10,6 +10,7 @@ export class PushPolicyRequest {
     openapi: { oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }], type: undefined },
   })
   @IsDefined({ message: 'document must be the policy: a text in YAML or JSON, or an object' })
+  @AsSent()
   document: string | Record<string, unknown>;
 }
 

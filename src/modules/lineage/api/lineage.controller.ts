@@ -1,11 +1,12 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../../platform/auth/index.js';
 import { LineageService } from '../lineage.service.js';
 import { LineageGraphModel } from './lineage.model.js';
 import { LineageArgs } from './lineage.request.js';
 
 @ApiTags('lineage')
+@ApiParam({ name: 'project', description: 'Project name or id.' })
 @Controller('v1/projects/:project/lineage')
 export class LineageController {
   constructor(private readonly lineage: LineageService) {}

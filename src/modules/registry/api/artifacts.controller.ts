@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Controller, Get, Headers, Param, ParseIntPipe, Res, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '../../../platform/auth/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
@@ -25,6 +25,7 @@ export class ArtifactsController {
     description: 'Its bytes; the ETag is their sha-256.',
     content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
   })
+  @ApiResponse({ status: 304, description: 'If-None-Match names it.' })
   async download(
     @Param('name') name: string,
     @Param('version', ParseIntPipe) version: number,

@@ -15,14 +15,21 @@ const PERMISSION_NAMES = Object.keys(PERMISSIONS);
 
 @Input('CreateApiKey', 'What a new API key may do, and for how long.')
 export class CreateApiKeyRequest {
-  @Prop(() => [String], { description: `Roles: ${ROLE_NAMES.join(', ')}.`, openapi: { enum: ROLE_NAMES } })
+  @Prop(() => [String], {
+    description: `Roles: ${ROLE_NAMES.join(', ')}.`,
+    openapi: { items: { type: 'string', enum: ROLE_NAMES }, minItems: 1, maxItems: ROLE_NAMES.length },
+  })
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(ROLE_NAMES.length)
   @IsIn(ROLE_NAMES, { each: true, message: `each role must be one of ${ROLE_NAMES.join(', ')}` })
   roles: Role[];
 
-  @Prop(() => [String], { description: 'Narrow the key to these permissions of its roles.', nullable: true })
+  @Prop(() => [String], {
+    description: `Narrow the key to these permissions of its roles: ${PERMISSION_NAMES.join(', ')}.`,
+    nullable: true,
+    openapi: { items: { type: 'string', enum: PERMISSION_NAMES }, maxItems: PERMISSION_NAMES.length },
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(PERMISSION_NAMES.length)

@@ -10,13 +10,14 @@ import {
   ApiQuery,
   ApiTags,
 } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { Requires } from '../../auth/requires.decorator.js';
 import { AssayConfig } from '../../config/index.js';
 import { InvalidInputError } from '../../errors/index.js';
 import { NotReplayed } from '../../http/index.js';
 import { tooLarge } from '../receive.js';
-import { OCTET_STREAM } from '../streaming-body.js';
+import { OCTET_STREAM, STREAMING_BODY } from '../streaming-body.js';
 import { Uploads } from '../uploads.service.js';
 import { UploadModel } from './upload.model.js';
 
@@ -32,6 +33,7 @@ export class UploadsController {
   ) {}
 
   @Post()
+  @RouteConfig(STREAMING_BODY)
   @NotReplayed()
   @Requires('contribute')
   @ApiOperation({ summary: 'Send a file: the body is its bytes' })
@@ -44,6 +46,7 @@ export class UploadsController {
   }
 
   @Put()
+  @RouteConfig(STREAMING_BODY)
   @HttpCode(201)
   @Requires('contribute')
   @ApiOperation({ summary: 'Send a file, as `curl --upload-file` does' })
