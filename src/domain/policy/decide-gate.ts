@@ -2,7 +2,7 @@ import { holm, requiredNFactor } from '../statistics/index.js';
 import { decidedOnPoint, type Atom, type DecidedAtom, type Expansion } from './atom.js';
 import { decidingAtom, explain } from './explain.js';
 import type { GateEvidence } from './gate-evidence.js';
-import type { GatePolicy, Rule } from './gate-policy.js';
+import { EVIDENCE_LEVELS, type GatePolicy, type Rule } from './gate-policy.js';
 import type { GateVerdict, RuleResult } from './gate-verdict.js';
 import type { DecisionTerms } from './rule-type.js';
 import { ruleType } from './rule-types.js';
@@ -40,6 +40,7 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
   const { alpha, minLevel, maxAgeSeconds, looks, protocol } = policy;
   const terms: DecisionTerms = { alpha, minLevel, maxAgeSeconds, looks, protocol, decideOn: rule.decideOn };
   try {
+    checkTerms(terms);
     const expansion = ruleType(rule.type).expand(rule.parameters as never, evidence, terms);
     const wrong = expansion.atoms.find(
       (atom) => !(atom.pFail >= 0 && atom.pFail <= 1) || Number.isNaN(atom.observed),
@@ -50,6 +51,25 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
     return { rule, terms, expansion: { ...expansion, atoms, holds }, failure: null };
   } catch (error) {
     return { rule, terms, expansion: null, failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Nothing is decided on terms that no policy can have. */
+function checkTerms({ alpha, minLevel, maxAgeSeconds, looks, decideOn }: DecisionTerms): void {
+  if (
+    !(alpha > 0 && alpha < 0.5 && maxAgeSeconds > 0) ||
+    !(looks === null || looks >= 1) ||
+    !(EVIDENCE_LEVELS.includes(minLevel) && ['bound', 'point'].includes(decideOn))
+  )
+    throw new RangeError('the policy has terms that nothing can be decided on');
+}
+
+/** The splits that a rule's numbers come from; of one that nobody knows, every split, so that sealed numbers stay sealed. */
+function splitsOf(rule: Rule, evidence: GateEvidence): string[] {
+  try {
+    return ruleType(rule.type).splitsOf(rule.parameters as never, evidence);
+  } catch {
+    return evidence.splits.map(({ name }) => name);
   }
 }
 
@@ -64,7 +84,7 @@ function concludeRule(
     type: rule.type,
     decideOn: rule.decideOn,
     level: 1 - 2 * policy.alpha,
-    splits: ruleType(rule.type).splitsOf(rule.parameters as never, evidence),
+    splits: splitsOf(rule, evidence),
   };
   if (expansion === null) return { ...shared, ...erroneous(failure ?? 'unknown') };
   const atoms = expansion.atoms.map((atom): DecidedAtom => {
