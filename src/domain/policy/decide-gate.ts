@@ -4,6 +4,7 @@ import { decidingAtom, explain } from './explain.js';
 import type { GateEvidence } from './gate-evidence.js';
 import { EVIDENCE_LEVELS, type GatePolicy, type Rule } from './gate-policy.js';
 import type { GateVerdict, RuleResult } from './gate-verdict.js';
+import { number } from './phrase.js';
 import type { DecisionTerms } from './rule-type.js';
 import { ruleType } from './rule-types.js';
 import { worstVerdict, type Verdict } from './verdict.js';
@@ -32,7 +33,7 @@ export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateVerd
     alpha: policy.alpha,
     hypotheses: tested.length,
     rules,
-    caveats: caveatsOf(rules, evidence),
+    caveats: caveatsOf(rules, evidence, policy.alpha),
   };
 }
 
@@ -175,23 +176,34 @@ function erroneous(failure: string) {
 }
 
 /** What a reader must know about the decision as a whole: how often sealed rows were looked at, and which were not sealed. */
-function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence): string[] {
+function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence, alpha: number): string[] {
   const named = new Set(rules.flatMap((rule) => rule.splits));
   const used = evidence.splits.filter((split) => split.measurement !== null && named.has(split.name));
   const open = used
     .filter(({ sealed, role }) => !sealed && (role === 'holdout' || role === 'cross_domain'))
     .map(({ name }) => `the labels of ${name} are not sealed: who trained the model may have seen them`);
-  return [...open, ...looksAt(used.filter(({ sealed }) => sealed))];
+  return [
+    ...open,
+    ...looksAt(
+      used.filter(({ sealed }) => sealed),
+      alpha,
+    ),
+  ];
 }
 
-function looksAt(sealed: GateEvidence['splits']): string[] {
+function looksAt(sealed: GateEvidence['splits'], alpha: number): string[] {
   if (sealed.length === 0) return [];
   const looks = sealed.map(
     ({ name, budget, measurement }) =>
       `look ${measurement?.look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`,
   );
+  const most = Math.max(...sealed.map(({ measurement }) => measurement?.look ?? 1));
+  const luck =
+    most > 1
+      ? `: of ${most} that were tried in turn, one that violates a requirement passes by luck with a chance of up to ${number(Math.min(1, most * alpha))}`
+      : '';
   return [
     ...looks,
-    'the error guarantee holds for a model that was chosen independently of these sealed rows',
+    `the error guarantee holds for a model that was chosen independently of these sealed rows${luck}`,
   ];
 }

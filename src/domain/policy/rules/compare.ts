@@ -107,7 +107,7 @@ function notCompared({ missing, baseline }: ComparisonFacts, split: string): [st
   const reason = missing ?? `${baseline?.ref ?? 'the baseline'} has not been compared on ${split}`;
   return [
     reason,
-    `Evaluate ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version, then repeat the check.`,
+    `Have somebody with the permission policy send the predictions of ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version (assay evaluate ${baseline?.ref ?? 'NAME@VERSION'} --predictions ${split}=FILE), then repeat the check.`,
   ];
 }
 
