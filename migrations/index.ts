@@ -9,6 +9,7 @@ import { Deployments0000000000008 } from './0008-deployments.js';
 import { Audit0000000000009 } from './0009-audit.js';
 import { Trust0000000000010 } from './0010-trust.js';
 import { LeastPrivileges0000000000012 } from './0012-least-privileges.js';
+import { Yardsticks0000000000013 } from './0013-yardsticks.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   Audit0000000000009,
   Trust0000000000010,
   LeastPrivileges0000000000012,
+  Yardsticks0000000000013,
 ];

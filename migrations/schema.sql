@@ -133,7 +133,8 @@ CREATE TABLE champion (
   stage text NOT NULL,
   model_version_id uuid NOT NULL,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
-  updated_by text NOT NULL
+  updated_by text NOT NULL,
+  gate_decision_ids uuid[] NOT NULL DEFAULT '{}'::uuid[]
 );
 ALTER TABLE champion ADD CONSTRAINT champion_pkey PRIMARY KEY (model_id, stage);
 ALTER TABLE champion ADD CONSTRAINT champion_project_id_model_id_fkey FOREIGN KEY (project_id, model_id) REFERENCES model(project_id, id);
@@ -143,6 +144,7 @@ CREATE POLICY owner ON champion TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON champion TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE champion FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON champion TO assay_app;
+GRANT UPDATE (gate_decision_ids) ON champion TO assay_app;
 GRANT UPDATE (model_version_id) ON champion TO assay_app;
 GRANT UPDATE (updated_at) ON champion TO assay_app;
 GRANT UPDATE (updated_by) ON champion TO assay_app;
@@ -305,7 +307,8 @@ CREATE TABLE evaluation (
   digest text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   created_by text NOT NULL,
-  chosen text[] NOT NULL DEFAULT '{}'::text[]
+  chosen text[] NOT NULL DEFAULT '{}'::text[],
+  endorsed boolean NOT NULL DEFAULT false
 );
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_level_check CHECK ((level = ANY (ARRAY['reported'::text, 'recomputed'::text, 'executed'::text])));

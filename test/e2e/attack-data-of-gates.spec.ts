@@ -4,7 +4,8 @@ import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
 interface Decision {
   verdict: string;
-  rules: { id: string; verdict: string; reason: string }[];
+  rules: { id: string; verdict: string; reason: string; remedy: string | null }[];
+  caveats: string[];
   datasetVersion: { label: string } | null;
 }
 
@@ -47,11 +48,17 @@ describe('who trains a model does not choose how it is judged', () => {
     return `${model}@1`;
   }
 
-  async function evaluate(modelVersion: string, datasetVersion: string, csv: string, protocol?: object) {
-    await contributor.job('evaluations', {
+  async function evaluate(
+    modelVersion: string,
+    datasetVersion: string,
+    csv: string,
+    protocol?: object,
+    who = contributor,
+  ) {
+    await who.job('evaluations', {
       modelVersion,
       datasetVersion,
-      predictions: [{ split: 'holdout', uploadId: await contributor.upload(csv) }],
+      predictions: [{ split: 'holdout', uploadId: await who.upload(csv) }],
       protocol,
     });
   }
@@ -139,7 +146,7 @@ describe('who trains a model does not choose how it is judged', () => {
       ],
     });
     const strong = await candidate('strong');
-    await evaluate(strong, 'real@1', PERFECT);
+    await evaluate(strong, 'real@1', PERFECT, undefined, admin);
     const weak = await candidate('weak');
     await evaluate(
       weak,
@@ -158,6 +165,92 @@ describe('who trains a model does not choose how it is judged', () => {
       { threshold: 0.4 },
     );
     expect(await settled(weak, 'baseline')).toMatchObject({ verdict: 'INCONCLUSIVE' });
+  });
+
+  it('compares only with what somebody sent for the baseline who may push policies', async () => {
+    await policy('pinned', {
+      dataset: 'real',
+      rules: [
+        { id: 'baseline', compare: { to: 'steady@1', metric: 'accuracy', split: 'holdout', margin: 0.05 } },
+      ],
+    });
+    const steady = await candidate('steady');
+    const weak = await candidate('feeble');
+    await evaluate(steady, 'real@1', POOR);
+    await evaluate(
+      weak,
+      'real@1',
+      guesses(ROWS, (i) => i % 5 > 0),
+    );
+    const first = await settled(weak, 'pinned');
+    expect(first.verdict).toBe('INCONCLUSIVE');
+    expect(first.rules[0]?.reason).toContain('who may not push policies');
+    expect(first.rules[0]?.remedy).toContain('somebody with the permission policy');
+    // Standing at the stage on poor predictions would make them count, but a version is no evidence for itself.
+    expect((await settled(steady, 'pinned')).verdict).toBe('PASS');
+    expect(await promoted(steady, 'pinned')).toBe(201);
+    expect((await settled(weak, 'pinned')).verdict).toBe('INCONCLUSIVE');
+    // The very same predictions count from whom they may come, and better ones too.
+    await evaluate(steady, 'real@1', POOR, undefined, admin);
+    expect((await settled(weak, 'pinned')).verdict).toBe('PASS');
+    await evaluate(steady, 'real@1', PERFECT, undefined, admin);
+    expect((await settled(weak, 'pinned')).verdict).toBe('FAIL');
+  });
+
+  it('compares with the champion on what let it in, and on new data only on what was sent by those who may', async () => {
+    await push(admin, 'growing', 'g');
+    await policy('reign', { dataset: 'growing', rules: ACCURATE });
+    const champion = await candidate('reign');
+    await evaluate(champion, 'growing@1', PERFECT);
+    expect((await settled(champion, 'reign')).verdict).toBe('PASS');
+    expect(await promoted(champion, 'reign')).toBe(201);
+    await policy('reign', {
+      dataset: 'growing',
+      rules: [
+        ...ACCURATE,
+        { id: 'champion', compare: { metric: 'accuracy', split: 'holdout', margin: 0.02 } },
+      ],
+    });
+    await contributor.post('models/reign/versions', { artifactUploadId: await contributor.upload('next') });
+    const worse = guesses(ROWS, (i) => i % 8 > 0);
+    await evaluate('reign@2', 'growing@1', worse);
+    // Sent in the champion's name by whoever wants to replace it: not what let it in.
+    await evaluate(champion, 'growing@1', POOR);
+    expect(await settled('reign@2', 'reign')).toMatchObject({ verdict: 'FAIL' });
+    // New data, and the contributor is the first to send anything.
+    await push(admin, 'growing', 'k');
+    await evaluate(champion, 'growing@2', POOR);
+    await evaluate('reign@2', 'growing@2', worse);
+    const decision = await settled('reign@2', 'reign');
+    expect(decision.verdict).toBe('INCONCLUSIVE');
+    expect(decision.rules[1]?.reason).toContain(
+      'reign@1 was evaluated on holdout of this dataset version by',
+    );
+    expect(await promoted('reign@2', 'reign')).toBe(409);
+    await evaluate(champion, 'growing@2', PERFECT, undefined, admin);
+    expect((await settled('reign@2', 'reign')).verdict).toBe('FAIL');
+  });
+
+  it('does not pass on an older version of the data, unless the policy names it', async () => {
+    await push(admin, 'aging', 'a');
+    await policy('aging', { rules: ACCURATE });
+    const model = await candidate('aging');
+    await evaluate(model, 'aging@1', PERFECT);
+    const before = await check(model, 'aging');
+    expect(before.verdict).toBe('PASS');
+    expect(before.caveats.join()).toContain('the policy names no dataset: aging@1');
+    await push(admin, 'aging', 'b');
+    // What passed before the data changed does not stand any more.
+    expect(await promoted(model, 'aging')).toBe(409);
+    const after = await check(model, 'aging');
+    expect(after.verdict).toBe('INCONCLUSIVE');
+    expect(after.rules[0]?.reason).toContain(
+      'the newest version of its dataset that counts, which is aging@2',
+    );
+    await policy('aging', { dataset: 'aging@1', rules: ACCURATE });
+    const named = await check(model, 'aging');
+    expect(named.verdict).toBe('PASS');
+    expect(named.caveats.join()).not.toContain('names no dataset');
   });
 
   it('does not let the sender of predictions choose the class that counts', async () => {

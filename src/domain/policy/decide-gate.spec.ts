@@ -10,7 +10,13 @@ const auc = (value: number, se: number, each = 1000): AucStatistic => ({
   positives: each,
   negatives: each,
 });
-const withAuc = (stat: AucStatistic | null) => splitOf(COMPAS_BY_RACE, { auc: stat });
+/** Rows of both classes, as many as the statistic says, of which nine in ten are predicted right. */
+const withAuc = (stat: AucStatistic | null) => {
+  if (stat === null) return splitOf(COMPAS_BY_RACE);
+  const { positives, negatives } = stat;
+  const [tp, tn] = [Math.round(0.9 * positives), Math.round(0.9 * negatives)];
+  return splitOf([{ attributes: {}, tp, fp: negatives - tn, fn: positives - tp, tn }], { auc: stat });
+};
 const accuracyOf = (right: number, n: number) =>
   splitOf(
     [
@@ -185,7 +191,7 @@ describe('the whole decision', () => {
 describe('non-inferiority to a baseline', () => {
   const rule = { compare: { to: 'champion', metric: 'accuracy', split: 'holdout', margin: 0.01 } };
   const facts = (extra: Partial<ComparisonFacts>): GateEvidence =>
-    evidenceOf([factsOf('holdout', accuracyOf(900, 1000))], {
+    evidenceOf([factsOf('holdout', accuracyOf(0.9 * (extra.paired?.n ?? 1000), extra.paired?.n ?? 1000))], {
       comparisons: [
         {
           to: 'champion',
@@ -205,7 +211,7 @@ describe('non-inferiority to a baseline', () => {
       onlyCandidate,
       onlyBaseline,
       candidate: 0.9,
-      baseline: 0.9,
+      baseline: 0.9 - (onlyCandidate - onlyBaseline) / n,
       id: 'c',
       digest: 'c',
       ageSeconds: 1,

@@ -2,8 +2,9 @@ import { holm, requiredNFactor } from '../statistics/index.js';
 import { decidedOnPoint, type Atom, type DecidedAtom, type Expansion } from './atom.js';
 import { decidingAtom, explain } from './explain.js';
 import type { GateEvidence } from './gate-evidence.js';
-import type { GatePolicy, Rule } from './gate-policy.js';
+import { EVIDENCE_LEVELS, type GatePolicy, type Rule } from './gate-policy.js';
 import type { GateVerdict, RuleResult } from './gate-verdict.js';
+import { number } from './phrase.js';
 import type { DecisionTerms } from './rule-type.js';
 import { ruleType } from './rule-types.js';
 import { worstVerdict, type Verdict } from './verdict.js';
@@ -32,7 +33,7 @@ export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateVerd
     alpha: policy.alpha,
     hypotheses: tested.length,
     rules,
-    caveats: caveatsOf(rules, evidence),
+    caveats: caveatsOf(rules, evidence, policy.alpha),
   };
 }
 
@@ -40,6 +41,7 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
   const { alpha, minLevel, maxAgeSeconds, looks, protocol } = policy;
   const terms: DecisionTerms = { alpha, minLevel, maxAgeSeconds, looks, protocol, decideOn: rule.decideOn };
   try {
+    checkTerms(terms);
     const expansion = ruleType(rule.type).expand(rule.parameters as never, evidence, terms);
     const wrong = expansion.atoms.find(
       (atom) => !(atom.pFail >= 0 && atom.pFail <= 1) || Number.isNaN(atom.observed),
@@ -50,6 +52,25 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
     return { rule, terms, expansion: { ...expansion, atoms, holds }, failure: null };
   } catch (error) {
     return { rule, terms, expansion: null, failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Nothing is decided on terms that no policy can have. */
+function checkTerms({ alpha, minLevel, maxAgeSeconds, looks, decideOn }: DecisionTerms): void {
+  if (
+    !(alpha > 0 && alpha < 0.5 && maxAgeSeconds > 0) ||
+    !(looks === null || looks >= 1) ||
+    !(EVIDENCE_LEVELS.includes(minLevel) && ['bound', 'point'].includes(decideOn))
+  )
+    throw new RangeError('the policy has terms that nothing can be decided on');
+}
+
+/** The splits that a rule's numbers come from; of one that nobody knows, every split, so that sealed numbers stay sealed. */
+function splitsOf(rule: Rule, evidence: GateEvidence): string[] {
+  try {
+    return ruleType(rule.type).splitsOf(rule.parameters as never, evidence);
+  } catch {
+    return evidence.splits.map(({ name }) => name);
   }
 }
 
@@ -64,7 +85,7 @@ function concludeRule(
     type: rule.type,
     decideOn: rule.decideOn,
     level: 1 - 2 * policy.alpha,
-    splits: ruleType(rule.type).splitsOf(rule.parameters as never, evidence),
+    splits: splitsOf(rule, evidence),
   };
   if (expansion === null) return { ...shared, ...erroneous(failure ?? 'unknown') };
   const atoms = expansion.atoms.map((atom): DecidedAtom => {
@@ -155,23 +176,34 @@ function erroneous(failure: string) {
 }
 
 /** What a reader must know about the decision as a whole: how often sealed rows were looked at, and which were not sealed. */
-function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence): string[] {
+function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence, alpha: number): string[] {
   const named = new Set(rules.flatMap((rule) => rule.splits));
   const used = evidence.splits.filter((split) => split.measurement !== null && named.has(split.name));
   const open = used
     .filter(({ sealed, role }) => !sealed && (role === 'holdout' || role === 'cross_domain'))
     .map(({ name }) => `the labels of ${name} are not sealed: who trained the model may have seen them`);
-  return [...open, ...looksAt(used.filter(({ sealed }) => sealed))];
+  return [
+    ...open,
+    ...looksAt(
+      used.filter(({ sealed }) => sealed),
+      alpha,
+    ),
+  ];
 }
 
-function looksAt(sealed: GateEvidence['splits']): string[] {
+function looksAt(sealed: GateEvidence['splits'], alpha: number): string[] {
   if (sealed.length === 0) return [];
   const looks = sealed.map(
     ({ name, budget, measurement }) =>
       `look ${measurement?.look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`,
   );
+  const most = Math.max(...sealed.map(({ measurement }) => measurement?.look ?? 1));
+  const luck =
+    most > 1
+      ? `: of ${most} that were tried in turn, one that violates a requirement passes by luck with a chance of up to ${number(Math.min(1, most * alpha))}`
+      : '';
   return [
     ...looks,
-    'the error guarantee holds for a model that was chosen independently of these sealed rows',
+    `the error guarantee holds for a model that was chosen independently of these sealed rows${luck}`,
   ];
 }

@@ -20,7 +20,7 @@ export interface SplitMeasurement {
   /** The number of this look at a sealed split; null on open ones. */
   look: number | null;
   /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
-  protocol?: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
+  protocol: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
   evidence: SplitEvidence;
 }
 
@@ -30,6 +30,8 @@ export interface SplitFacts {
   role: string;
   domain: string | null;
   sealed: boolean;
+  /** How many the dataset version says that it has. */
+  rows: number;
   /** Looks that the split's owner allowed; null where it is open. */
   budget: number | null;
   measurement: SplitMeasurement | null;

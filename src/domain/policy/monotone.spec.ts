@@ -182,7 +182,7 @@ it('fewer rows of the same kind turn no verdict into PASS', () => {
         tn: cell.tn * by,
       })),
     );
-    return withRows(facts, rows);
+    return { ...withRows(facts, rows), rows: rows.n };
   };
   const policy = {
     ...POLICY,

@@ -56,6 +56,7 @@ export function factsOf(
     role: name === 'holdout' ? 'holdout' : 'cross_domain',
     domain: name === 'holdout' ? null : name,
     sealed: true,
+    rows: evidence?.n ?? 0,
     budget: 20,
     measurement: evidence && {
       evaluationId: 'evaluation-1',
@@ -63,6 +64,7 @@ export function factsOf(
       level: 'recomputed',
       ageSeconds: 60,
       look: 1,
+      protocol: { positive: evidence.positive, threshold: 0.5, bins: 15, seed: 0, chosen: [] },
       evidence,
     },
     ...extra,

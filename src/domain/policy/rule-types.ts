@@ -18,7 +18,9 @@ const RULE_TYPES: { readonly [Kind in RuleKind]: RuleType<never> } = {
 
 export const RULE_KINDS = Object.keys(RULE_TYPES) as RuleKind[];
 
+/** Throws RangeError for a kind that is not in the table. */
 export function ruleType(kind: RuleKind): RuleType<never> {
+  if (!Object.hasOwn(RULE_TYPES, kind)) throw new RangeError(`there is no rule type ${String(kind)}`);
   return RULE_TYPES[kind];
 }
 

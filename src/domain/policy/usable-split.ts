@@ -1,9 +1,9 @@
-import type { SplitEvidence } from '../metrics/index.js';
 import { durationText } from './duration.js';
 import type { GateEvidence, SplitFacts, SplitMeasurement } from './gate-evidence.js';
 import { EVIDENCE_LEVELS } from './gate-policy.js';
 import type { Hold } from './hold.js';
 import { listed } from './phrase.js';
+import { checkSplitEvidence, checkSplits } from './sound-evidence.js';
 import type { DecisionTerms } from './rule-type.js';
 
 export type SplitAccess =
@@ -15,6 +15,7 @@ export type SplitAccess =
  * Otherwise the reason why nothing can be said, neither PASS nor FAIL.
  */
 export function accessSplit(name: string, evidence: GateEvidence, terms: DecisionTerms): SplitAccess {
+  checkSplits(evidence.splits);
   const split = evidence.splits.find((facts) => facts.name === name) ?? null;
   const refuse = (reason: string, remedy: string): SplitAccess => ({
     usable: false,
@@ -40,6 +41,9 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
       `Evaluate so that the numbers are ${terms.minLevel}, or have the policy take ${measurement.level} evidence.`,
     );
   }
+  if (!Number.isFinite(measurement.ageSeconds)) throw new RangeError(`the evidence on ${name} has no age`);
+  if (split.sealed && !(Number.isSafeInteger(measurement.look) && Number(measurement.look) >= 1))
+    throw new RangeError(`the evidence on the sealed split ${name} comes from no recorded look`);
   if (measurement.ageSeconds > terms.maxAgeSeconds) {
     const age = durationText(Math.max(3600, Math.floor(measurement.ageSeconds / 3600) * 3600));
     return refuse(
@@ -54,38 +58,27 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
       `Evaluate ${evidence.subject.ref} as the policy says, or have the policy name it under spec.protocol.`,
     );
   }
-  if (split.sealed && measurement.look !== null && terms.looks !== null && measurement.look > terms.looks) {
+  if (split.sealed && terms.looks !== null && Number(measurement.look) > terms.looks) {
     return refuse(
       `the evidence comes from look ${measurement.look} at the sealed split ${name}, and the policy allows ${terms.looks}`,
       `Refresh the holdout: push a dataset version whose split ${name} has rows that nobody was scored on.`,
     );
   }
-  checkCounts(name, measurement.evidence);
+  checkSplitEvidence(name, measurement.evidence, split.rows);
   return { usable: true, split, measurement };
 }
 
 /** What of its protocol neither the policy nor a default says: who sends predictions does not choose the measure. */
 function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: DecisionTerms): string | null {
   for (const field of ['positive', 'threshold', 'bins', 'seed'] as const) {
-    const found = protocol?.[field] ?? null;
+    const found = protocol[field];
     const wanted = asked[field];
-    if (wanted === undefined && protocol?.chosen.includes(field))
+    if (wanted === undefined && protocol.chosen.includes(field))
       return `${field} ${JSON.stringify(found)} by the choice of its sender, and the policy does not say so`;
     if (wanted !== undefined && found !== wanted)
       return `${field} ${JSON.stringify(found)}, and the policy takes ${JSON.stringify(wanted)}`;
   }
   return null;
-}
-
-/** Counts that no evaluation can have produced: the rule ends in ERROR. */
-function checkCounts(name: string, { confusion, groups, n }: SplitEvidence): void {
-  const cells = [...confusion.flat(), ...groups.flatMap(({ tp, fp, fn, tn }) => [tp, fp, fn, tn])];
-  if (
-    cells.every((cell) => Number.isSafeInteger(cell) && cell >= 0) &&
-    confusion.flat().reduce((a, b) => a + b, 0) === n
-  )
-    return;
-  throw new RangeError(`the counts of ${name} are not those of ${n} rows`);
 }
 
 /** Why no classifier can be judged on these labels; null when rows of at least two classes are there. */

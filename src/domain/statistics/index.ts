@@ -24,4 +24,5 @@ export * from './score-ratio.js';
 export * from './student.js';
 export * from './tango.js';
 export * from './two-binomials.js';
+export * from './unconditional.js';
 export * from './wilson.js';

@@ -136,7 +136,7 @@ export class DeploymentsService {
       `INSERT INTO deployment (id, model_id, model_version_id, stage, promotion_id, state) VALUES ($1, $2, $3, $4, $5, 'current')`,
       [newId(), modelId, modelVersionId, stage, id],
     );
-    await this.champions.set(version.model, stage, modelVersionId);
+    await this.champions.set(version.model, stage, modelVersionId, decisionIds);
     await this.trace(id, version, stage, decisionIds);
     await this.audit.record({
       action: 'model.promoted',

@@ -68,8 +68,8 @@ export class EvaluationReader {
   }
 
   /**
-   * The evaluation of a split, under one protocol, in which a model version did best; null when there is none. A model version
-   * does not change, so whoever sends worse predictions in its name later must not make it easier to beat.
+   * The evaluation of a split, under one protocol, in which a model version did best, of those that are endorsed or among `also`;
+   * null when there is none. A model version does not change, so worse predictions in its name must not make it easier to beat.
    */
   async strongest(
     modelVersionId: string,
@@ -77,13 +77,15 @@ export class EvaluationReader {
     split: string,
     metric: 'accuracy' | 'auc',
     protocolHash: string,
+    also: readonly string[],
   ): Promise<EvaluationView | null> {
     const [row] = await this.units.read((tx) =>
       tx.query<EvaluationView>(
         `SELECT ${EVALUATION_COLUMNS} FROM evaluation e JOIN evaluation_split best ON best.evaluation_id = e.id
          WHERE e.model_version_id = $1 AND e.dataset_version_id = $2 AND best.split = $3 AND e.protocol_hash = $5
+           AND (e.endorsed OR e.id = ANY($6::uuid[]))
          ORDER BY (best.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, e.id DESC LIMIT 1`,
-        [modelVersionId, datasetVersionId, split, metric, protocolHash],
+        [modelVersionId, datasetVersionId, split, metric, protocolHash, also],
       ),
     );
     return row ?? null;

@@ -52,10 +52,11 @@ export class EvaluationStore {
       level: 'recomputed' as const,
     };
     const chosen = plan.chosen ?? [];
+    const endorsed = plan.endorsed ?? false;
     const predictions = digestOf(
       splits.map(({ input, predictionsDigest }) => [input.split, predictionsDigest]).sort(),
     );
-    const existing = await this.find(facts, predictions, chosen);
+    const existing = await this.find(facts, predictions, chosen, endorsed);
     if (existing) return { evaluationId: existing, ...facts, created: false };
 
     const id = newId();
@@ -74,6 +75,7 @@ export class EvaluationStore {
         digest,
         protocol: plan.protocol,
         chosen,
+        endorsed,
         splits: splits.map(({ input, predictionsDigest, evidenceDigest }) => ({
           split: input.split,
           root: input.root,
@@ -90,11 +92,12 @@ export class EvaluationStore {
     return { evaluationId: id, ...facts, created: true };
   }
 
-  /** A recent evaluation of the very same predictions. Two at once wait for each other. */
+  /** A recent evaluation of the very same predictions, that counts for as much. Two at once wait for each other. */
   private async find(
     facts: { modelVersionId: string; datasetVersionId: string; protocolHash: string },
     predictions: string,
     chosen: readonly string[],
+    endorsed: boolean,
   ): Promise<string | undefined> {
     const tx = this.units.current();
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 6))', [
@@ -102,9 +105,9 @@ export class EvaluationStore {
     ]);
     const [row] = await tx.query<{ id: string }>(
       `SELECT id FROM evaluation WHERE model_version_id = $1 AND dataset_version_id = $2 AND protocol_hash = $3
-         AND predictions_digest = $4 AND chosen = $5 AND level = 'recomputed' AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
+         AND predictions_digest = $4 AND chosen = $5 AND endorsed >= $6 AND level = 'recomputed' AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
        ORDER BY id DESC LIMIT 1`,
-      [facts.modelVersionId, facts.datasetVersionId, facts.protocolHash, predictions, chosen],
+      [facts.modelVersionId, facts.datasetVersionId, facts.protocolHash, predictions, chosen, endorsed],
     );
     return row?.id;
   }
@@ -119,10 +122,10 @@ export class EvaluationStore {
     const { projectId, actor } = currentContext();
     await this.units.current().execute(
       `INSERT INTO evaluation (id, project_id, model_version_id, dataset_version_id, protocol, protocol_hash, level,
-         predictions_digest, digest, created_at, created_by, chosen)
+         predictions_digest, digest, created_at, created_by, chosen, endorsed)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, greatest(clock_timestamp(),
          -- One after the other, even where the clock was set back.
-         (SELECT max(created_at) + interval '1 millisecond' FROM evaluation WHERE model_version_id = $3)), $10, $11)`,
+         (SELECT max(created_at) + interval '1 millisecond' FROM evaluation WHERE model_version_id = $3)), $10, $11, $12)`,
       [
         id,
         projectId,
@@ -135,6 +138,7 @@ export class EvaluationStore {
         digest,
         actor.name,
         plan.chosen ?? [],
+        plan.endorsed ?? false,
       ],
     );
   }

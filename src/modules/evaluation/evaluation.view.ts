@@ -33,6 +33,8 @@ export interface EvaluationView {
   protocolHash: string;
   /** Fields of the protocol that differ from the defaults by the choice of somebody who may not push policies. */
   chosen: string[];
+  /** Sent by somebody who may push policies: it may stand for a baseline that others are compared with. */
+  endorsed: boolean;
   level: EvaluationLevel;
   /** Over protocol and the evidence of all splits. */
   digest: string;
@@ -47,7 +49,7 @@ export interface EvaluationView {
 /** Everything of evaluation `e` in one row. */
 export const EVALUATION_COLUMNS = `
   e.id, e.model_version_id AS "modelVersionId", e.dataset_version_id AS "datasetVersionId", e.protocol,
-  e.protocol_hash AS "protocolHash", e.chosen, e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
+  e.protocol_hash AS "protocolHash", e.chosen, e.endorsed, e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
   extract(epoch FROM clock_timestamp() - e.created_at)::float8 AS "ageSeconds",
   (SELECT json_agg(json_build_object('split', s.split, 'role', s.role, 'domain', s.domain, 'sealed', s.sealed,
      'root', s.split_root, 'rows', s.rows, 'look', s.look, 'budget', s.budget, 'predictionsDigest', s.predictions_digest,

@@ -30,6 +30,8 @@ export interface EvaluationPlan {
   protocol: Protocol;
   /** What of the protocol the caller chose, who may not push policies: nobody else has agreed to it. */
   chosen: string[];
+  /** The caller may push policies. */
+  endorsed: boolean;
 }
 
 @Injectable()
@@ -84,6 +86,7 @@ export class EvaluationsService {
         // All splits of a version share schema and classes.
         protocol: resolveProtocol(document, inputs[0]!),
         chosen: may('policy') ? [] : chosenFields(document, inputs[0]!),
+        endorsed: may('policy'),
       };
       return this.jobs.request(COMPUTE_EVALUATION, plan, { kind: 'modelVersion', id: model.id });
     });

@@ -57,7 +57,7 @@ export function buildDecision(
     expiresAt: new Date(oldest.getTime() + terms.maxAgeSeconds * 1000).toISOString(),
     decidedBy: frame.decidedBy,
     rules: ruleOutcomes(terms, verdict, sealed, explain),
-    caveats: verdict.caveats,
+    caveats: [...verdict.caveats, ...choiceOfData(terms, dataset)],
     inputs: {
       policy: policy.digest,
       dataset: dataset?.contentId ?? null,
@@ -67,6 +67,13 @@ export function buildDecision(
     salt: frame.salt,
     redacted: false,
   };
+}
+
+/** What a reader must know where the policy leaves the data open: of several data sets that count, the caller chose. */
+function choiceOfData({ dataset: named }: GatePolicy, judgedOn: CollectedEvidence['dataset']): string[] {
+  return named === null && judgedOn !== null
+    ? [`the policy names no dataset: ${judgedOn.label} was chosen by whoever evaluated the model`]
+    : [];
 }
 
 /** The same rule where everyone may see the numbers; null for rules that have no meaning on one split alone. */

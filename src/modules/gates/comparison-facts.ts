@@ -41,6 +41,11 @@ export async function comparisonFacts(
   if (!baseline || !candidate) return without(null);
   if (baseline.isSubject) return withItself(facts, candidate);
   const against = baseline.bySplit.get(split);
+  const sender = baseline.unendorsed?.get(split);
+  if (!against && sender !== undefined)
+    return without(
+      `${ref} was evaluated on ${split} of this dataset version by ${sender}, who may not push policies: whoever trains a model does not choose what it is compared with`,
+    );
   if (!against) return without(`${ref} has not been evaluated on ${split} of this dataset version`);
   if (against.protocolHash !== candidate.protocolHash)
     return without(`${ref} was evaluated on ${split} under another protocol`);

@@ -14,7 +14,7 @@ export interface GateDataset {
 
 /**
  * The data on which a gate decides. Who trains the model must not be able to choose it: it is the one that the policy names, or
- * one that was pushed by somebody who may push policies. On other data nothing passes.
+ * the newest version of a dataset that somebody pushed who may push policies. On other data nothing passes.
  */
 @Injectable()
 export class GateDatasetReader {
@@ -29,7 +29,10 @@ export class GateDatasetReader {
     const asked = typeof datasetVersion === 'string' ? await this.datasets.byRef(datasetVersion) : null;
     if (terms.dataset !== null) return this.named(terms.dataset, asked);
     const version = asked ?? (await this.ofModel(question));
-    return { version, hold: version === null || version.endorsed ? null : notEndorsed(version) };
+    if (version === null) return { version, hold: null };
+    if (!version.endorsed) return { version, hold: notEndorsed(version) };
+    const newest = await this.datasets.latestEndorsed(version.dataset);
+    return { version, hold: newest && newest.id !== version.id ? superseded(version, newest) : null };
   }
 
   private async named(name: string, asked: DatasetVersionView | null): Promise<GateDataset> {
@@ -65,6 +68,14 @@ function notEndorsed(version: DatasetVersionView): Hold {
   return {
     reason: `${label} was pushed by ${version.createdBy}, who may not push policies, and the policy does not name it: whoever trains a model does not choose what it is judged on`,
     remedy: `Name the data in the policy (spec.dataset: ${label}), or have somebody with the permission policy push it.`,
+    open: true,
+  };
+}
+
+function superseded(version: DatasetVersionView, newest: DatasetVersionView): Hold {
+  return {
+    reason: `${labelOf(version)} is not the newest version of its dataset that counts, which is ${labelOf(newest)}, and the policy does not name it: whoever trains a model does not choose an older test`,
+    remedy: `Evaluate the model on ${labelOf(newest)}, or name the version in the policy (spec.dataset: ${labelOf(version)}).`,
     open: true,
   };
 }

@@ -139,8 +139,9 @@ function distinct(bySplit: BySplit): EvaluationView[] {
 }
 
 /** Numbers of different protocols do not compare: only those of the newest evaluation's protocol count. */
-function splitFacts({ name, role, domain, sealed, looks }: DatasetSplitView, bySplit: BySplit): SplitFacts {
-  const base = { name, role, domain, sealed, budget: looks?.budget ?? null };
+function splitFacts(split: DatasetSplitView, bySplit: BySplit): SplitFacts {
+  const { name, role, domain, sealed, rows, looks } = split;
+  const base = { name, role, domain, sealed, rows, budget: looks?.budget ?? null };
   const evaluation = bySplit.get(name);
   const measured = evaluation?.splits.find((split) => split.split === name);
   if (!evaluation || !measured) return { ...base, measurement: null };

@@ -22,8 +22,13 @@ export class Champions {
     private readonly models: ModelReader,
   ) {}
 
-  /** Inside UnitOfWork.run or on its own. Throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, CHAMPION_OF_ANOTHER_MODEL. */
-  set(modelName: string, stage: string, modelVersionId: string): Promise<void> {
+  /** Inside UnitOfWork.run or on its own, with the decisions that allow it. Throws MODEL_NOT_FOUND, MODEL_VERSION_NOT_FOUND, CHAMPION_OF_ANOTHER_MODEL. */
+  set(
+    modelName: string,
+    stage: string,
+    modelVersionId: string,
+    gateDecisionIds: readonly string[] = [],
+  ): Promise<void> {
     return this.units.run(async (tx) => {
       const model = await this.models.model(modelName);
       const version = await this.models.byRef(modelVersionId);
@@ -35,10 +40,11 @@ export class Champions {
       );
       if (before?.id === version.id) return;
       await tx.execute(
-        `INSERT INTO champion (model_id, stage, model_version_id, updated_by) VALUES ($1, $2, $3, $4)
+        `INSERT INTO champion (model_id, stage, model_version_id, updated_by, gate_decision_ids) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (model_id, stage) DO UPDATE
-         SET model_version_id = excluded.model_version_id, updated_at = now(), updated_by = excluded.updated_by`,
-        [model.id, stage, version.id, currentContext().actor.id],
+         SET model_version_id = excluded.model_version_id, updated_at = now(), updated_by = excluded.updated_by,
+           gate_decision_ids = excluded.gate_decision_ids`,
+        [model.id, stage, version.id, currentContext().actor.id, gateDecisionIds],
       );
       await this.audit.record({
         action: 'model.champion.set',
@@ -63,6 +69,18 @@ export class Champions {
       );
       return champion ? this.models.byRef(champion.id) : null;
     });
+  }
+
+  /** The decisions by which this version came to stand at a stage; none when another one stands there. */
+  async letInBy(modelName: string, stage: string, modelVersionId: string): Promise<string[]> {
+    const [champion] = await this.units.read((tx) =>
+      tx.query<{ ids: string[] }>(
+        `SELECT c.gate_decision_ids AS ids FROM champion c JOIN model m ON m.id = c.model_id
+         WHERE lower(m.name) = lower($1) AND c.stage = $2 AND c.model_version_id = $3`,
+        [modelName, stage, modelVersionId],
+      ),
+    );
+    return champion?.ids ?? [];
   }
 
   /** The champions of each model, by stage. One statement. */

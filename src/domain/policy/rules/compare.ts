@@ -16,6 +16,7 @@ import type { ComparisonFacts, PairedStatistic } from '../gate-evidence.js';
 import type { CompareParameters } from '../gate-policy.js';
 import { count, number, percent } from '../phrase.js';
 import type { DecisionTerms, RuleType } from '../rule-type.js';
+import { checkPaired } from '../sound-evidence.js';
 import { accessSplit, oneClassHold } from '../usable-split.js';
 
 /** "Not worse than the champion (or a pinned version) by more than a margin", paired on the same rows. */
@@ -69,9 +70,10 @@ export const compareRule: RuleType<CompareParameters> = {
     if (!access.usable) return stop(access.hold.reason, access.hold.remedy);
     if (!facts?.baseline) return stop(...noBaseline(to));
     if (facts.paired === null) return stop(...notCompared(facts, split));
+    checkPaired(split, facts.paired, access.measurement.evidence);
     if (facts.paired.n === 0)
       return stop('the comparison has no rows', 'Evaluate both models on rows that both were given.');
-    if (facts.paired.ageSeconds > terms.maxAgeSeconds) {
+    if (!(facts.paired.ageSeconds <= terms.maxAgeSeconds)) {
       return stop(
         `the comparison with ${baseline} is older than the policy allows`,
         'Evaluate both models again and repeat the check.',
@@ -105,7 +107,7 @@ function notCompared({ missing, baseline }: ComparisonFacts, split: string): [st
   const reason = missing ?? `${baseline?.ref ?? 'the baseline'} has not been compared on ${split}`;
   return [
     reason,
-    `Evaluate ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version, then repeat the check.`,
+    `Have somebody with the permission policy send the predictions of ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version (assay evaluate ${baseline?.ref ?? 'NAME@VERSION'} --predictions ${split}=FILE), then repeat the check.`,
   ];
 }
 

@@ -58,6 +58,8 @@ export const contaminationRule: RuleType<ContaminationParameters> = {
       };
     }
     const { rows, total } = facts.exact;
+    if (!(Number.isSafeInteger(rows) && Number.isSafeInteger(total) && rows >= 0 && rows <= total))
+      throw new RangeError(`${rows} of ${total} rows of ${second} cannot stand in ${first}`);
     const clears = rows <= exact;
     return {
       ...base,

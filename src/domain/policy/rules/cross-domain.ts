@@ -9,6 +9,7 @@ import { metricAtom } from '../metric-atom.js';
 import { listed, number } from '../phrase.js';
 import { invalid } from '../policy-problem.js';
 import type { DecisionTerms, RuleType } from '../rule-type.js';
+import { checkSplits } from '../sound-evidence.js';
 import { accessSplit, oneClassHold, type SplitAccess } from '../usable-split.js';
 
 /** Metrics whose higher values are better and which have bounds: a drop of others has no meaning here. */
@@ -109,6 +110,7 @@ export const crossDomainRule: RuleType<CrossDomainParameters> = {
 };
 
 function domainsOf(evidence: GateEvidence) {
+  checkSplits(evidence.splits);
   return evidence.splits.filter((split) => split.role === 'cross_domain');
 }
 

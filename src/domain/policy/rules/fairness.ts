@@ -6,7 +6,7 @@ import type { FairnessParameters } from '../gate-policy.js';
 import { listed } from '../phrase.js';
 import { invalid, type PolicyProblem } from '../policy-problem.js';
 import type { RuleType } from '../rule-type.js';
-import { accessSplit } from '../usable-split.js';
+import { accessSplit, oneClassHold } from '../usable-split.js';
 import { comparedGroups } from './compared-groups.js';
 import { gapAtom, gapSummary, ratioAtom } from './gap-atom.js';
 
@@ -83,6 +83,8 @@ export const fairnessRule: RuleType<FairnessParameters> = {
     const { evidence: rows, evaluationId, digest } = access.measurement;
     const unknown = unusable(rows, attributes);
     if (unknown) return stop(unknown);
+    const oneClass = metric.rates.includes('ppv') ? oneClassHold(access) : null;
+    if (oneClass !== null) return stop(oneClass);
     const compared = comparedGroups(parameters, metric, rows);
     const atomOf = metric.form === 'ratio' ? ratioAtom : gapAtom;
     const atoms = compared.pairs.map((pair) => atomOf(pair, thresholdOf(parameters), terms.alpha));
@@ -160,8 +162,10 @@ function comparisonOf({ form }: FairnessMetric): 'atLeast' | 'atMost' {
   return form === 'ratio' ? 'atLeast' : 'atMost';
 }
 
-function thresholdOf({ atMost, atLeast }: FairnessParameters): number {
-  return atMost ?? atLeast ?? 0;
+function thresholdOf({ metric, atMost, atLeast }: FairnessParameters): number {
+  const threshold = fairnessMetric(metric).form === 'ratio' ? atLeast : atMost;
+  if (!Number.isFinite(threshold)) throw new RangeError(`the rule has no threshold for ${metric}`);
+  return threshold as number;
 }
 
 function unusable(rows: SplitEvidence, attributes: readonly string[]): Hold | null {
