@@ -5,6 +5,7 @@ import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { LineageService } from '../lineage/index.js';
+import { POLICY } from './gate.records.js';
 import { policyInvalid } from './gates.errors.js';
 import { lockPolicies } from './policy-lock.js';
 import { PolicyReader } from './policy.reader.js';
@@ -64,6 +65,7 @@ export class PoliciesService {
         action: 'gate.policy.pushed',
         subject: { kind: 'policy', id },
         body: { name, version, stage, digest, document: normal },
+        records: [{ kind: POLICY, id }],
       });
       return this.policies.byRef(id);
     });

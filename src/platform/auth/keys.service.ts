@@ -5,6 +5,7 @@ import { newId, UnitOfWork } from '../database/index.js';
 import { InvalidInputError, NotFoundError } from '../errors/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../http/page.js';
 import { createApiKey } from './api-key.js';
+import { API_KEY } from './auth.records.js';
 import type { Permission, Role } from './roles.js';
 
 export interface ApiKeyView {
@@ -69,6 +70,7 @@ export class KeysService {
           scopes: row.scopes,
           expiresAt: row.expiresAt?.toISOString() ?? null,
         },
+        records: [{ kind: API_KEY, id: row.id }],
       });
       return { ...row, secret: key.secret };
     });
@@ -102,6 +104,7 @@ export class KeysService {
         action: 'key.revoked',
         subject: { kind: 'apiKey', id },
         body: { name: before.name, prefix: before.prefix },
+        records: [{ kind: API_KEY, id }],
       });
       return row ?? before;
     });
