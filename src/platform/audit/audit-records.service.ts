@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentContext, runInContext } from '../context/index.js';
 import { UnitOfWork } from '../database/index.js';
+import { AssayError } from '../errors/index.js';
 import { AuditSequencer } from './audit-sequencer.service.js';
 import { latestCheckpoint, type Query } from './audit-tree.js';
 import type { RecordKind } from './record-kind.js';
@@ -76,15 +77,26 @@ export class AuditRecords {
     )) {
       yield line(stray);
     }
-    await this.integrated(read);
-    yield line({ records, checked });
+    const late = await this.waitForTree(read);
+    yield line(late ? { error: late.code, detail: late.message } : { records, checked });
   }
 
-  private async integrated(read: <T>(work: (query: Query) => Promise<T>) => Promise<T>): Promise<void> {
+  /** Until every entry there is stands in the tree, and so in the next export; or why it does not. */
+  private async waitForTree(
+    read: <T>(work: (query: Query) => Promise<T>) => Promise<T>,
+  ): Promise<AssayError | undefined> {
     const [newest] = await read((query) =>
       query<{ id: string | null }>('SELECT max(id) AS id FROM audit_leaf', []),
     );
-    if (typeof newest?.id === 'string') await this.sequencer.ensureIntegrated(newest.id);
+    if (typeof newest?.id !== 'string') return undefined;
+    try {
+      await this.sequencer.ensureIntegrated(newest.id);
+      return undefined;
+    } catch (error) {
+      // The answer is under way: what is wrong goes where its end would be.
+      if (error instanceof AssayError) return error;
+      throw error;
+    }
   }
 }
 
