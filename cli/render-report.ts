@@ -6,5 +6,7 @@ export function renderReport(report: VerifyReport): string {
     ({ ok, name, detail }) => `${ok ? 'ok    ' : 'FAILED'}  ${name}: ${detail}`,
   );
   const where = report.culprit && report.culprit.index !== null ? ` at entry ${report.culprit.index}` : '';
-  return [...checks, report.ok ? 'verified' : `NOT verified${where}`].join('\n');
+  const { code, remedy } = report.culprit ?? {};
+  const verdict = report.ok ? 'verified' : `NOT verified${where}`;
+  return [...checks, verdict, ...(code ? [`${code}: ${remedy}`] : [])].join('\n');
 }

@@ -10,6 +10,7 @@ import { Audit0000000000009 } from './0009-audit.js';
 import { Trust0000000000010 } from './0010-trust.js';
 import { LeastPrivileges0000000000012 } from './0012-least-privileges.js';
 import { Yardsticks0000000000013 } from './0013-yardsticks.js';
+import { Records0000000000014 } from './0014-records.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   Trust0000000000010,
   LeastPrivileges0000000000012,
   Yardsticks0000000000013,
+  Records0000000000014,
 ];

@@ -27,6 +27,16 @@ ALTER TABLE api_key FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON api_key TO assay_app;
 GRANT UPDATE (revoked_at) ON api_key TO assay_app;
 
+CREATE TABLE audit_adoption (
+  project_id uuid NOT NULL
+);
+ALTER TABLE audit_adoption ADD CONSTRAINT audit_adoption_pkey PRIMARY KEY (project_id);
+ALTER TABLE audit_adoption ADD CONSTRAINT audit_adoption_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+CREATE POLICY owner ON audit_adoption TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON audit_adoption TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE audit_adoption FORCE ROW LEVEL SECURITY;
+GRANT SELECT ON audit_adoption TO assay_app;
+
 CREATE TABLE audit_checkpoint (
   size bigint NOT NULL,
   root bytea NOT NULL,
@@ -109,6 +119,25 @@ ALTER TABLE audit_pending ADD CONSTRAINT audit_pending_pkey PRIMARY KEY (leaf_id
 CREATE INDEX audit_pending_order ON public.audit_pending USING btree (xid, leaf_id);
 ALTER TABLE audit_pending DISABLE ROW LEVEL SECURITY;
 
+CREATE TABLE audit_record (
+  project_id uuid NOT NULL,
+  kind text NOT NULL,
+  id text NOT NULL,
+  n integer NOT NULL,
+  leaf_id bigint NOT NULL
+);
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_id_check CHECK (((length(id) >= 1) AND (length(id) <= 300)));
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100)));
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_leaf_id_fkey FOREIGN KEY (leaf_id) REFERENCES audit_leaf(id);
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_n_check CHECK ((n > 0));
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_pkey PRIMARY KEY (project_id, kind, id, n);
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+CREATE INDEX audit_record_leaf ON public.audit_record USING btree (leaf_id);
+CREATE POLICY owner ON audit_record TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON audit_record TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE audit_record FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON audit_record TO assay_app;
+
 CREATE TABLE blob_reference (
   project_id uuid NOT NULL,
   digest text NOT NULL,
@@ -122,6 +151,7 @@ ALTER TABLE blob_reference ADD CONSTRAINT blob_reference_pkey PRIMARY KEY (proje
 ALTER TABLE blob_reference ADD CONSTRAINT blob_reference_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 ALTER TABLE blob_reference ADD CONSTRAINT blob_reference_size_check CHECK ((size >= 0));
 CREATE INDEX blob_reference_digest ON public.blob_reference USING btree (digest);
+CREATE INDEX blob_reference_owner ON public.blob_reference USING btree (project_id, owner_kind, owner_id);
 CREATE POLICY owner ON blob_reference TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON blob_reference TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE blob_reference FORCE ROW LEVEL SECURITY;
@@ -900,6 +930,17 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.audit_adopted(done uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  DELETE FROM audit_adoption WHERE project_id = done
+$function$
+;
+GRANT EXECUTE ON FUNCTION audit_adopted(uuid) TO assay_app;
+
 CREATE OR REPLACE FUNCTION public.audit_hash_leaf()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -945,6 +986,62 @@ END $function$
 ;
 GRANT EXECUTE ON FUNCTION audit_integrate(bigint,bigint[],integer[],bigint[],bytea[],bytea,text,text) TO assay_app;
 
+CREATE OR REPLACE FUNCTION public.audit_misfits(first_index bigint, last_index bigint)
+ RETURNS TABLE(place text, reason text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT 'auditEntry ' || e.entry_index, 'its leaf is gone'
+    FROM audit_entry e LEFT JOIN audit_leaf l ON l.id = e.leaf_id
+   WHERE e.entry_index BETWEEN first_index AND last_index AND l.id IS NULL
+  UNION ALL
+  SELECT 'auditEntry ' || e.entry_index, c.reason
+    FROM audit_entry e JOIN audit_leaf l ON l.id = e.leaf_id
+    CROSS JOIN LATERAL (VALUES
+      ('its leaf hash is not that of its leaf', e.leaf_hash IS DISTINCT FROM sha256('\x00'::bytea || convert_to(l.leaf, 'UTF8'))),
+      ('the leaf hash beside its leaf is another', e.leaf_hash IS DISTINCT FROM l.leaf_hash),
+      ('its body does not have the digest that the leaf holds',
+        strpos(l.leaf, '"bodyDigest":"' || encode(sha256(convert_to(l.body, 'UTF8')), 'hex') || '"') = 0),
+      ('the columns beside its leaf do not say what the leaf says',
+        strpos(l.leaf, '{"action":' || to_json(l.action) || ',"actor":') <> 1
+        OR strpos(l.leaf, '"id":"' || l.entry_id || '","project":"' || l.project_id || '","requestId":') = 0
+        OR strpos(l.leaf, '"subject":{"id":' || to_json(l.subject_id) || ',"kind":' || to_json(l.subject_kind) || '},"time":') = 0)
+    ) AS c(reason, holds)
+   WHERE e.entry_index BETWEEN first_index AND last_index AND c.holds
+  UNION ALL
+  SELECT 'auditRecord ' || r.kind || ' ' || r.id || ' ' || r.n, 'it points to an entry that does not attest that record'
+    FROM audit_entry e JOIN audit_leaf l ON l.id = e.leaf_id JOIN audit_record r ON r.leaf_id = l.id
+   WHERE e.entry_index BETWEEN first_index AND last_index
+     AND (r.project_id <> l.project_id
+       OR strpos(l.body, '","id":' || to_json(r.id) || ',"kind":' || to_json(r.kind) || ',"n":' || r.n || '}') = 0)
+  UNION ALL
+  SELECT 'auditNode ' || n.level || '/' || n.node_index, 'its hash is not that of the two below it'
+    FROM audit_node n
+    LEFT JOIN audit_node a ON a.level = n.level - 1 AND a.node_index = n.node_index * 2
+    LEFT JOIN audit_node b ON b.level = n.level - 1 AND b.node_index = n.node_index * 2 + 1
+    LEFT JOIN audit_entry x ON n.level = 1 AND x.entry_index = n.node_index * 2
+    LEFT JOIN audit_entry y ON n.level = 1 AND y.entry_index = n.node_index * 2 + 1
+   WHERE (n.node_index + 1) * 2::numeric ^ n.level - 1 BETWEEN first_index AND last_index
+     AND n.hash IS DISTINCT FROM
+         sha256('\x01'::bytea || coalesce(a.hash, x.leaf_hash) || coalesce(b.hash, y.leaf_hash))
+  UNION ALL
+  SELECT 'auditNode ' || t.level || '/' || t.node_index, 'it is gone'
+    FROM (SELECT 1 AS level, e.entry_index / 2 AS node_index FROM audit_entry e
+           WHERE e.entry_index BETWEEN first_index AND last_index AND e.entry_index % 2 = 1
+          UNION ALL
+          SELECT n.level + 1, n.node_index / 2 FROM audit_node n
+           WHERE n.node_index % 2 = 1 AND (n.node_index + 1) * 2::numeric ^ n.level - 1 BETWEEN first_index AND last_index) t
+   WHERE NOT EXISTS (SELECT FROM audit_node p WHERE p.level = t.level AND p.node_index = t.node_index)
+  UNION ALL
+  SELECT 'auditCheckpoint ' || c.size, 'its size and root are not those of its note'
+    FROM audit_checkpoint c
+   WHERE c.size - 1 BETWEEN first_index AND last_index
+     AND strpos(c.note, E'\n' || c.size || E'\n' || encode(c.root, 'base64') || E'\n') = 0
+$function$
+;
+GRANT EXECUTE ON FUNCTION audit_misfits(bigint,bigint) TO assay_app;
+
 CREATE OR REPLACE FUNCTION public.audit_next_leaves(most integer)
  RETURNS TABLE(leaf_id bigint, leaf_hash bytea)
  LANGUAGE sql
@@ -970,6 +1067,32 @@ BEGIN
   RETURN NULL;
 END $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.audit_strays()
+ RETURNS TABLE(place text, reason text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT 'auditLeaf ' || l.id, 'it is neither in the tree nor waiting for it'
+    FROM audit_leaf l
+   WHERE NOT EXISTS (SELECT FROM audit_entry e WHERE e.leaf_id = l.id)
+     AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.leaf_id = l.id)
+   ORDER BY l.id LIMIT 1000
+$function$
+;
+GRANT EXECUTE ON FUNCTION audit_strays() TO assay_app;
+
+CREATE OR REPLACE FUNCTION public.audit_to_adopt()
+ RETURNS TABLE(id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT p.id, p.name FROM audit_adoption a JOIN project p ON p.id = a.project_id ORDER BY p.id
+$function$
+;
+GRANT EXECUTE ON FUNCTION audit_to_adopt() TO assay_app;
 
 CREATE OR REPLACE FUNCTION public.blob_in_use(wanted text)
  RETURNS boolean

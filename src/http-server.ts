@@ -9,7 +9,6 @@ import { Authenticator, refuseAddress, registerAuthentication } from './platform
 import { registerStreamingBody } from './platform/storage/index.js';
 import { registerQueryText } from './platform/graphql/index.js';
 import {
-  refuseAddress,
   refuseConnection,
   registerBodyDepth,
   registerBodyPace,
@@ -42,7 +41,6 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     requestTimeout: 0,
     connectionTimeout: 0,
     http: { headersTimeout: 20_000, connectionsCheckingInterval: 5_000 },
-    frameworkErrors: refuseAddress,
     clientErrorHandler: refuseConnection,
     // A client's own request id is kept where it is harmless to log.
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {

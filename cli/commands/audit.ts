@@ -1,66 +1,58 @@
 import { Command } from 'commander';
-import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { EXIT } from '../exit-code.js';
 import { renderReport } from '../render-report.js';
-import type { Session } from '../session.js';
-import { verifyExport, type VerifyReport } from '../verify/index.js';
+import { followCheckpoint } from './audit-checkpoint.js';
+import { verifyAudit, type AuditVerifyOptions } from './audit-verify.js';
 import type { CommandContext } from './command-context.js';
 
-interface VerifyOptions {
-  export?: string;
-  publicKey?: string;
+const KNOWN_KEY = 'the log’s verifier key as you know it, in a file: the log must be signed with it';
+
+export function auditCommand(context: CommandContext): Command {
+  return new Command('audit')
+    .description('the log of every change')
+    .addCommand(verifyCommand(context))
+    .addCommand(checkpointCommand(context));
 }
 
-export function auditCommand({ session, end }: CommandContext): Command {
-  const audit = new Command('audit').description('the log of every change');
-  audit
-    .command('verify [file]')
+function verifyCommand({ session, end }: CommandContext): Command {
+  return new Command('verify')
+    .argument('[file]')
     .description(
-      'rebuild the log’s Merkle tree from an export and check every entry, signature and checkpoint',
+      'rebuild the log’s Merkle tree and check every entry, signature and checkpoint, and what is stored against it',
     )
     .option('--export <file>', 'verify this export; if there is no such file, save the server’s there first')
-    .option(
-      '--public-key <file>',
-      'the log’s verifier key as you know it, in a file: the export must be signed with it',
-    )
+    .option('--public-key <file>', KNOWN_KEY)
+    .option('--since <file>', 'a checkpoint that you kept: the log must continue it')
+    .option('--keep <file>', 'where all is verified, write the newest checkpoint to this file')
     .addHelpText(
       'after',
-      '\nWithout a file the export is downloaded, verified and thrown away. A file is verified offline.',
+      '\nWithout a file the export is downloaded, verified and thrown away; then also every record and file that the server\n' +
+        'stores is held against the log (with a key that has the permission audit). A file is verified offline.',
     )
-    .action(async (file: string | undefined, options: VerifyOptions, command: Command) => {
+    .action(
+      async (
+        file: string | undefined,
+        options: Omit<AuditVerifyOptions, 'file'> & { export?: string },
+        command: Command,
+      ) => {
+        const current = session(command);
+        const report = await verifyAudit(current, { ...options, file: file ?? options.export });
+        current.answer(report, renderReport(report));
+        if (!report.ok) end(EXIT.fail);
+      },
+    );
+}
+
+function checkpointCommand({ session }: CommandContext): Command {
+  return new Command('checkpoint')
+    .description(
+      'the log’s newest signed checkpoint; with one that you kept, proof that the log continues it',
+    )
+    .option('--keep <file>', 'the checkpoint you kept, if there is such a file; it is replaced by the newest')
+    .option('--public-key <file>', KNOWN_KEY)
+    .action(async (options: { keep?: string; publicKey?: string }, command: Command) => {
       const current = session(command);
-      const pinned = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
-      const report = await verifyAudit(current, file ?? options.export, pinned);
-      current.answer(report, renderReport(report));
-      if (!report.ok) end(EXIT.fail);
+      const newest = await followCheckpoint(current, options.keep, options.publicKey);
+      current.answer(newest, newest.note);
     });
-  return audit;
-}
-
-async function verifyAudit(
-  session: Session,
-  file: string | undefined,
-  pinned?: string,
-): Promise<VerifyReport> {
-  if (file !== undefined && existsSync(file)) return verifyFile(file, pinned);
-  const { client } = session;
-  const folder = await mkdtemp(join(tmpdir(), 'assay-audit-'));
-  try {
-    const target = file ?? join(folder, 'audit.ndjson');
-    await client.download(client.projectPath('/audit/export'), target);
-    if (file !== undefined) session.remark(`saved ${file}`);
-    return await verifyFile(target, pinned);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function verifyFile(file: string, pinnedPublicKey?: string): Promise<VerifyReport> {
-  return verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }), {
-    pinnedPublicKey,
-  });
 }

@@ -25,6 +25,19 @@ function ordered(value: unknown): string {
   );
 }
 
+/** An entry as it is exported: leaf and body are canonical. */
+function inOrder({ index, leafHash, ...rest }: FixtureEntry): object {
+  return {
+    index,
+    leafHash,
+    ...(JSON.parse(
+      `{${Object.entries(rest)
+        .map(([name, value]) => `"${name}":${ordered(value)}`)
+        .join(',')}}`,
+    ) as object),
+  };
+}
+
 const split = (n: number): number => {
   let k = 1;
   while (k * 2 < n) k *= 2;
@@ -87,7 +100,7 @@ export class LogFixture {
   lines(): string[] {
     return [
       { format: 'assay/audit-export/v1', project: PROJECT, size: this.entries.length },
-      ...this.entries,
+      ...this.entries.map(inOrder),
       ...this.sizes.map((size) => ({ checkpoint: this.note(size) })),
       { publicKey: this.publicKey },
     ].map((line) => JSON.stringify(line));

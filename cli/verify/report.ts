@@ -9,7 +9,7 @@ export interface Check {
 export interface Culprit {
   /** Entry of the log, from 0; null when it is none. */
   index: number | null;
-  /** The member that does not fit. */
+  /** The member that does not fit; for what is stored beside the log its kind and id. */
   field: string;
   reason: string;
 }
@@ -17,7 +17,9 @@ export interface Culprit {
 export interface VerifyReport {
   ok: boolean;
   checks: Check[];
-  culprit?: Culprit;
+  culprit?: Culprit & { code?: Code; remedy?: string };
+  /** The newest checkpoint, where everything is right and it was asked for. */
+  checkpoint?: string;
 }
 
 export interface VerifyOptions {
@@ -25,18 +27,45 @@ export interface VerifyOptions {
   pinnedPublicKey?: string;
 }
 
+const RESTORE =
+  'Restore the database from a backup that verifies, and find out who could change it past Assay.';
+const ASK_AGAIN =
+  'Get the file again from its source and verify that; if it fails too, what it came from was changed.';
+
+/** Stable names of what can be wrong, and what to do. */
+const REMEDIES = {
+  AUDIT_ENTRY_ALTERED: `${ASK_AGAIN} ${RESTORE}`,
+  AUDIT_CHECKPOINT_ALTERED: `${ASK_AGAIN} ${RESTORE}`,
+  AUDIT_KEY_INVALID: ASK_AGAIN,
+  AUDIT_KEY_UNKNOWN:
+    'Ask the operator whether the signing key was replaced; if not, this is another log. Trust none of it.',
+  AUDIT_LOG_REWRITTEN:
+    'The log no longer says what it said when you kept the checkpoint. Trust none of it, and compare with an export of your own from before.',
+  AUDIT_TABLE_ALTERED: RESTORE,
+  RECORD_ALTERED: RESTORE,
+  BLOB_ALTERED: 'Restore this file from a backup: its bytes are not what was stored.',
+  DECISION_ALTERED:
+    'Trust the decision no more than its proof: get the bundle again with `assay gate show ID --bundle FILE`.',
+  BUNDLE_MALFORMED: 'Give a bundle that `assay gate show ID --bundle FILE` saved.',
+  LISTING_MALFORMED: 'Run `assay audit verify` again; if it fails again, look at the log of the server.',
+} as const;
+
+export type Code = keyof typeof REMEDIES;
+
 /** Collects checks. The first failure is the culprit. */
 export class ReportBuilder {
   private readonly checks: Check[] = [];
-  private culprit?: Culprit;
+  private culprit?: Culprit & { code: Code; remedy: string };
+  /** Named where everything is right. */
+  checkpoint?: string;
 
   passed(name: string, detail: string): void {
     this.checks.push({ name, ok: true, detail });
   }
 
-  failed(name: string, culprit: Culprit): void {
+  failed(name: string, code: Code, culprit: Culprit): void {
     this.checks.push({ name, ok: false, detail: culprit.reason });
-    this.culprit ??= culprit;
+    this.culprit ??= { ...culprit, code, remedy: REMEDIES[code] };
   }
 
   get hasFailed(): boolean {
@@ -44,10 +73,12 @@ export class ReportBuilder {
   }
 
   report(): VerifyReport {
+    const ok = this.culprit === undefined && this.checks.length > 0;
     return {
-      ok: this.culprit === undefined && this.checks.length > 0,
+      ok,
       checks: this.checks,
       ...(this.culprit ? { culprit: this.culprit } : {}),
+      ...(ok && this.checkpoint !== undefined ? { checkpoint: this.checkpoint } : {}),
     };
   }
 }

@@ -1,12 +1,19 @@
 import { canonicalText, digestOfJson } from './canonical.js';
 import { isHash, isObject, messageOf, unknownMember, type Json } from './json-shape.js';
 import { openCheckpoint, readVerifierKey } from './note.js';
-import { ReportBuilder, type VerifyOptions, type VerifyReport } from './report.js';
+import { ReportBuilder, type Code, type VerifyOptions, type VerifyReport } from './report.js';
 import { hashLeaf, rootOfPath } from './tree.js';
 
 export const DECISION_BUNDLE = 'assay/decision-bundle/v1';
 const PROOF_MEMBERS = ['leaf', 'body', 'index', 'treeSize', 'hashes', 'checkpoint', 'publicKey'];
 const FORM = 'form';
+const CODES = {
+  form: 'BUNDLE_MALFORMED',
+  decision: 'DECISION_ALTERED',
+  body: 'AUDIT_ENTRY_ALTERED',
+  checkpoint: 'AUDIT_CHECKPOINT_ALTERED',
+  key: 'AUDIT_KEY_UNKNOWN',
+} as const satisfies Record<string, Code>;
 
 interface Proof {
   leaf: Json;
@@ -123,7 +130,7 @@ function checkInclusion(builder: ReportBuilder, proof: Proof): void {
   const leafHash = attempt(() => canonicalText(leaf));
   const root = leafHash === undefined ? undefined : rootOfPath(hashLeaf(leafHash), index, treeSize, path);
   if (!root?.equals(checkpoint.root)) {
-    builder.failed('inclusion', {
+    builder.failed('inclusion', 'AUDIT_ENTRY_ALTERED', {
       index,
       field: 'leaf',
       reason: `leaf, index and hashes do not lead to the signed root: one of them was changed`,
@@ -145,8 +152,8 @@ function checkKey(builder: ReportBuilder, { publicKey }: Proof, pinned: string |
   builder.passed('key', 'the one you know');
 }
 
-function fail(builder: ReportBuilder, name: string, field: string, reason: string): undefined {
-  builder.failed(name, { index: null, field, reason });
+function fail(builder: ReportBuilder, name: keyof typeof CODES, field: string, reason: string): undefined {
+  builder.failed(name, CODES[name], { index: null, field, reason });
   return undefined;
 }
 

@@ -1,7 +1,10 @@
 import { canonicalText, digestOfJson } from './canonical.js';
 import { isHash, isObject, messageOf, unknownMember, type Json } from './json-shape.js';
+import { isExportLine } from './export-line.js';
 import { openCheckpoint, readVerifierKey, type SignedCheckpoint, type VerifierKey } from './note.js';
-import { ReportBuilder, type Culprit, type VerifyOptions, type VerifyReport } from './report.js';
+import type { RecordLedger } from './record-ledger.js';
+import { ReportBuilder, type Code, type Culprit, type VerifyOptions, type VerifyReport } from './report.js';
+import { verifyRecords } from './verify-records.js';
 import { GrowingTree, hashLeaf } from './tree.js';
 
 export const EXPORT_FORMAT = 'assay/audit-export/v1';
@@ -17,6 +20,8 @@ class ExportReader {
   readonly notes: string[] = [];
   readonly keyLines: string[] = [];
   culprit?: Culprit;
+
+  constructor(private readonly ledger?: RecordLedger) {}
 
   read(line: string, number: number): void {
     let problem: Culprit | undefined;
@@ -36,6 +41,17 @@ class ExportReader {
       return this.unreadable(number, messageOf(error));
     }
     if (!isObject(value)) return this.wrong('line', `line ${number} is not an object`);
+    return this.member(value, number) ?? this.form(value, line, number);
+  }
+
+  /** One text for one content: else two readers could take the same line for different things. */
+  private form(value: Json, line: string, number: number): Culprit | undefined {
+    if (isExportLine(value, line)) return undefined;
+    const index = 'index' in value ? this.leaves - 1 : null;
+    return { index, field: 'line', reason: `line ${number} is not written as an export writes it` };
+  }
+
+  private member(value: Json, number: number): Culprit | undefined {
     if (number === 1) return this.header(value);
     if ('index' in value) return this.entry(value);
     if ('checkpoint' in value) return this.text(value, 'checkpoint', this.notes);
@@ -84,10 +100,10 @@ class ExportReader {
     if (leaf.project !== this.project) return wrong('leaf', `it belongs to project ${String(leaf.project)}`);
     if (body === undefined) return undefined;
     this.bodies++;
-    const digest = digestOfJson(body);
-    return digest === leaf.bodyDigest
-      ? undefined
-      : wrong('body', 'its body does not have the digest that the leaf holds');
+    if (digestOfJson(body) !== leaf.bodyDigest)
+      return wrong('body', 'its body does not have the digest that the leaf holds');
+    if (isObject(body)) this.ledger?.add(index, body);
+    return undefined;
   }
 
   private text(value: Json, member: 'checkpoint' | 'publicKey', into: string[]): Culprit | undefined {
@@ -112,33 +128,43 @@ class ExportReader {
   }
 }
 
+export interface ExportOptions extends VerifyOptions {
+  /** A checkpoint (signed note) of this log that was kept: the export must continue it. */
+  since?: string;
+  /** Name the newest checkpoint in the report. */
+  keep?: boolean;
+  /** What the server says it stores, asked for before the export, and the ledger to hold it against. */
+  records?: { lines: AsyncIterable<string> | Iterable<string>; ledger: RecordLedger };
+}
+
 /**
  * Rebuilds the audit log from an export, one line per item of `input`, and names the first thing that does not fit.
  * Holds 32 bytes per entry in memory.
  */
 export async function verifyExport(
   input: AsyncIterable<string> | Iterable<string>,
-  { pinnedPublicKey }: VerifyOptions = {},
+  { pinnedPublicKey, since, keep, records }: ExportOptions = {},
 ): Promise<VerifyReport> {
-  const reader = new ExportReader();
+  const reader = new ExportReader(records?.ledger);
   let number = 0;
-  for await (const line of input) {
-    if (line.trim() !== '') reader.read(line, ++number);
-  }
+  for await (const line of input) reader.read(line, ++number);
   const builder = new ReportBuilder();
   checkEntries(builder, reader);
   const keys = readKeys(builder, reader);
   checkCheckpoints(builder, reader, keys);
   checkPinned(builder, reader, pinnedPublicKey);
+  if (since !== undefined) checkKept(builder, reader, since, [...keys, ...pinnedKeys(pinnedPublicKey)]);
+  if (records) await verifyRecords(builder, records.lines, records.ledger, reader.project);
+  if (keep) builder.checkpoint = reader.notes.at(-1);
   return builder.report();
 }
 
 function checkEntries(builder: ReportBuilder, reader: ExportReader): void {
   const { leaves, ownLeaves, bodies, size, project, culprit } = reader;
-  if (culprit) return builder.failed('entries', culprit);
+  if (culprit) return builder.failed('entries', 'AUDIT_ENTRY_ALTERED', culprit);
   if (leaves !== size) {
     const reason = `the header says ${size} entries, ${leaves} are there`;
-    return builder.failed('entries', { index: leaves, field: 'size', reason });
+    return builder.failed('entries', 'AUDIT_ENTRY_ALTERED', { index: leaves, field: 'size', reason });
   }
   const own = `${ownLeaves} of project ${project} with the hash of their leaf, ${bodies} of these with the digest of their body`;
   builder.passed('entries', `${leaves} in all: ${own}`);
@@ -151,7 +177,11 @@ function readKeys(builder: ReportBuilder, { keyLines, size }: ExportReader): Ver
     builder.passed('keys', keyLines.join(', '));
     return keys;
   } catch (error) {
-    builder.failed('keys', { index: null, field: 'publicKey', reason: messageOf(error) });
+    builder.failed('keys', 'AUDIT_KEY_INVALID', {
+      index: null,
+      field: 'publicKey',
+      reason: messageOf(error),
+    });
     return [];
   }
 }
@@ -162,8 +192,13 @@ function checkCheckpoints(builder: ReportBuilder, reader: ExportReader, keys: re
   const { hashes, notes } = reader;
   let last: SignedCheckpoint | undefined;
   for (const [at, note] of notes.entries()) {
-    const fail = (index: number | null, field: string, reason: string) =>
-      builder.failed('checkpoints', {
+    const fail = (
+      index: number | null,
+      field: string,
+      reason: string,
+      code: Code = 'AUDIT_CHECKPOINT_ALTERED',
+    ) =>
+      builder.failed('checkpoints', code, {
         index,
         field,
         reason: `checkpoint ${at + 1} of ${notes.length}: ${reason}`,
@@ -189,14 +224,23 @@ function checkCheckpoints(builder: ReportBuilder, reader: ExportReader, keys: re
     if (!tree.root().equals(root)) {
       const entries =
         size - covered === 1 ? `entry ${covered} was` : `one of the entries ${covered} to ${size - 1} was`;
-      return fail(covered, 'leafHash', `its root is not that of the ${size} entries: ${entries} changed`);
+      return fail(
+        covered,
+        'leafHash',
+        `its root is not that of the ${size} entries: ${entries} changed`,
+        'AUDIT_ENTRY_ALTERED',
+      );
     }
     last = checkpoint;
   }
   const signed = last?.size ?? 0;
   if (signed !== hashes.length || (hashes.length > 0 && !last)) {
     const reason = `${hashes.length} entries are there, ${signed} are signed for`;
-    return builder.failed('checkpoints', { index: signed, field: 'checkpoint', reason });
+    return builder.failed('checkpoints', 'AUDIT_CHECKPOINT_ALTERED', {
+      index: signed,
+      field: 'checkpoint',
+      reason,
+    });
   }
   builder.passed(
     'checkpoints',
@@ -216,6 +260,46 @@ function checkPinned(
     builder.passed('known key', 'the newest checkpoint is signed with the key you know');
   } catch {
     const reason = `the newest checkpoint is not signed with the key you know, but with one of ${keyLines.join(', ')}`;
-    builder.failed('known key', { index: null, field: 'publicKey', reason });
+    builder.failed('known key', 'AUDIT_KEY_UNKNOWN', { index: null, field: 'publicKey', reason });
   }
+}
+
+function pinnedKeys(pinned: string | undefined): VerifierKey[] {
+  try {
+    return pinned === undefined ? [] : [readVerifierKey(pinned.trim())];
+  } catch {
+    // Named by the check of the known key.
+    return [];
+  }
+}
+
+/** The log as it was when the checkpoint was kept has to be the beginning of this one. */
+function checkKept(
+  builder: ReportBuilder,
+  { hashes }: ExportReader,
+  since: string,
+  keys: readonly VerifierKey[],
+): void {
+  const rewritten = (index: number | null, reason: string) =>
+    builder.failed('kept checkpoint', 'AUDIT_LOG_REWRITTEN', { index, field: 'checkpoint', reason });
+  let kept: SignedCheckpoint;
+  try {
+    kept = openCheckpoint(since, keys);
+  } catch (error) {
+    return rewritten(null, `the checkpoint you kept is not of this log: ${messageOf(error)}`);
+  }
+  if (kept.size > hashes.length) {
+    const reason = `you kept a checkpoint of ${kept.size} entries, and ${hashes.length} are there: the end was cut off`;
+    return rewritten(hashes.length, reason);
+  }
+  const tree = new GrowingTree();
+  for (const hash of hashes.slice(0, kept.size)) tree.add(hash);
+  if (!tree.root().equals(kept.root)) {
+    const reason = `the first ${kept.size} entries are not those of the checkpoint you kept: the log was rewritten`;
+    return rewritten(null, reason);
+  }
+  builder.passed(
+    'kept checkpoint',
+    `the log begins with the ${kept.size} entries of the checkpoint you kept`,
+  );
 }

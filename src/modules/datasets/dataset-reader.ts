@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Records } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
+import { DATASET_VERSION } from './dataset.records.js';
 import { parseDatasetRef } from './dataset-name.js';
 import type { DatasetVersionView, EvaluationInput } from './dataset-version.js';
 import type { SplitRole } from './split-role.js';
@@ -20,7 +22,10 @@ interface InputRow {
 /** What other modules learn of dataset versions. */
 @Injectable()
 export class DatasetReader {
-  constructor(private readonly units: UnitOfWork) {}
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly records: Records,
+  ) {}
 
   /** By NAME@VERSION, NAME (the latest) or id. Throws DATASET_REFERENCE_INVALID, DATASET_VERSION_NOT_FOUND. */
   async byRef(ref: string): Promise<DatasetVersionView> {
@@ -65,10 +70,11 @@ export class DatasetReader {
     return new Map(versions.map((version) => [version.id, version]));
   }
 
-  /** What evaluating a split reads. Throws SPLIT_NOT_FOUND, SPLIT_NOT_EVALUABLE (no key or label column). */
+  /** What evaluating a split reads. Throws SPLIT_NOT_FOUND, SPLIT_NOT_EVALUABLE (no key or label column), RECORD_ALTERED. */
   async evaluationInput(datasetVersionId: string, split: string): Promise<EvaluationInput> {
     const version = await this.byRef(datasetVersionId);
     const { schema, dataset } = version;
+    await this.records.require([{ kind: DATASET_VERSION, id: version.id }]);
     const [row] = await this.units.read((tx) =>
       tx.query<InputRow>(
         `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.public_digest, s.label_digest, v.label_classes

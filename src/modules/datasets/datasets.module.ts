@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RecordKinds } from '../../platform/audit/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { DatasetVersionsController } from './api/dataset-versions.controller.js';
 import { DatasetVersionResolver } from './api/dataset-version.resolver.js';
@@ -10,6 +11,7 @@ import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { Looks } from './looks.service.js';
 import { RepeatsReader } from './repeats.reader.js';
 import { VersionStore } from './version-store.js';
+import { DATASET_RECORDS } from './dataset.records.js';
 
 @Module({
   imports: [LineageModule],
@@ -26,4 +28,8 @@ import { VersionStore } from './version-store.js';
   ],
   exports: [DatasetReader, Looks],
 })
-export class DatasetsModule {}
+export class DatasetsModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...DATASET_RECORDS);
+  }
+}

@@ -3,6 +3,7 @@ import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { ConflictError, NotFoundError } from '../../platform/errors/index.js';
+import { HOLDOUT_BUDGET, LOOK } from './dataset.records.js';
 import type { LookBudget } from './dataset-version.js';
 
 export interface Look {
@@ -51,11 +52,12 @@ export class Looks {
       state.root,
       number,
     ]);
+    const id = newId();
     await tx.execute(
       `INSERT INTO look (id, project_id, split_root, look, dataset_version_id, split, evaluation_id, predictions_digest, created_by)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
-        newId(),
+        id,
         projectId,
         state.root,
         number,
@@ -66,11 +68,15 @@ export class Looks {
         actor.id,
       ],
     );
-    const { datasetVersionId: id, ...facts } = look;
+    const { datasetVersionId, ...facts } = look;
     await this.audit.record({
       action: 'dataset.split.looked_at',
-      subject: { kind: 'datasetVersion', id },
+      subject: { kind: 'datasetVersion', id: datasetVersionId },
       body: { ...facts, root: state.root, look: number, budget: state.budget },
+      records: [
+        { kind: LOOK, id },
+        { kind: HOLDOUT_BUDGET, id: state.root },
+      ],
     });
     return { look: number, budget: state.budget };
   }

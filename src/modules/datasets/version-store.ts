@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../../platform/audit/index.js';
+import { AuditLog, type RecordRef } from '../../platform/audit/index.js';
 import { currentContext, may } from '../../platform/context/index.js';
 import { newId, type Transaction, UnitOfWork } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences } from '../../platform/storage/index.js';
 import { LineageService } from '../lineage/index.js';
+import { DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
 import type { IngestedDataset } from './ingest/ingest-dataset.js';
 import { lockGateInputs } from './gate-inputs-lock.js';
 import { Looks } from './looks.service.js';
@@ -62,6 +63,7 @@ export class VersionStore {
         action: 'dataset.version.pushed_again',
         subject: { kind: 'datasetVersion', id: version.id },
         body,
+        records: left(version.id, endorsed, ingested),
       });
       return result;
     }
@@ -85,6 +87,11 @@ export class VersionStore {
       action: VERSION_CREATED,
       subject: { kind: 'datasetVersion', id: version.id },
       body: facts,
+      records: [
+        { kind: DATASET, id: dataset.id },
+        { kind: DATASET_VERSION, id: version.id },
+        ...left(version.id, endorsed, ingested),
+      ],
     });
     await this.outbox.publish(VERSION_CREATED, { datasetVersionId: version.id, parentId: plan.parentId });
     return result;
@@ -123,6 +130,14 @@ export class VersionStore {
       });
     }
   }
+}
+
+/** What a push leaves, also of a version that was there. */
+function left(id: string, endorsed: boolean, { splits }: IngestedDataset): RecordRef[] {
+  return [
+    ...(endorsed ? [{ kind: ENDORSEMENT, id }] : []),
+    ...splits.filter(({ sealed }) => sealed).map(({ root }) => ({ kind: HOLDOUT_BUDGET, id: root })),
+  ];
 }
 
 /** Its row, locked until the unit ends: versions are numbered one after the other without gaps. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RecordKinds } from '../../platform/audit/index.js';
 import { GatesModule } from '../gates/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
@@ -6,6 +7,7 @@ import { DeploymentsResolver, ModelVersionDeploymentsResolver } from './api/depl
 import { DeploymentsController, PromotionsController } from './api/promotions.controller.js';
 import { DeploymentsReader } from './deployments.reader.js';
 import { DeploymentsService } from './deployments.service.js';
+import { DEPLOYMENT_RECORDS } from './deployment.records.js';
 
 @Module({
   imports: [LineageModule, RegistryModule, GatesModule],
@@ -13,4 +15,8 @@ import { DeploymentsService } from './deployments.service.js';
   providers: [DeploymentsService, DeploymentsReader, DeploymentsResolver, ModelVersionDeploymentsResolver],
   exports: [DeploymentsService, DeploymentsReader],
 })
-export class DeploymentsModule {}
+export class DeploymentsModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...DEPLOYMENT_RECORDS);
+  }
+}

@@ -14,6 +14,7 @@ import {
 import { LineageService } from '../lineage/index.js';
 import { Champions, ModelReader, type ModelVersionView } from '../registry/index.js';
 import { promotionRefused, type Refusal, type RefusalReason } from './deployments.errors.js';
+import { DEPLOYMENT, PROMOTION } from './deployment.records.js';
 import { DeploymentsReader } from './deployments.reader.js';
 import type { PromotionView } from './promotion.view.js';
 
@@ -128,14 +129,7 @@ export class DeploymentsService {
       'INSERT INTO promotion_decision (promotion_id, gate_decision_id) SELECT $1, decision FROM unnest($2::uuid[]) AS decision',
       [id, decisionIds],
     );
-    await tx.execute(
-      `UPDATE deployment SET state = 'superseded', until = now() WHERE model_id = $1 AND stage = $2 AND state = 'current'`,
-      [modelId, stage],
-    );
-    await tx.execute(
-      `INSERT INTO deployment (id, model_id, model_version_id, stage, promotion_id, state) VALUES ($1, $2, $3, $4, $5, 'current')`,
-      [newId(), modelId, modelVersionId, stage, id],
-    );
+    const deployments = await replace(tx, { modelId, modelVersionId, stage, promotionId: id });
     await this.champions.set(version.model, stage, modelVersionId, decisionIds);
     await this.trace(id, version, stage, decisionIds);
     await this.audit.record({
@@ -149,6 +143,10 @@ export class DeploymentsService {
         gateDecisionIds: [...decisionIds],
         previousModelVersionId: previous,
       },
+      records: [
+        { kind: PROMOTION, id },
+        ...deployments.map((deployment) => ({ kind: DEPLOYMENT, id: deployment })),
+      ],
     });
     return this.reader.promotion(id);
   }
@@ -182,4 +180,21 @@ function refused(
 
 function labelOf({ model, version }: ModelVersionView): string {
   return `${model}@${version}`;
+}
+
+/** A model version where another stood, or none. The ids of the deployments that changed. */
+async function replace(
+  tx: Transaction,
+  to: { modelId: string; modelVersionId: string; stage: string; promotionId: string },
+): Promise<string[]> {
+  const ended = await tx.query<{ id: string }>(
+    `UPDATE deployment SET state = 'superseded', until = now() WHERE model_id = $1 AND stage = $2 AND state = 'current' RETURNING id`,
+    [to.modelId, to.stage],
+  );
+  const id = newId();
+  await tx.execute(
+    `INSERT INTO deployment (id, model_id, model_version_id, stage, promotion_id, state) VALUES ($1, $2, $3, $4, $5, 'current')`,
+    [id, to.modelId, to.modelVersionId, to.stage, to.promotionId],
+  );
+  return [id, ...ended.map((one) => one.id)];
 }

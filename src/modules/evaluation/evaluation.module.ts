@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
@@ -14,6 +15,7 @@ import { EvaluationStore } from './evaluation.store.js';
 import { EvaluationsService } from './evaluations.service.js';
 import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
 import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
+import { EVALUATION_RECORDS } from './evaluation.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule, RegistryModule],
@@ -31,4 +33,8 @@ import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
   ],
   exports: [EvaluationsService, EvaluationReader, Comparisons],
 })
-export class EvaluationModule {}
+export class EvaluationModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...EVALUATION_RECORDS);
+  }
+}

@@ -8,6 +8,7 @@ import { BlobReferences } from '../../platform/storage/index.js';
 import { DatasetReader, lockGateInputs, Looks } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { ModelReader } from '../registry/index.js';
+import { EVALUATION } from './evaluation.records.js';
 import type { EvaluatedSplit } from './evaluate-split.js';
 import type { EvaluationPlan } from './evaluations.service.js';
 import { protocolHash } from './protocol.js';
@@ -83,6 +84,7 @@ export class EvaluationStore {
           evidenceDigest,
         })),
       },
+      records: [{ kind: EVALUATION, id }],
     });
     await this.outbox.publish(EVALUATION_COMPLETED, {
       evaluationId: id,

@@ -1,6 +1,7 @@
 export { EvaluationModel, EvaluationPage } from './api/evaluation.model.js';
 export { Comparisons, type ComparisonView } from './comparisons.service.js';
 export type { SplitReport } from './evaluate-split.js';
+export { COMPARISON, EVALUATION } from './evaluation.records.js';
 export { EvaluationModule } from './evaluation.module.js';
 export { EvaluationReader } from './evaluation.reader.js';
 export { EVALUATION_COMPLETED } from './evaluation.store.js';

@@ -1,4 +1,5 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { DatasetVersionRunsResolver } from './api/dataset-version-runs.resolver.js';
@@ -12,6 +13,7 @@ import { RunLog } from './run-log.js';
 import { RunReader } from './run.reader.js';
 import { assertRunStates } from './run.state.js';
 import { RunsService } from './runs.service.js';
+import { EXPERIMENT_RECORDS } from './experiment.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule],
@@ -29,6 +31,10 @@ import { RunsService } from './runs.service.js';
   exports: [ExperimentsService, RunsService, RunReader],
 })
 export class ExperimentsModule implements OnModuleInit {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...EXPERIMENT_RECORDS);
+  }
+
   onModuleInit(): void {
     assertRunStates();
   }

@@ -4,6 +4,7 @@ import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
 import { experimentExists, experimentNotFound } from './experiments.errors.js';
+import { EXPERIMENT } from './experiment.records.js';
 
 /** A question that runs try to answer. */
 export interface ExperimentView {
@@ -37,6 +38,7 @@ export class ExperimentsService {
         action: 'experiment.created',
         subject: { kind: 'experiment', id: experiment.id },
         body: { name: experiment.name, description: experiment.description },
+        records: [{ kind: EXPERIMENT, id: experiment.id }],
       });
       return experiment;
     });

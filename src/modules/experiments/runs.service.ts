@@ -4,6 +4,7 @@ import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
 import { DatasetReader } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
+import { RUN } from './experiment.records.js';
 import { nothingLogged, runEnded, runNotFound } from './experiments.errors.js';
 import { ExperimentsService } from './experiments.service.js';
 import { toJsonMetricValue } from './metric-value.js';
@@ -34,6 +35,8 @@ export interface NewRun {
 }
 
 const DEFAULT_CONTEXT = 'train';
+/** Changes nothing of what the log attests of a run. */
+const LOGGED = 'run.logged';
 
 @Injectable()
 export class RunsService {
@@ -87,14 +90,14 @@ export class RunsService {
       await this.log.writeMetrics(id, metrics);
       await this.log.writeTags(id, tags);
       const points = metrics.map((point) => ({ ...point, value: toJsonMetricValue(point.value) }));
-      await this.recordAudit('run.logged', id, { params, metrics: points, tags });
+      await this.recordAudit(LOGGED, id, { params, metrics: points, tags });
     });
   }
 
   /** Say which dataset versions a run reads. Throws RUN_NOT_FOUND, RUN_ENDED. */
   addInputs(runId: string, inputs: readonly RunInput[]): Promise<RunView> {
     return this.units.run(async (tx) => {
-      const id = await this.hold(tx, runId, 'inputs are taken');
+      const id = await this.hold(tx, runId, 'inputs are taken', 'NO KEY UPDATE');
       const stored = await this.storeInputs(tx, id, inputs);
       await this.recordAudit('run.inputs.added', id, { inputs: stored });
       return this.runs.byId(id);
@@ -118,10 +121,18 @@ export class RunsService {
     });
   }
 
-  /** Keep the run from ending while something is written to it. `refused` says what an ended run does not take. */
-  private async hold(tx: Transaction, runId: string, refused?: string): Promise<string> {
+  /**
+   * Keep the run from ending while something is written to it. `refused` says what an ended run does not take. What the log
+   * attests is written by one at a time (`NO KEY UPDATE`).
+   */
+  private async hold(
+    tx: Transaction,
+    runId: string,
+    refused?: string,
+    lock: 'SHARE' | 'NO KEY UPDATE' = 'SHARE',
+  ): Promise<string> {
     const [run] = await tx.query<{ id: string; status: RunStatus }>(
-      'SELECT id, status FROM run WHERE id = $1 FOR SHARE',
+      `SELECT id, status FROM run WHERE id = $1 FOR ${lock}`,
       [runId],
     );
     if (!run) throw runNotFound(runId);
@@ -157,6 +168,7 @@ export class RunsService {
   }
 
   private recordAudit(action: string, runId: string, body: object): Promise<void> {
-    return this.audit.record({ action, subject: { kind: 'run', id: runId }, body });
+    const records = action === LOGGED ? [] : [{ kind: RUN, id: runId }];
+    return this.audit.record({ action, subject: { kind: 'run', id: runId }, body, records });
   }
 }

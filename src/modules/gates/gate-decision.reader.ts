@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { Records } from '../../platform/audit/index.js';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { GATE_DECISION, STALENESS } from './gate.records.js';
 import { decisionState } from './gate-decision.state.js';
 import { DECISION_SELECT, type DecisionRow, type GateDecisionView } from './gate-decision.view.js';
 import { decisionNotFound } from './gates.errors.js';
@@ -10,15 +12,24 @@ import { redactDecision } from './redact-decision.js';
 /** Decisions as the caller may see them: numbers of sealed splits for auditors only. Every method is one statement. */
 @Injectable()
 export class GateDecisionReader {
-  constructor(private readonly units: UnitOfWork) {}
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly records: Records,
+  ) {}
 
-  /** Throws GATE_DECISION_NOT_FOUND. */
+  /** Throws GATE_DECISION_NOT_FOUND, RECORD_ALTERED. */
   async byId(id: string): Promise<GateDecisionView> {
-    const [row] = await this.units.read((tx) =>
-      tx.query<DecisionRow>(`${DECISION_SELECT} WHERE d.id = $1`, [id]),
-    );
-    if (!row) throw decisionNotFound(id);
-    return toDecisionView(row);
+    return toDecisionView(await this.row(id));
+  }
+
+  /** Whole, for the gate itself. Throws GATE_DECISION_NOT_FOUND, RECORD_ALTERED. */
+  row(id: string): Promise<DecisionRow> {
+    return this.units.read(async (tx) => {
+      const [row] = await tx.query<DecisionRow>(`${DECISION_SELECT} WHERE d.id = $1`, [id]);
+      if (!row) throw decisionNotFound(id);
+      await this.records.require([GATE_DECISION, STALENESS].map((kind) => ({ kind, id: row.id })));
+      return row;
+    });
   }
 
   /** Unknown ids are absent from the answer. */

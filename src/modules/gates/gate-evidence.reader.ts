@@ -8,14 +8,30 @@ import type {
   SplitFacts,
 } from '../../domain/policy/index.js';
 import { ruleType } from '../../domain/policy/index.js';
+import { Records, type RecordRef } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { JobView } from '../../platform/queue/index.js';
-import { DatasetReader, type DatasetSplitView } from '../datasets/index.js';
-import { Comparisons, EvaluationReader, type EvaluationView } from '../evaluation/index.js';
+import {
+  DATASET_VERSION,
+  DatasetReader,
+  ENDORSEMENT,
+  HOLDOUT_BUDGET,
+  type DatasetSplitView,
+  type DatasetVersionView,
+} from '../datasets/index.js';
+import {
+  COMPARISON,
+  Comparisons,
+  EVALUATION,
+  EvaluationReader,
+  type EvaluationView,
+} from '../evaluation/index.js';
+import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
+import { POLICY } from './gate.records.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
 import { modelRef, type GateQuestion } from './gate-question.js';
-import { BaselineReader } from './baseline.reader.js';
+import { BaselineReader, type Baseline } from './baseline.reader.js';
 
 /** All that a decision is made from, read on one snapshot. */
 export interface CollectedEvidence {
@@ -44,8 +60,10 @@ export class GateEvidenceReader {
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
     private readonly baselines: BaselineReader,
+    private readonly records: Records,
   ) {}
 
+  /** Throws RECORD_ALTERED: nothing is decided on what the audit log does not vouch for. */
   collect(question: GateQuestion): Promise<CollectedEvidence> {
     return this.units.read(async (tx) => {
       const [clock] = await tx.query<{ now: Date }>('SELECT clock_timestamp() AS now');
@@ -57,6 +75,10 @@ export class GateEvidenceReader {
         ruleType(rule.type).needs(rule.parameters as never),
       );
       const compared = await this.compared(question, bySplit, needs);
+      await this.records.require([
+        ...recordsOf(question, dataset, bySplit),
+        ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
+      ]);
       const splits = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const leakage = dataset ? await this.leakage(dataset.id, needs) : [];
       const evaluations = distinct(bySplit);
@@ -102,12 +124,12 @@ export class GateEvidenceReader {
   }
 
   private async compared(question: GateQuestion, bySplit: BySplit, needs: readonly EvidenceNeed[]) {
-    const found: Awaited<ReturnType<typeof comparisonFacts>>[] = [];
+    const found: (Awaited<ReturnType<typeof comparisonFacts>> & { baseline: Baseline | null })[] = [];
     for (const need of unique(needs)) {
       if (need.kind !== 'comparison') continue;
       const candidate = bySplit.get(need.split) ?? null;
       const baseline = await this.baselines.find(need, question, candidate);
-      found.push(await comparisonFacts(need, candidate, baseline, this.comparisons));
+      found.push({ ...(await comparisonFacts(need, candidate, baseline, this.comparisons)), baseline });
     }
     return found;
   }
@@ -126,6 +148,32 @@ export class GateEvidenceReader {
     }
     return facts;
   }
+}
+
+/** All that an answer stands on but comparisons. Also what is not there: the log knows whether it was. */
+function recordsOf(
+  { modelVersion, policy, stage }: GateQuestion,
+  dataset: DatasetVersionView | null,
+  bySplit: BySplit,
+): RecordRef[] {
+  return [
+    { kind: MODEL_VERSION, id: modelVersion.id },
+    { kind: POLICY, id: policy.id },
+    ...(stage === null ? [] : [{ kind: CHAMPION, id: championId(modelVersion.modelId, stage) }]),
+    ...(dataset === null ? [] : [DATASET_VERSION, ENDORSEMENT].map((kind) => ({ kind, id: dataset.id }))),
+    ...(dataset?.splits ?? []).flatMap(({ sealed, root }) =>
+      sealed ? { kind: HOLDOUT_BUDGET, id: root } : [],
+    ),
+    ...distinct(bySplit).map(({ id }) => ({ kind: EVALUATION, id })),
+  ];
+}
+
+function recordsCompared({ paired }: ComparisonFacts, baseline: Baseline | null): RecordRef[] {
+  return [
+    ...(paired === null ? [] : [{ kind: COMPARISON, id: paired.id }]),
+    ...(baseline === null ? [] : [{ kind: MODEL_VERSION, id: baseline.modelVersion.id }]),
+    ...(baseline === null ? [] : distinct(baseline.bySplit).map(({ id }) => ({ kind: EVALUATION, id }))),
+  ];
 }
 
 function unique(needs: readonly EvidenceNeed[]): EvidenceNeed[] {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { EvaluationModule } from '../evaluation/index.js';
 import { LineageModule } from '../lineage/index.js';
@@ -17,6 +18,7 @@ import { GatesService } from './gates.service.js';
 import { PoliciesService } from './policies.service.js';
 import { PolicyReader } from './policy.reader.js';
 import { StaleDecisions } from './stale-decisions.js';
+import { GATE_RECORDS } from './gate.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule, RegistryModule, EvaluationModule],
@@ -37,4 +39,8 @@ import { StaleDecisions } from './stale-decisions.js';
   ],
   exports: [GatesService, PoliciesService, PolicyReader, GateDecisionReader],
 })
-export class GatesModule {}
+export class GatesModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...GATE_RECORDS);
+  }
+}

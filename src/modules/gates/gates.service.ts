@@ -12,10 +12,11 @@ import { ModelReader, type ModelVersionView } from '../registry/index.js';
 import { buildDecision, inputsDigest } from './build-decision.js';
 import type { DecisionDocument } from './decision-document.js';
 import { GateDecisionReader, toDecisionView } from './gate-decision.reader.js';
-import { DECISION_SELECT, type DecisionRow, type GateDecisionView } from './gate-decision.view.js';
+import type { DecisionRow, GateDecisionView } from './gate-decision.view.js';
 import { GateEvidenceReader, type CollectedEvidence } from './gate-evidence.reader.js';
+import { GATE_DECISION } from './gate.records.js';
 import type { GateQuestion } from './gate-question.js';
-import { decisionNotFound, policyInvalid, policyNotNamed } from './gates.errors.js';
+import { policyInvalid, policyNotNamed } from './gates.errors.js';
 import { PolicyReader } from './policy.reader.js';
 import type { PolicyView } from './policy.view.js';
 import { redactDecision } from './redact-decision.js';
@@ -102,7 +103,7 @@ export class GatesService {
 
   /** Whether a decision still stands: its policy is the latest, its inputs are unchanged, and it has not expired. */
   async freshness(decisionId: string): Promise<Freshness> {
-    const row = await this.row(decisionId);
+    const row = await this.decisions.row(decisionId);
     const { modelVersion, policy, stage } = {
       modelVersion: row.model_version_id,
       policy: row.document.policy,
@@ -139,7 +140,7 @@ export class GatesService {
 
   /** A decision with its proof, to be verified offline: whole for auditors, otherwise as it was disclosed. */
   async bundleSubject(decisionId: string): Promise<{ decision: DecisionDocument; action: string }> {
-    const { document } = await this.row(decisionId);
+    const { document } = await this.decisions.row(decisionId);
     if (currentContext().actor.permissions.has('audit')) return { decision: document, action: DECIDED };
     const disclosed = redactDecision(document);
     return { decision: disclosed, action: disclosed.redacted ? DISCLOSED : DECIDED };
@@ -177,14 +178,14 @@ export class GatesService {
   }
 
   private async standing(inputs: string): Promise<DecisionRow | undefined> {
-    const [row] = await this.units.read((tx) =>
-      tx.query<DecisionRow>(
-        `${DECISION_SELECT} WHERE d.inputs_digest = $1 AND d.expires_at > now() AND s.gate_decision_id IS NULL
-         ORDER BY d.id DESC LIMIT 1`,
+    return this.units.read(async (tx) => {
+      const [row] = await tx.query<{ id: string }>(
+        `SELECT d.id FROM gate_decision d LEFT JOIN gate_decision_staleness s ON s.gate_decision_id = d.id
+         WHERE d.inputs_digest = $1 AND d.expires_at > now() AND s.gate_decision_id IS NULL ORDER BY d.id DESC LIMIT 1`,
         [inputs],
-      ),
-    );
-    return row;
+      );
+      return row && this.decisions.row(row.id);
+    });
   }
 
   private frame(decisionId: string) {
@@ -221,7 +222,7 @@ export class GatesService {
       );
       await this.trace(document);
       await this.attest(document, digest);
-      return this.row(id);
+      return this.decisions.row(id);
     });
   }
 
@@ -249,7 +250,8 @@ export class GatesService {
       evaluationIds,
       expiresAt,
     };
-    await this.audit.record({ action: DECIDED, subject, body: { ...facts, decisionDigest } });
+    const records = [{ kind: GATE_DECISION, id: document.decisionId }];
+    await this.audit.record({ action: DECIDED, subject, body: { ...facts, decisionDigest }, records });
     const disclosed = redactDecision(document);
     if (disclosed.redacted) {
       await this.audit.record({
@@ -272,14 +274,6 @@ export class GatesService {
       stale_reason: null,
       expired: new Date(document.expiresAt) <= new Date(document.decidedAt),
     });
-  }
-
-  private async row(id: string): Promise<DecisionRow> {
-    const [row] = await this.units.read((tx) =>
-      tx.query<DecisionRow>(`${DECISION_SELECT} WHERE d.id = $1`, [id]),
-    );
-    if (!row) throw decisionNotFound(id);
-    return row;
   }
 }
 

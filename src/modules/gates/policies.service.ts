@@ -6,6 +6,7 @@ import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { lockGateInputs } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
+import { POLICY } from './gate.records.js';
 import { policyInvalid } from './gates.errors.js';
 import { PolicyReader } from './policy.reader.js';
 import { POLICY_COLUMNS, type PolicyView } from './policy.view.js';
@@ -64,6 +65,7 @@ export class PoliciesService {
         action: 'gate.policy.pushed',
         subject: { kind: 'policy', id },
         body: { name, version, stage, digest, document: normal },
+        records: [{ kind: POLICY, id }],
       });
       return this.policies.byRef(id);
     });

@@ -3,6 +3,7 @@ import { AuditLog } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { EventSubscriptions } from '../../platform/queue/index.js';
 import { EVALUATION_COMPLETED, EvaluationReader } from '../evaluation/index.js';
+import { STALENESS } from './gate.records.js';
 
 interface EvaluationCompleted {
   evaluationId: string;
@@ -57,6 +58,7 @@ export class StaleDecisions implements OnModuleInit {
           action: 'gate.decision.stale',
           subject: { kind: 'gateDecision', id },
           body: { reason },
+          records: [{ kind: STALENESS, id }],
         });
       }
     });

@@ -12,3 +12,4 @@ export {
   type NodeRef,
   type ReachedNode,
 } from './lineage-node.js';
+export { lineageParts } from './lineage-parts.js';

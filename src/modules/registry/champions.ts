@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../platform/database/index.js';
 import type { ModelVersionView } from './model-version.view.js';
 import { ModelReader } from './model.reader.js';
 import { championOfAnotherModel } from './registry.errors.js';
+import { CHAMPION, championId } from './registry.records.js';
 
 /** Which version of a model stands at a stage. */
 export interface ChampionView {
@@ -55,6 +56,7 @@ export class Champions {
           version: version.version,
           previousModelVersionId: before?.id ?? null,
         },
+        records: [{ kind: CHAMPION, id: championId(model.id, stage) }],
       });
     });
   }

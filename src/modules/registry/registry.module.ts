@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { ExperimentsModule } from '../experiments/index.js';
 import { LineageModule } from '../lineage/index.js';
@@ -14,6 +15,7 @@ import {
 import { Champions } from './champions.js';
 import { ModelReader } from './model.reader.js';
 import { RegistryService } from './registry.service.js';
+import { REGISTRY_RECORDS } from './registry.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule, ExperimentsModule],
@@ -30,4 +32,8 @@ import { RegistryService } from './registry.service.js';
   ],
   exports: [RegistryService, ModelReader, Champions],
 })
-export class RegistryModule {}
+export class RegistryModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...REGISTRY_RECORDS);
+  }
+}

@@ -10,6 +10,7 @@ import { MODEL_NAME, MODEL_NAME_RULE } from './model-reference.js';
 import type { ModelVersionView } from './model-version.view.js';
 import { ModelReader } from './model.reader.js';
 import { modelNameInvalid } from './registry.errors.js';
+import { MODEL, MODEL_VERSION } from './registry.records.js';
 
 export interface NewModelVersion {
   model: string;
@@ -95,6 +96,10 @@ export class RegistryService {
         action: 'model.version.registered',
         subject: { kind: 'modelVersion', id },
         body: { ...stored, createdAt: stored.createdAt.toISOString() },
+        records: [
+          { kind: MODEL, id: modelId },
+          { kind: MODEL_VERSION, id },
+        ],
       });
       return stored;
     });

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../../domain/canonical/index.js';
 import type { RequestContext } from '../context/index.js';
+import type { RecordRef } from './record-kind.js';
 
 /** A fact to record: what was done to what, and all that is to be known about it. */
 export interface AuditFact {
@@ -9,6 +10,8 @@ export interface AuditFact {
   subject: AuditSubject;
   /** The facts of the mutation. No secrets, no sealed labels. */
   body: object;
+  /** What the change left: the body gets their digests, and `Records.require` and verifiers hold the rows to them. */
+  records?: readonly RecordRef[];
 }
 
 export interface AuditSubject {

@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { RecordKinds } from '../audit/index.js';
 import { AuthResolver } from './api/auth.resolver.js';
 import { KeysController } from './api/keys.controller.js';
 import { ProjectsController } from './api/projects.controller.js';
+import { AUTH_RECORDS } from './auth.records.js';
 import { Authenticator } from './authenticator.service.js';
 import { KeysService } from './keys.service.js';
 import { PermissionGuard } from './permission.guard.js';
@@ -20,4 +22,8 @@ import { ProjectsService } from './projects.service.js';
   ],
   exports: [Authenticator, KeysService, ProjectsService],
 })
-export class AuthModule {}
+export class AuthModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(...AUTH_RECORDS);
+  }
+}

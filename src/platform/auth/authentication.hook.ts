@@ -78,5 +78,7 @@ async function refuse(request: FastifyRequest, reply: FastifyReply, error: unkno
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer realm="assay"');
   // The unread body of a refused request is not worth keeping the connection for.
   void reply.header('connection', 'close');
+  // What fails before routing sees none of the hooks that set these.
+  void reply.headers({ 'x-request-id': String(request.id), 'x-content-type-options': 'nosniff' });
   await reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -5,6 +5,7 @@ import { newId, UnitOfWork } from '../database/index.js';
 import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../errors/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../http/page.js';
 import { createApiKey } from './api-key.js';
+import { API_KEY } from './auth.records.js';
 import { permissionsOf, ROLE_NAMES, type Permission, type Role } from './roles.js';
 
 export interface ApiKeyView {
@@ -83,6 +84,7 @@ export class KeysService {
           scopes: row.scopes,
           expiresAt: row.expiresAt?.toISOString() ?? null,
         },
+        records: [{ kind: API_KEY, id: row.id }],
       });
       return { ...row, secret: key.secret };
     });
@@ -123,6 +125,7 @@ export class KeysService {
         action: 'key.revoked',
         subject: { kind: 'apiKey', id },
         body: { name: before.name, prefix: before.prefix },
+        records: [{ kind: API_KEY, id }],
       });
       return row ?? before;
     });

@@ -4,6 +4,7 @@ import { AuditLog } from '../audit/index.js';
 import { currentContext, runInContext } from '../context/index.js';
 import { newId, UnitOfWork, type Transaction } from '../database/index.js';
 import { ConflictError } from '../errors/index.js';
+import { PROJECT } from './auth.records.js';
 import { KeysService } from './keys.service.js';
 import { PERMISSIONS, ROLE_NAMES, type Permission } from './roles.js';
 
@@ -49,6 +50,7 @@ export class ProjectsService {
         action: 'project.created',
         subject: { kind: 'project', id: project.id },
         body: { name },
+        records: [{ kind: PROJECT, id: project.id }],
       });
       return this.keys.create({ roles: ROLE_NAMES, name: 'first key' });
     });

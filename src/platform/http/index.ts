@@ -3,7 +3,7 @@ export { registerBodyDepth } from './body-depth.js';
 export { registerBodyPace } from './body-pace.js';
 export { registerJsonBody } from './json-body.js';
 export { registerPlainBodies } from './plain-bodies.js';
-export { refuseAddress, refuseConnection } from './refused-early.js';
+export { refuseConnection } from './refuse-connection.js';
 export { registerRequestTexts } from './request-texts.js';
 export { HttpModule } from './http.module.js';
 export * from './page.js';

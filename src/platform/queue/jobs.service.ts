@@ -4,6 +4,7 @@ import { AuditLog } from '../audit/index.js';
 import { currentContext } from '../context/index.js';
 import { isId, newId, UnitOfWork } from '../database/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../http/page.js';
+import { JOB } from './job.records.js';
 import { type JobError, jobFinished, jobNotFound } from './job-errors.js';
 import { JobRecords, type JobRow, type JobSubject, type Requester } from './job-records.js';
 import { JobRegistry } from './job-registry.js';
@@ -72,6 +73,7 @@ export class Jobs {
       action: JOB_REQUESTED,
       subject: { kind: 'job', id: job.id },
       body: { kind, subject: subject ?? null },
+      records: [{ kind: JOB, id: job.id }],
     });
     return job;
   }

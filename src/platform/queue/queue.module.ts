@@ -3,8 +3,10 @@ import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { JobsController } from './api/jobs.controller.js';
 import { JobsResolver } from './api/jobs.resolver.js';
+import { RecordKinds } from '../audit/index.js';
 import { AssayConfig } from '../config/index.js';
 import { EventSubscriptions } from './event-subscriptions.js';
+import { JOB } from './job.records.js';
 import { JobProgram } from './job-program.js';
 import { JobRecords } from './job-records.js';
 import { JobRegistry } from './job-registry.js';
@@ -62,4 +64,8 @@ import { QueueSweeper } from './queue-sweeper.js';
     QueueSweeper,
   ],
 })
-export class QueueModule {}
+export class QueueModule {
+  constructor(kinds: RecordKinds) {
+    kinds.register(JOB);
+  }
+}

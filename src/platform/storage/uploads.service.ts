@@ -8,6 +8,7 @@ import { isId, newId, UnitOfWork } from '../database/index.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors/index.js';
 import { BlobStore } from './blob-store.js';
 import { safeFilename } from './filename.js';
+import { UPLOAD } from './storage.records.js';
 
 export interface UploadView {
   id: string;
@@ -78,6 +79,7 @@ export class Uploads {
           filename: upload.filename,
           salt: randomBytes(16).toString('hex'),
         },
+        records: [{ kind: UPLOAD, id: upload.id }],
       });
       return upload;
     });

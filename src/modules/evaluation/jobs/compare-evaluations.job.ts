@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { digestOf } from '../../../domain/canonical/index.js';
-import { AuditLog } from '../../../platform/audit/index.js';
+import { AuditLog, Records } from '../../../platform/audit/index.js';
 import { currentContext } from '../../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../../platform/database/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
@@ -10,6 +10,7 @@ import { DatasetReader } from '../../datasets/index.js';
 import { comparePredictions } from '../compare-predictions.js';
 import { comparableSplits, COMPARE_EVALUATIONS, type ComparisonPlan } from '../comparisons.service.js';
 import { newSalt } from '../evaluate-split.js';
+import { COMPARISON, EVALUATION } from '../evaluation.records.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import type { PairedStatistics } from '../paired-statistics.js';
 
@@ -26,6 +27,7 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
     private readonly blobs: BlobStore,
     private readonly duck: Duck,
     private readonly audit: AuditLog,
+    private readonly records: Records,
   ) {}
 
   onModuleInit(): void {
@@ -35,6 +37,7 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
   async run(plan: ComparisonPlan, job: JobContext): Promise<() => Promise<object>> {
     const candidate = await this.evaluations.byId(plan.candidateEvaluationId);
     const baseline = await this.evaluations.byId(plan.baselineEvaluationId);
+    await this.records.require([candidate, baseline].map(({ id }) => ({ kind: EVALUATION, id })));
     const splits = comparableSplits(candidate, baseline, plan.split);
     const input = await this.datasets.evaluationInput(candidate.datasetVersionId, plan.split);
     await job.progress(0, `comparing on ${plan.split}`);
@@ -76,6 +79,7 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
         action: 'comparison.created',
         subject: { kind: 'comparison', id: inserted.id },
         body: facts,
+        records: [{ kind: COMPARISON, id: inserted.id }],
       });
     }
     return facts;

@@ -6,6 +6,7 @@ import { PageArgs } from '../../http/paged.js';
 import { AuditEntries } from '../audit-entries.service.js';
 import { AuditExport } from '../audit-export.service.js';
 import { AuditProofs } from '../audit-proofs.service.js';
+import { AuditRecords } from '../audit-records.service.js';
 import { proofOf } from './audit-proof.js';
 import {
   AuditCheckpointModel,
@@ -25,6 +26,7 @@ export class AuditController {
     private readonly entries: AuditEntries,
     private readonly proofs: AuditProofs,
     private readonly exporter: AuditExport,
+    private readonly records: AuditRecords,
   ) {}
 
   @Get('entries')
@@ -67,5 +69,16 @@ export class AuditController {
   @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   export(): StreamableFile {
     return new StreamableFile(Readable.from(this.exporter.lines(), { objectMode: false }), { type: NDJSON });
+  }
+
+  @Get('records')
+  @Requires('audit')
+  @ApiOperation({
+    summary: 'What is stored now as NDJSON of digests, for `assay audit verify` to hold against the log',
+  })
+  @ApiProduces(NDJSON)
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  stored(): StreamableFile {
+    return new StreamableFile(Readable.from(this.records.lines(), { objectMode: false }), { type: NDJSON });
   }
 }

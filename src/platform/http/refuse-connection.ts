@@ -1,18 +1,7 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toProblem } from './problem.js';
-
-/** A request whose address cannot be routed (a broken % escape, a part that is too long) is a problem like any other. */
-export function refuseAddress(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = toProblem(error, String(request.id));
-  void reply
-    .status(problem.status)
-    .headers({ 'x-request-id': String(request.id), 'x-content-type-options': 'nosniff' })
-    .type('application/problem+json')
-    .send(JSON.stringify(problem));
-}
 
 const PARSER_STATUS: Record<string, [status: number, message: string]> = {
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long to arrive.'],

@@ -1,0 +1,31 @@
+import type { RecordKind } from '../../platform/audit/index.js';
+import { blobPart } from '../../platform/storage/index.js';
+import { lineageParts } from '../lineage/index.js';
+
+export const DATASET: RecordKind = { name: 'dataset', parts: [{ table: 'dataset', key: 'id' }] };
+
+export const DATASET_VERSION: RecordKind = {
+  name: 'datasetVersion',
+  parts: [
+    { table: 'dataset_version', key: 'id' },
+    { table: 'dataset_split', key: 'dataset_version_id' },
+    { table: 'dataset_repeat', key: 'dataset_version_id' },
+    blobPart('datasetVersion'),
+    ...lineageParts('datasetVersion'),
+  ],
+};
+
+export const ENDORSEMENT: RecordKind = {
+  name: 'endorsement',
+  parts: [{ table: 'dataset_endorsement', key: 'dataset_version_id' }],
+};
+
+/** Its id is the root of the split's rows. */
+export const HOLDOUT_BUDGET: RecordKind = {
+  name: 'holdoutBudget',
+  parts: [{ table: 'holdout_budget', key: 'split_root' }],
+};
+
+export const LOOK: RecordKind = { name: 'look', parts: [{ table: 'look', key: 'id' }] };
+
+export const DATASET_RECORDS = [DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET, LOOK];
