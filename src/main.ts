@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { MIGRATIONS } from '../migrations/index.js';
 import { leaveClientFile } from './client-file.js';
 import { createHttpServer } from './http-server.js';
+import { refuseStrangeKeys } from './platform/audit/index.js';
 import { ProjectsService } from './platform/auth/index.js';
-import { AssayConfig } from './platform/config/index.js';
+import { AssayConfig, prepareHome } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
 import { checkRedis } from './platform/queue/index.js';
 import { startError } from './start-error.js';
@@ -12,6 +13,7 @@ import { createLogger } from './platform/telemetry/index.js';
 /** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
+  await prepareHome(config.home);
   if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
   const logger = createLogger(config.logLevel);
   const opening = openDatabase(config, MIGRATIONS, { serve: true });
@@ -37,6 +39,7 @@ async function main(): Promise<void> {
   let client: Awaited<ReturnType<typeof leaveClientFile>>;
   let url: string;
   try {
+    await refuseStrangeKeys(config.home, database.appUrl);
     app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
     await app.listen(config.port, config.host);
     url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
