@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MIGRATIONS } from '../migrations/index.js';
 import { leaveClientFile } from './client-file.js';
 import { createHttpServer } from './http-server.js';
+import { refuseStrangeKeys } from './platform/audit/index.js';
 import { ProjectsService } from './platform/auth/index.js';
-import { AssayConfig } from './platform/config/index.js';
+import { AssayConfig, prepareHome } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
 import { checkRedis } from './platform/queue/index.js';
 import { startError } from './start-error.js';
@@ -15,6 +16,7 @@ const CLOSE_WITHIN_MS = 40_000;
 /** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
+  await prepareHome(config.home);
   if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
   const logger = createLogger(config.logLevel);
   const opening = openDatabase(config, MIGRATIONS, {
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
   let client: Awaited<ReturnType<typeof leaveClientFile>>;
   let url: string;
   try {
+    await refuseStrangeKeys(config.home, database.appUrl);
     app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
     await app.listen(config.port, config.host);
     url = (await app.getUrl()).replace('[::1]', '127.0.0.1');

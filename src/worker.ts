@@ -2,9 +2,11 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
 import { AppModule } from './app.module.js';
-import { AssayConfig } from './platform/config/index.js';
+import { refuseStrangeKeys } from './platform/audit/index.js';
+import { AssayConfig, prepareHome } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
 import { checkRedis, JobWorker } from './platform/queue/index.js';
+import { startError } from './start-error.js';
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
 
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */
@@ -12,9 +14,11 @@ async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
   if (config.workers === 0)
     throw new Error('ASSAY_WORKERS is 0; expected at least 1 in a process that does nothing else');
+  await prepareHome(config.home);
   if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
   const logger = createLogger(config.logLevel);
   const database = await openDatabase(config, MIGRATIONS, { serve: false });
+  await refuseStrangeKeys(config.home, database.appUrl);
   const app = await NestFactory.createApplicationContext(
     AppModule.register({ config, databaseUrl: database.appUrl }, { serve: false }),
     { logger: new NestLogger(logger), abortOnError: false },
@@ -35,6 +39,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`The worker did not start: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(startError(error));
   process.exit(1);
 });

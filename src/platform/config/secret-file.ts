@@ -24,9 +24,19 @@ export async function secretFile(path: string, create: () => string): Promise<st
   return (await readSecret(path)) ?? '';
 }
 
+/** A secret file that is there and is not what it should be. Never made anew: what was done with the old one needs it. */
+export const damagedSecret = (path: string, expected: string, found: string) =>
+  new Error(
+    `${path} is damaged: found ${Buffer.byteLength(found)} bytes that are not ${expected}. Restore it from a backup; no new one is made in its place.`,
+  );
+
 async function readSecret(path: string): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
   if (!found) return undefined;
+  if (!found.isFile()) throw new Error(`${path} is no file; expected one with a secret. Restore it from a backup.`);
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8);
     throw new Error(

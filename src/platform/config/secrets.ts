@@ -6,8 +6,11 @@ import {
   randomBytes,
   type KeyObject,
 } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { secretFile } from './secret-file.js';
+import { damagedSecret, secretFile } from './secret-file.js';
+
+const KEY_FILES = ['signing.pem', 'master'];
 
 /** The keys of this installation: files of mode 0600 under `<home>/keys`, made at the first start. */
 export class Secrets {
@@ -22,7 +25,14 @@ export class Secrets {
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     );
     const master = await secretFile(join(home, 'keys', 'master'), () => randomBytes(32).toString('hex'));
-    return new Secrets(createPrivateKey(pem), Buffer.from(master.trim(), 'hex'));
+    if (!/^[0-9a-f]{64}$/.test(master.trim()))
+      throw damaged(home, 'master', '64 hexadecimal digits', master);
+    return new Secrets(signingKey(home, pem), Buffer.from(master.trim(), 'hex'));
+  }
+
+  /** Which of the keys a home lacks: they are made where nothing depends on them yet. */
+  static missing(home: string): string[] {
+    return KEY_FILES.map((name) => join(home, 'keys', name)).filter((path) => !existsSync(path));
   }
 
   get publicKey(): KeyObject {
@@ -34,3 +44,16 @@ export class Secrets {
     return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-hmac/v1', 32));
   }
 }
+
+function signingKey(home: string, pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // OpenSSL's words for it name no file.
+  }
+  throw damaged(home, 'signing.pem', 'an Ed25519 private key in PEM', pem);
+}
+
+const damaged = (home: string, name: string, expected: string, found: string) =>
+  damagedSecret(join(home, 'keys', name), expected, found);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type AssayConfig, secretFile } from '../config/index.js';
+import { type AssayConfig, damagedSecret, secretFile } from '../config/index.js';
 import { as, withClient } from './connections.js';
 import { guard } from './embedded/guard.js';
 import { type Layout, prepareLayout, removeLayout } from './embedded/layout.js';
@@ -66,11 +66,22 @@ async function joinEmbedded(home: string, layout: Layout, passwords: Passwords):
 }
 
 async function databasePasswords(home: string): Promise<Passwords> {
-  const text = await secretFile(join(home, 'keys', 'database.json'), () => {
+  const path = join(home, 'keys', 'database.json');
+  const text = await secretFile(path, () => {
     const password = () => randomBytes(24).toString('base64url');
     return JSON.stringify({ superuser: password(), owner: password(), app: password() } satisfies Passwords);
   });
-  return JSON.parse(text) as Passwords;
+  return readPasswords(path, text);
+}
+
+function readPasswords(path: string, text: string): Passwords {
+  try {
+    const { superuser, owner, app } = JSON.parse(text) as Partial<Passwords>;
+    if (superuser && owner && app) return { superuser, owner, app };
+  } catch {
+    // As incomplete ones.
+  }
+  throw damagedSecret(path, 'the passwords of the embedded PostgreSQL', text);
 }
 
 async function makeDatabase(url: (database: string) => string, passwords: Passwords): Promise<void> {

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { databaseTrouble } from '../database/index.js';
+import { diskError } from '../storage/disk-errors.js';
 import { AssayError, InvalidInputError, type ErrorKind, type FieldProblem } from '../errors/index.js';
 
 /** RFC 9457 problem details, with Assay's stable `code`. */
@@ -64,7 +65,7 @@ const CODE: Record<number, string> = {
  * it, under the request id.
  */
 export function toProblem(thrown: unknown, requestId?: string): Problem {
-  const error = translated(thrown);
+  const error = translated(diskError(thrown));
   if (error instanceof AssayError) {
     return problem(STATUS[error.kind], error.code, error.message, requestId, error.details);
   }

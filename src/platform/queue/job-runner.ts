@@ -4,6 +4,7 @@ import { PERMISSIONS, type Permission } from '../auth/roles.js';
 import { type RequestContext, runInContext } from '../context/index.js';
 import { isDatabaseAway, UnitOfWork } from '../database/index.js';
 import { AssayError } from '../errors/index.js';
+import { diskError } from '../storage/disk-errors.js';
 import { JobAttempt } from './job-attempt.js';
 import type { JobDefinition } from './job-definition.js';
 import { AttemptSuperseded, describeError, JobCancelled, jobError, ProcessStopping } from './job-errors.js';
@@ -127,7 +128,7 @@ export class JobRunner {
     token?: string,
   ): Promise<void> {
     // What the work throws when it is interrupted is of no interest; why it was interrupted is.
-    const cause: unknown = signal.aborted ? signal.reason : error;
+    const cause: unknown = signal.aborted ? signal.reason : diskError(error);
     const log = { jobId: row.id, kind: row.kind, attempt: row.attempts, requestId: row.request_id };
     if (cause instanceof AttemptSuperseded || cause instanceof JobCancelled) {
       if (await this.records.cancelled(row.id)) throw new UnrecoverableError('cancelled');

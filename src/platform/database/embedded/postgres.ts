@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -170,6 +171,7 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
   // pg_ctl gives the server a session of its own: Ctrl-C in this terminal reaches us, and we stop it in our own order.
+  const logged = sizeOf(layout.log);
   const { ok } = await runProgram(layout, 'pg_ctl', [
     'start',
     ...['-D', layout.data],
@@ -177,8 +179,21 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
     ...['-w', '-t', '60'],
     ...['-o', flags.join(' ')],
   ]);
+  const obstacle = ok ? undefined : obstacleIn(layout.log, logged);
+  if (obstacle !== undefined) throw new Error(`PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`);
   return ok;
 }
+
+/** What no second try gets over, in the log from byte `from` on. */
+function obstacleIn(log: string, from: number): string | undefined {
+  const lines = readFileSync(log).subarray(from).toString().split('\n');
+  return lines.find((line) => OBSTACLE.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '');
+}
+
+const OBSTACLE =
+  /(FATAL|PANIC): .*(No space left on device|quota exceeded|Read-only file system|Permission denied|incompatible with server)/i;
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 type Login = 'in' | 'starting' | 'denied' | 'elsewhere';
 
