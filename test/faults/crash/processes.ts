@@ -28,7 +28,9 @@ function examine(folder: string, home: string, postgresData: string): Omit<Found
     if (state === 'Z' || state === 'X') return undefined;
     const command = readFileSync(`${folder}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
     const facts = { parent: Number(parent), command: command.slice(0, 120) };
-    if (readlinkSync(`${folder}/cwd`) === postgresData) return { kind: 'postgres', ...facts };
+    // Its processes work there; pg_ctl, which starts it, names it.
+    if (readlinkSync(`${folder}/cwd`) === postgresData || command.includes(` -D ${postgresData} `))
+      return { kind: 'postgres', ...facts };
     const environment = readFileSync(`${folder}/environ`, 'utf8').split('\0');
     if (!environment.includes(`ASSAY_HOME=${home}`)) return undefined;
     return { kind: environment.includes('ASSAY_PROCESS=job') ? 'job' : 'server', ...facts };

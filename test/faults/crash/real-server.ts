@@ -103,14 +103,18 @@ export class RealServer {
   /** Leave nothing behind, whatever state it is in. Ends only what belongs to this home. */
   async remove(): Promise<void> {
     const data = this.postgresData;
-    for (const { pid } of processesOf(this.home, data)) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has just ended by itself.
+    // The server first: it would start its database again.
+    if (this.isRunning) await this.kill();
+    for (let left = processesOf(this.home, data); left.length > 0; left = processesOf(this.home, data)) {
+      for (const { pid } of left) {
+        try {
+          process.kill(pid, 'SIGKILL');
+        } catch {
+          // It has just ended by itself.
+        }
       }
+      await sleep(20);
     }
-    while (processesOf(this.home, data).length > 0) await sleep(20);
     if (!data.startsWith(this.home)) rmSync(dirname(data), { recursive: true, force: true });
     rmSync(this.home, { recursive: true, force: true });
   }
