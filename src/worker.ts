@@ -4,7 +4,7 @@ import { MIGRATIONS } from '../migrations/index.js';
 import { AppModule } from './app.module.js';
 import { AssayConfig } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
-import { JobWorker } from './platform/queue/index.js';
+import { JobProgram, JobWorker } from './platform/queue/index.js';
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
 
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop('SIGINT'));
   process.on('SIGTERM', () => void stop('SIGTERM'));
   await app.get(JobWorker).ready();
-  console.log(`Assay takes jobs, ${config.workers} at once. Stop it with Ctrl-C.`);
+  console.log(`Assay takes jobs, ${app.get(JobProgram).shares.workers} at once. Stop it with Ctrl-C.`);
 }
 
 main().catch((error: unknown) => {
