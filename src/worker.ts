@@ -5,8 +5,12 @@ import { AppModule } from './app.module.js';
 import { refuseStrangeKeys } from './platform/audit/index.js';
 import { AssayConfig, prepareHome } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
+<<<<<<< HEAD
 import { checkRedis, JobWorker } from './platform/queue/index.js';
 import { startError } from './start-error.js';
+=======
+import { JobProgram, JobWorker } from './platform/queue/index.js';
+>>>>>>> h2
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
 
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */
@@ -35,7 +39,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop('SIGINT'));
   process.on('SIGTERM', () => void stop('SIGTERM'));
   await app.get(JobWorker).ready();
-  console.log(`Assay takes jobs, ${config.workers} at once. Stop it with Ctrl-C.`);
+  console.log(`Assay takes jobs, ${app.get(JobProgram).shares.workers} at once. Stop it with Ctrl-C.`);
 }
 
 main().catch((error: unknown) => {

@@ -4,6 +4,7 @@ export * from './content-id.js';
 export * from './encode-row.js';
 export { ENCODING_VERSION, TAGS, ValueWriter, doubleText, encodeValue } from './encode-value.js';
 export * from './encoding-error.js';
+export { LeafTable } from './leaf-table.js';
 export { expectationOf, parseAs, parseDouble, parseInt64 } from './parse-value.js';
 export * from './split-root.js';
 export { canonicalDate, canonicalNaiveTimestamp, canonicalTimestamp } from './timestamps.js';

@@ -18,6 +18,8 @@ export class AssayConfig {
   maxBodyBytes: number;
   /** Jobs at once in this process. */
   workers: number;
+  /** Of this process and its jobs together. */
+  memoryMb: number;
   duckMemoryMb: number;
   databasePool: number;
 

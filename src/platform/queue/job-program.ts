@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AssayConfig, projectRoot } from '../config/index.js';
+import { type MemoryShares, memoryShares } from './memory-shares.js';
 import { JOB_PROCESS, PROCESS_ROLE } from './process-role.js';
 import { databaseUrlOf } from './queue-connection.js';
 
@@ -22,10 +23,13 @@ export interface JobRuntime {
 @Injectable()
 export class JobProgram {
   readonly environment: NodeJS.ProcessEnv;
+  /** How many of them there may be at once, and what each may use. */
+  readonly shares: MemoryShares;
 
   constructor(config: AssayConfig, database: DataSource) {
+    this.shares = memoryShares(config);
     const runtime: JobRuntime = {
-      config: { ...config, databasePool: CHILD_POOL },
+      config: { ...config, databasePool: CHILD_POOL, duckMemoryMb: this.shares.duckMb },
       databaseUrl: databaseUrlOf(database),
     };
     this.environment = { ...process.env, [PROCESS_ROLE]: JOB_PROCESS, [RUNTIME]: JSON.stringify(runtime) };

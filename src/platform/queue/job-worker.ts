@@ -58,8 +58,14 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
 
   async onApplicationBootstrap(): Promise<void> {
     if (isJobProcess() || this.config.workers === 0) return;
+    const { workers } = this.program.shares;
+    if (workers < this.config.workers) {
+      this.logger.warn(
+        `ASSAY_WORKERS is ${this.config.workers}, of which ${workers} fit into ASSAY_MEMORY_MB, which is ${this.config.memoryMb}: ${workers} jobs run at once`,
+      );
+    }
     const options = await queueConnection(this.config, this.database, 'work');
-    const worker = createSandboxWorker(this.config.workers, options, this.program);
+    const worker = createSandboxWorker(options, this.program);
     this.worker = worker;
     worker.on('active', (job) => this.running.set(job.id!, { ...job.data }));
     worker.on('progress', (job, progress) => this.note(job, progress));
@@ -99,7 +105,7 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async start(worker: Worker<QueuedJob>): Promise<void> {
-    await warm(worker, this.program, this.config.workers).catch((error: unknown) =>
+    await warm(worker, this.program).catch((error: unknown) =>
       this.logger.error({
         msg: 'a process for jobs did not start; trying again with the next job',
         error: describeError(error),

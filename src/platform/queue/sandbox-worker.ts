@@ -4,8 +4,6 @@ import type { JobProgram } from './job-program.js';
 import type { QueuedJob } from './job-runner.js';
 import { QUEUE } from './queue-connection.js';
 
-/** A child's JavaScript. DuckDB's memory comes on top and has a limit of its own. */
-const HEAP_MEGABYTES = 1024;
 /** Without a sign of life of the worker for this long, its jobs are given to others. */
 const LOCK_MS = 10_000;
 const LOOK_FOR_STALLED_MS = 3_000;
@@ -33,15 +31,11 @@ class PatientWorker extends Worker<QueuedJob> {
 }
 
 /** A worker whose jobs run in child processes: BullMQ's sandbox. It takes none until it is told to run. */
-export function createSandboxWorker(
-  concurrency: number,
-  options: QueueOptions,
-  program: JobProgram,
-): Worker<QueuedJob> {
+export function createSandboxWorker(options: QueueOptions, program: JobProgram): Worker<QueuedJob> {
   return new PatientWorker(QUEUE, program.url, {
     ...options,
     autorun: false,
-    concurrency,
+    concurrency: program.shares.workers,
     runRetryDelay: AWAY_PAUSE_MS,
     drainDelay: LOOK_FOR_JOBS_SECONDS,
     lockDuration: LOCK_MS,
@@ -49,16 +43,16 @@ export function createSandboxWorker(
     maxStalledCount: MAX_STALLED,
     workerForkOptions: {
       env: program.environment,
-      execArgv: ['--enable-source-maps', `--max-old-space-size=${HEAP_MEGABYTES}`],
+      execArgv: ['--enable-source-maps', `--max-old-space-size=${program.shares.heapMb}`],
     },
   });
 }
 
 /** Fork the children before there is work for them, so that no job need wait for one to start. */
-export async function warm(worker: Worker<QueuedJob>, program: JobProgram, count: number): Promise<void> {
+export async function warm(worker: Worker<QueuedJob>, program: JobProgram): Promise<void> {
   const pool = Reflect.get(worker, 'childPool') as ChildPool | undefined;
   if (!pool) return;
   const { href } = program.url;
-  const children = await Promise.all(Array.from({ length: count }, () => pool.retain(href)));
+  const children = await Promise.all(Array.from({ length: program.shares.workers }, () => pool.retain(href)));
   for (const child of children) pool.release(child);
 }

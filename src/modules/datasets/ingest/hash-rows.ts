@@ -1,9 +1,9 @@
 import {
   encodeValue,
+  LeafTable,
   parseAs,
   RowEncoder,
   sealLabel,
-  splitRoot,
   type CellValue,
   type ColumnType,
 } from '../../../domain/canonical/index.js';
@@ -34,8 +34,7 @@ export async function hashRows(
     .filter(({ index }) => index !== sealedLabel?.index);
   const encoder = new RowEncoder(inLeaf);
   const list = columns.map((_, i) => columnAt(i)).join(', ');
-  const keyed: { key: Buffer; leaf: Buffer }[] = [];
-  const unkeyed: Buffer[] = [];
+  const table = new LeafTable(key !== null);
 
   for await (const chunk of db.columns(`SELECT ${list} FROM ${file.from}`)) {
     const cells = columns.map((column, i) => parsed(column.type, chunk.column(i) as (string | null)[]));
@@ -54,17 +53,10 @@ export async function hashRows(
               ),
             )
           : encoder.leaf(values);
-      if (encodedKey) keyed.push({ key: encodedKey, leaf });
-      else unkeyed.push(leaf);
+      table.add(leaf, encodedKey);
     }
   }
-
-  if (key) {
-    keyed.sort((a, b) => Buffer.compare(a.key, b.key));
-    return { root: splitRoot(keyed), leaves: Buffer.concat(keyed.map(({ leaf }) => leaf)) };
-  }
-  unkeyed.sort(Buffer.compare);
-  return { root: splitRoot({ unkeyed }), leaves: Buffer.concat(unkeyed) };
+  return table.close();
 }
 
 function parsed(type: ColumnType, texts: readonly (string | null)[]): CellValue[] {
