@@ -8,9 +8,8 @@ import { InvalidInputError } from '../errors/index.js';
  */
 export function registerRequestTexts(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const { params, query, body } = request;
-    const problem =
-      problemIn(params) ?? problemIn(query) ?? (body instanceof Readable ? undefined : problemIn(body));
+    const { query, body } = request;
+    const problem = problemIn(query) ?? (body instanceof Readable ? undefined : problemIn(body));
     done(
       problem &&
         new InvalidInputError('REQUEST_INVALID', `${problem.path}: ${problem.message}`, {

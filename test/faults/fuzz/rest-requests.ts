@@ -141,7 +141,7 @@ function queries(
 ): fc.Arbitrary<string> {
   const asked = operation.parameters.filter((each) => each.in === 'query');
   const own = asked.map((each) =>
-    fc.option(parameter(each, values, cursors), { nil: undefined, freq: each.required === true ? 12 : 1 }),
+    fc.option(parameter(each, values, cursors), { nil: undefined, freq: each.required === true ? 12 : 2 }),
   );
   const stray = fc.tuple(hostileText, hostileText).map(([name, value]): [string, string] => [name, value]);
   const again = asked.map((each) => parameter(each, values, cursors));

@@ -1,4 +1,5 @@
 import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
+import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { PredictionColumns } from './prediction-columns.js';
 import { unreadable, type PredictionsFile } from './read-predictions.js';
@@ -35,6 +36,7 @@ export async function loadPredictions(
   } catch (error) {
     throw unreadable(error, input.split);
   }
+  await sameRows(db, file, input.split);
   // Few texts stand for few classes: each is read once.
   await db.run(
     `CREATE TEMP TABLE given_classes AS SELECT d.given, c.class FROM (SELECT DISTINCT given FROM given) d
@@ -44,6 +46,23 @@ export async function loadPredictions(
     columns.prediction === null
       ? `CREATE TEMP VIEW predictions AS SELECT *, ${classOfScores(columns, threshold)} AS class FROM given`
       : `CREATE TEMP VIEW predictions AS SELECT given.*, c.class FROM given LEFT JOIN given_classes c ON c.given = given.given`,
+  );
+}
+
+/** DuckDB drops, in silence, what follows a quote that is never closed: a file that two readers read differently is refused. */
+async function sameRows(db: DuckSession, { rows }: PredictionsFile, split: string): Promise<void> {
+  if (rows === null) return;
+  const counted = await rows;
+  const [given] = await db.rows<{ rows: number }>('SELECT count(*)::DOUBLE AS rows FROM given');
+  if (given?.rows === counted) return;
+  throw new InvalidInputError(
+    'CSV_MALFORMED',
+    `predictions for ${split}: quotes or line breaks read as ${counted} rows or as ${given?.rows}, depending on the reader`,
+    {
+      remedy:
+        'Write the file with a CSV writer as RFC 4180 describes it: no space before a quote, one kind of line break.',
+      split,
+    },
   );
 }
 

@@ -1,13 +1,15 @@
 import { open } from 'node:fs/promises';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
-import { csvError, readHeader } from '../../datasets/index.js';
+import { countRecords, csvError, readHeader } from '../../datasets/index.js';
 
 /** A predictions file, CSV or Parquet, as SQL that gives all its columns as texts. */
 export interface PredictionsFile {
   header: string[];
   /** For a FROM clause: the file's columns under their own names, VARCHAR each, in the file's order. */
   from: string;
+  /** How many rows a second reader finds; null where the format leaves no room for two readings. Throws CSV_QUOTES. */
+  rows: Promise<number> | null;
 }
 
 const PARQUET = 'PAR1';
@@ -27,7 +29,10 @@ async function openCsv(path: string, split: string): Promise<PredictionsFile> {
   // In parallel DuckDB misreads quoted line breaks in large files (1.5.6).
   const from = `read_csv(${literal(path)}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
     nullstr = '', allow_quoted_nulls = false, strict_mode = true, parallel = false, columns = {${names.join(', ')}})`;
-  return { header, from };
+  // It runs while DuckDB reads. Whoever awaits it is told of its failure; until then it is nobody's unhandled one.
+  const rows = countRecords(path, header.length, split).then((records) => Math.max(0, records - 1));
+  rows.catch(() => undefined);
+  return { header, from, rows };
 }
 
 async function openParquet(db: DuckSession, path: string, split: string): Promise<PredictionsFile> {
@@ -39,7 +44,7 @@ async function openParquet(db: DuckSession, path: string, split: string): Promis
     });
   const header = columns.map(({ column_name }) => column_name);
   const texts = header.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`);
-  return { header, from: `(SELECT ${texts.join(', ')} FROM ${file})` };
+  return { header, from: `(SELECT ${texts.join(', ')} FROM ${file})`, rows: null };
 }
 
 /** What reading the rows threw, in Assay's words. */

@@ -13,8 +13,9 @@ export function valueOf(type: ColumnType, column: string): string {
       return `CASE WHEN CAST(TRY_CAST(${column} AS BIGINT) AS VARCHAR) = ${column} THEN TRY_CAST(${column} AS BIGINT)
         WHEN regexp_full_match(${column}, '-?[0-9]+(\\.0*)?') THEN TRY_CAST(regexp_replace(${column}, '\\.0*$', '') AS BIGINT) END`;
     case 'double':
-      // -0 is 0.
-      return `CASE WHEN TRY_CAST(${column} AS DOUBLE) = 0 THEN 0::DOUBLE ELSE TRY_CAST(${column} AS DOUBLE) END`;
+      // -0 is 0. DuckDB reads the underscore of 0_5 as nothing, and the text as 5; no writer of CSV means that.
+      return `CASE WHEN contains(${column}, '_') THEN NULL WHEN TRY_CAST(${column} AS DOUBLE) = 0 THEN 0::DOUBLE
+        ELSE TRY_CAST(${column} AS DOUBLE) END`;
     case 'boolean':
       return `CASE WHEN lower(${column}) IN ('true', '1', '1.0') THEN true WHEN lower(${column}) IN ('false', '0', '0.0') THEN false END`;
     case 'date':
