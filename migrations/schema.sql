@@ -1022,7 +1022,7 @@ AS $function$
     LEFT JOIN audit_node b ON b.level = n.level - 1 AND b.node_index = n.node_index * 2 + 1
     LEFT JOIN audit_entry x ON n.level = 1 AND x.entry_index = n.node_index * 2
     LEFT JOIN audit_entry y ON n.level = 1 AND y.entry_index = n.node_index * 2 + 1
-   WHERE (n.node_index + 1) * 2::numeric ^ n.level - 1 BETWEEN first_index AND last_index
+   WHERE (n.node_index + 1) * 2::numeric ^ least(n.level, 62) - 1 BETWEEN first_index AND last_index
      AND n.hash IS DISTINCT FROM
          sha256('\x01'::bytea || coalesce(a.hash, x.leaf_hash) || coalesce(b.hash, y.leaf_hash))
   UNION ALL
@@ -1031,7 +1031,7 @@ AS $function$
            WHERE e.entry_index BETWEEN first_index AND last_index AND e.entry_index % 2 = 1
           UNION ALL
           SELECT n.level + 1, n.node_index / 2 FROM audit_node n
-           WHERE n.node_index % 2 = 1 AND (n.node_index + 1) * 2::numeric ^ n.level - 1 BETWEEN first_index AND last_index) t
+           WHERE n.node_index % 2 = 1 AND (n.node_index + 1) * 2::numeric ^ least(n.level, 62) - 1 BETWEEN first_index AND last_index) t
    WHERE NOT EXISTS (SELECT FROM audit_node p WHERE p.level = t.level AND p.node_index = t.node_index)
   UNION ALL
   SELECT 'auditCheckpoint ' || c.size, 'its size and root are not those of its note'
@@ -1074,11 +1074,15 @@ CREATE OR REPLACE FUNCTION public.audit_strays()
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT 'auditLeaf ' || l.id, 'it is neither in the tree nor waiting for it'
-    FROM audit_leaf l
-   WHERE NOT EXISTS (SELECT FROM audit_entry e WHERE e.leaf_id = l.id)
-     AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.leaf_id = l.id)
-   ORDER BY l.id LIMIT 1000
+  (SELECT 'auditLeaf ' || l.id, 'it is neither in the tree nor waiting for it'
+     FROM audit_leaf l
+    WHERE NOT EXISTS (SELECT FROM audit_entry e WHERE e.leaf_id = l.id)
+      AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.leaf_id = l.id)
+    ORDER BY l.id LIMIT 1000)
+  UNION ALL
+  (SELECT 'auditRecord ' || r.kind || ' ' || r.id || ' ' || r.n, 'it points to an entry that does not attest that record'
+     FROM audit_record r WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.id = r.leaf_id)
+    ORDER BY r.kind, r.id LIMIT 1000)
 $function$
 ;
 GRANT EXECUTE ON FUNCTION audit_strays() TO assay_app;

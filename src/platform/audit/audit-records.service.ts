@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { currentContext, runInContext } from '../context/index.js';
 import { UnitOfWork } from '../database/index.js';
 import { AssayError } from '../errors/index.js';
@@ -32,14 +32,30 @@ interface Misfit {
  */
 @Injectable()
 export class AuditRecords {
+  private readonly logger = new Logger(AuditRecords.name);
+
   constructor(
     private readonly uow: UnitOfWork,
     private readonly kinds: RecordKinds,
     private readonly sequencer: AuditSequencer,
   ) {}
 
-  /** Lines with their newlines. Reads in short units, so that a listing of any length holds no transaction open. */
+  /** Lines with their newlines. What ends the listing too early is its last line, as the answer is under way by then. */
   async *lines(): AsyncGenerator<string> {
+    try {
+      yield* this.listing();
+    } catch (error) {
+      const known = error instanceof AssayError ? error : undefined;
+      if (!known) this.logger.error({ msg: 'listing the records failed', err: error });
+      yield line({
+        error: known?.code ?? 'INTERNAL_ERROR',
+        detail: known?.message ?? 'Assay failed to list its records; its log says why',
+      });
+    }
+  }
+
+  /** Reads in short units, so that a listing of any length holds no transaction open. */
+  private async *listing(): AsyncGenerator<string> {
     const context = currentContext();
     // Whoever pulls the stream does it outside the request's context.
     const inContext = <T>(work: () => Promise<T>): Promise<T> => runInContext(context, work);
@@ -77,26 +93,16 @@ export class AuditRecords {
     )) {
       yield line(stray);
     }
-    const late = await this.waitForTree(read);
-    yield line(late ? { error: late.code, detail: late.message } : { records, checked });
+    await this.waitForTree(read);
+    yield line({ records, checked });
   }
 
-  /** Until every entry there is stands in the tree, and so in the next export; or why it does not. */
-  private async waitForTree(
-    read: <T>(work: (query: Query) => Promise<T>) => Promise<T>,
-  ): Promise<AssayError | undefined> {
+  /** Until every entry there is stands in the tree, and so in the next export. Throws AUDIT_NOT_INTEGRATED. */
+  private async waitForTree(read: <T>(work: (query: Query) => Promise<T>) => Promise<T>): Promise<void> {
     const [newest] = await read((query) =>
       query<{ id: string | null }>('SELECT max(id) AS id FROM audit_leaf', []),
     );
-    if (typeof newest?.id !== 'string') return undefined;
-    try {
-      await this.sequencer.ensureIntegrated(newest.id);
-      return undefined;
-    } catch (error) {
-      // The answer is under way: what is wrong goes where its end would be.
-      if (error instanceof AssayError) return error;
-      throw error;
-    }
+    if (typeof newest?.id === 'string') await this.sequencer.ensureIntegrated(newest.id);
   }
 }
 

@@ -21,7 +21,7 @@ const SWEEPER_DIED_MS = 60_000;
 export class FolderBlobStore extends BlobStore {
   private readonly blobs: string;
   private readonly staging: string;
-  /** Files that were checked in this process, by digest: inode, size and time of the checked state. */
+  /** Files that were checked in this process, by digest: inode, size and times of the checked state. */
   private readonly checked = new Map<string, string>();
 
   constructor(config: AssayConfig) {
@@ -149,8 +149,9 @@ export class FolderBlobStore extends BlobStore {
 
   private async stateOf(digest: string): Promise<string> {
     try {
-      const { ino, size, mtimeNs } = await stat(this.pathOf(digest), { bigint: true });
-      return `${ino}:${size}:${mtimeNs}`;
+      // Whoever changes a file can put its mtime back, but not its ctime.
+      const { ino, size, mtimeNs, ctimeNs } = await stat(this.pathOf(digest), { bigint: true });
+      return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
     } catch (error) {
       throw missing(error, digest);
     }

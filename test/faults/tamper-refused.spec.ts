@@ -1,0 +1,236 @@
+import { execFile } from 'node:child_process';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../src/domain/statistics/index.js';
+import { BlobStore } from '../../src/platform/storage/index.js';
+import { AuditedStory } from '../support/audited-story.js';
+import { extent, SEED } from '../support/extent.js';
+
+const run = promisify(execFile);
+
+/** What relies on a record or a file refuses it once it was changed, without anybody asking for a verification. */
+describe('what was changed behind Assay', () => {
+  const random = seededRandom(SEED);
+  let story: AuditedStory;
+
+  beforeAll(async () => {
+    story = await AuditedStory.tell();
+  });
+  afterAll(() => story?.stop());
+
+  /** Runs as the superuser, and puts the rows back afterwards: a copy of the table is taken before. */
+  async function whileChanged<T>(table: string, statement: string, work: () => Promise<T>): Promise<T> {
+    const client = await story.gated.test.database.admin.connect();
+    try {
+      await client.query('SET session_replication_role = replica');
+      await client.query(`CREATE TEMP TABLE before AS SELECT * FROM ${table}`);
+      const { rowCount } = await client.query(statement);
+      expect(rowCount).toBeGreaterThan(0);
+      try {
+        return await work();
+      } finally {
+        await client.query(`DELETE FROM ${table}`);
+        await client.query(`INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM before`);
+      }
+    } finally {
+      client.release(true);
+    }
+  }
+
+  const check = () =>
+    story.gated.post('/gate-decisions', { modelVersion: 'first@3', policy: 'compared', stage: 'production' });
+  const promote = () => story.gated.post('/promotions', { modelVersion: 'first@3', stage: 'production' });
+  const flip = (column: string, from: string, to: string) =>
+    `${column} = replace(${column}::text, '${from}', '${to}')::${column === 'document' ? 'jsonb' : 'json'}`;
+
+  it.each([
+    [
+      'evidence',
+      'evaluation_split',
+      `UPDATE evaluation_split SET ${flip('evidence', '"n":300', '"n":301')}`,
+      'evaluation',
+    ],
+    ['rows of a split', 'dataset_split', `UPDATE dataset_split SET rows = rows + 1`, 'datasetVersion'],
+    [
+      'the root of a split',
+      'dataset_split',
+      `UPDATE dataset_split SET root = reverse(root) WHERE name = 'train'`,
+      'datasetVersion',
+    ],
+    ['the budget of looks', 'holdout_budget', `UPDATE holdout_budget SET used = used - 1`, 'holdoutBudget'],
+    [
+      'a threshold of the policy',
+      'gate_policy',
+      `UPDATE gate_policy SET ${flip('document', '0.1', '0.9')} WHERE name = 'compared'`,
+      'policy',
+    ],
+    [
+      'the weights of the model',
+      'model_version',
+      `UPDATE model_version SET artifact_digest = repeat('0', 64)`,
+      'modelVersion',
+    ],
+    [
+      'the comparison',
+      'paired_comparison',
+      `UPDATE paired_comparison SET split = split, statistics = replace(statistics::text, '"n":300', '"n":301')::json`,
+      'comparison',
+    ],
+    [
+      'the champion',
+      'champion',
+      `UPDATE champion SET model_version_id = (SELECT id FROM model_version WHERE version = 1)`,
+      'champion',
+    ],
+    ['the champion, taken away', 'champion', `DELETE FROM champion`, 'champion'],
+    ['an endorsement, taken away', 'dataset_endorsement', `DELETE FROM dataset_endorsement`, 'endorsement'],
+  ])('is refused by gate and promotion, which name it: %s', async (_, table, statement, kind) => {
+    await whileChanged(table, statement, async () => {
+      for (const answer of [await check(), await promote()]) {
+        expect(answer.status).toBe(500);
+        expect(answer.body).toMatchObject({
+          code: 'RECORD_ALTERED',
+          detail: expect.stringContaining(kind),
+          remedy: expect.stringContaining('assay audit verify'),
+          record: { kind, id: expect.any(String) },
+        });
+      }
+    });
+    expect((await check()).status).toBe(200);
+  });
+
+  it.each([
+    [
+      'the verdict of its document',
+      `UPDATE gate_decision SET document = jsonb_set(document, '{verdict}', '"PASS"'), verdict = 'PASS' WHERE verdict = 'FAIL'`,
+    ],
+    [
+      'one digit of its digest',
+      `UPDATE gate_decision SET digest = translate(digest, '0123456789', '1023456789')`,
+    ],
+    ['when it expires', `UPDATE gate_decision SET expires_at = expires_at + interval '1 microsecond'`],
+  ])(
+    'is refused where a decision is read, shown with its proof, or promoted on: %s',
+    async (_, statement) => {
+      const path = `/gate-decisions/${story.decisionId}`;
+      await whileChanged('gate_decision', statement, async () => {
+        const answers = [
+          await story.gated.get(path),
+          await story.gated.get(`${path}/bundle`),
+          await promote(),
+        ];
+        for (const { status, body } of answers) {
+          expect([status, body.code, body.record?.kind]).toEqual([500, 'RECORD_ALTERED', 'gateDecision']);
+        }
+      });
+      expect((await story.gated.get(path)).status).toBe(200);
+    },
+  );
+
+  it('is refused where a stale decision is made to stand again', async () => {
+    const [{ id }] = (await story.gated.rows<{ id: string }>(
+      'SELECT gate_decision_id AS id FROM gate_decision_staleness',
+    )) as [{ id: string }];
+    await whileChanged('gate_decision_staleness', 'DELETE FROM gate_decision_staleness', async () => {
+      const { status, body } = await story.gated.get(`/gate-decisions/${id}`);
+      expect([status, body.code, body.record]).toEqual([500, 'RECORD_ALTERED', { kind: 'staleness', id }]);
+    });
+  });
+
+  it('is no evidence when an evaluation would read other labels', async () => {
+    const swap = `UPDATE dataset_split t SET label_digest = (SELECT o.label_digest FROM dataset_split o
+      WHERE o.dataset_version_id = t.dataset_version_id AND o.name = 'validation') WHERE t.name = 'holdout'`;
+    await whileChanged('dataset_split', swap, async () => {
+      const predictions = [
+        { split: 'holdout', uploadId: await story.gated.upload('id,prediction\n2000001,yes\n') },
+      ];
+      const asked = { modelVersion: 'first@3', datasetVersion: 'people@1', predictions };
+      const { status, body } = await story.gated.post('/evaluations', asked);
+      expect([status, body.code, body.record?.kind]).toEqual([500, 'RECORD_ALTERED', 'datasetVersion']);
+    });
+  });
+
+  it('is found by its record where a row was put there: a key, a PASS, an endorsement', async () => {
+    const inserted = [
+      [
+        'api_key',
+        `INSERT INTO api_key SELECT gen_random_uuid(), project_id, 'mine', prefix, sha256('secret'), '{admin}', '{}', NULL, NULL, NULL, now(), created_by FROM api_key LIMIT 1`,
+        'apiKey',
+      ],
+      [
+        'gate_decision',
+        `INSERT INTO gate_decision SELECT gen_random_uuid(), project_id, model_version_id, policy_id, dataset_version_id, stage, 'PASS', document, digest, inputs_digest, decided_at, expires_at, created_by FROM gate_decision LIMIT 1`,
+        'gateDecision',
+      ],
+      [
+        'gate_decision_staleness',
+        `INSERT INTO gate_decision_staleness SELECT '${story.decisionId}', project_id, reason, now() FROM gate_decision_staleness LIMIT 1`,
+        'staleness',
+      ],
+    ] as const;
+    for (const [table, statement, kind] of inserted) {
+      await whileChanged(table, statement, async () => {
+        const { code, report } = await story.audit('verify');
+        expect(code).toBe(1);
+        expect(report!.culprit).toMatchObject({
+          code: 'RECORD_ALTERED',
+          field: expect.stringMatching(`^${kind} `),
+          reason: expect.stringContaining('somebody put it there'),
+        });
+      });
+    }
+    expect((await story.audit('verify')).code).toBe(0);
+  });
+
+  it('is found in every file that a record keeps, wherever its byte stands, on read and by assay audit verify', async () => {
+    const files = await story.gated.rows<{ digest: string; size: string }>(
+      'SELECT DISTINCT digest, size FROM blob_reference ORDER BY digest',
+    );
+    expect(files.length).toBeGreaterThan(20);
+    const store = story.gated.test.app.get(BlobStore);
+    let changed = 0;
+    for (const [i, { digest, size }] of files.entries()) {
+      const path = join(
+        story.gated.test.config.home,
+        'blobs',
+        digest.slice(0, 2),
+        digest.slice(2, 4),
+        digest,
+      );
+      const before = await readFile(path);
+      // Read and checked once: a later change must not hide behind that.
+      await store.localPath(digest);
+      const original = join(story.gated.test.config.home, 'original');
+      await run('cp', ['-p', path, original]);
+      for (let position = 0; position < extent(3, 40); position++) {
+        const at = Math.floor(random() * Number(size));
+        const byte = before[at]! ^ (1 << Math.floor(random() * 8));
+        const file = await open(path, 'r+');
+        await file.write(Buffer.from([byte]), 0, 1, at);
+        await file.close();
+        // As whoever hides it would.
+        await run('touch', ['-r', original, path]);
+        await expect(store.localPath(digest)).rejects.toMatchObject({
+          code: 'BLOB_CORRUPT',
+          message: expect.stringContaining(digest),
+        });
+        if (position === 0 && i % extent(6, 1) === 0) {
+          const { code, report } = await story.audit('verify');
+          expect(code).toBe(1);
+          expect(report!.culprit).toMatchObject({
+            code: 'BLOB_ALTERED',
+            field: `blob ${digest}`,
+            remedy: expect.stringContaining('backup'),
+          });
+        }
+        changed++;
+        await writeFile(path, before);
+        await store.localPath(digest);
+      }
+    }
+    console.log(`one byte changed in ${changed} places of ${files.length} files`);
+    expect((await story.audit('verify')).code).toBe(0);
+  });
+});
