@@ -8,6 +8,7 @@ import { Gates0000000000007 } from './0007-gates.js';
 import { Deployments0000000000008 } from './0008-deployments.js';
 import { Audit0000000000009 } from './0009-audit.js';
 import { Trust0000000000010 } from './0010-trust.js';
+import { SealedAtRest0000000000011 } from './0011-sealed-at-rest.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   Deployments0000000000008,
   Audit0000000000009,
   Trust0000000000010,
+  SealedAtRest0000000000011,
 ];

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
+import { SealedFiles } from '../../platform/storage/index.js';
 import { parseDatasetRef } from './dataset-name.js';
 import type { DatasetVersionView, EvaluationInput } from './dataset-version.js';
 import type { SplitRole } from './split-role.js';
@@ -15,12 +16,16 @@ interface InputRow {
   public_digest: string;
   label_digest: string | null;
   label_classes: string[];
+  sealed_classes: Buffer | null;
 }
 
 /** What other modules learn of dataset versions. */
 @Injectable()
 export class DatasetReader {
-  constructor(private readonly units: UnitOfWork) {}
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly sealedFiles: SealedFiles,
+  ) {}
 
   /** By NAME@VERSION, NAME (the latest) or id. Throws DATASET_REFERENCE_INVALID, DATASET_VERSION_NOT_FOUND. */
   async byRef(ref: string): Promise<DatasetVersionView> {
@@ -71,7 +76,7 @@ export class DatasetReader {
     const { schema, dataset } = version;
     const [row] = await this.units.read((tx) =>
       tx.query<InputRow>(
-        `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.public_digest, s.label_digest, v.label_classes
+        `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.public_digest, s.label_digest, v.label_classes, v.sealed_classes
          FROM dataset_split s JOIN dataset_version v ON v.id = s.dataset_version_id
          WHERE s.dataset_version_id = $1 AND s.name = $2`,
         [version.id, split],
@@ -98,7 +103,11 @@ export class DatasetReader {
       keyType,
       labelColumn: schema.label,
       labelType,
-      labelClasses: row.label_classes,
+      labelClasses:
+        row.sealed_classes === null
+          ? row.label_classes
+          : (this.sealedFiles.openValue(row.sealed_classes) as string[]),
+      openClasses: row.label_classes,
       protected: schema.protected,
       publicParquet: row.public_digest,
       labelParquet: row.label_digest,

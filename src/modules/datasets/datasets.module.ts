@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { UsedUploadsModule } from '../../platform/storage/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { DatasetVersionsController } from './api/dataset-versions.controller.js';
 import { DatasetVersionResolver } from './api/dataset-version.resolver.js';
@@ -12,7 +13,7 @@ import { RepeatsReader } from './repeats.reader.js';
 import { VersionStore } from './version-store.js';
 
 @Module({
-  imports: [LineageModule],
+  imports: [LineageModule, UsedUploadsModule],
   controllers: [DatasetsController, DatasetVersionsController],
   providers: [
     DatasetsService,
