@@ -8,6 +8,7 @@ import { Gates0000000000007 } from './0007-gates.js';
 import { Deployments0000000000008 } from './0008-deployments.js';
 import { Audit0000000000009 } from './0009-audit.js';
 import { Trust0000000000010 } from './0010-trust.js';
+import { SealedAtRest0000000000011 } from './0011-sealed-at-rest.js';
 import { LeastPrivileges0000000000012 } from './0012-least-privileges.js';
 import { Yardsticks0000000000013 } from './0013-yardsticks.js';
 import { Records0000000000014 } from './0014-records.js';
@@ -24,6 +25,7 @@ export const MIGRATIONS = [
   Deployments0000000000008,
   Audit0000000000009,
   Trust0000000000010,
+  SealedAtRest0000000000011,
   LeastPrivileges0000000000012,
   Yardsticks0000000000013,
   Records0000000000014,

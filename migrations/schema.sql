@@ -281,7 +281,8 @@ CREATE TABLE dataset_version (
   message text,
   source text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
-  created_by text NOT NULL
+  created_by text NOT NULL,
+  sealed_classes bytea
 );
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_check CHECK ((parent_id <> id));
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_content_id_check CHECK ((content_id ~ '^[0-9a-f]{64}$'::text));
@@ -901,7 +902,8 @@ CREATE TABLE upload (
   filename text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   expires_at timestamp with time zone NOT NULL,
-  created_by text
+  created_by text,
+  used_up_for text
 );
 ALTER TABLE upload ADD CONSTRAINT upload_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE upload ADD CONSTRAINT upload_pkey PRIMARY KEY (id);
@@ -914,6 +916,7 @@ CREATE POLICY project ON upload TO assay_app USING ((project_id = (current_setti
 ALTER TABLE upload FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON upload TO assay_app;
 GRANT UPDATE (expires_at) ON upload TO assay_app;
+GRANT UPDATE (used_up_for) ON upload TO assay_app;
 
 CREATE OR REPLACE FUNCTION public.assay_isolate(table_name text, privileges text)
  RETURNS void

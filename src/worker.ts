@@ -5,12 +5,8 @@ import { AppModule } from './app.module.js';
 import { refuseStrangeKeys } from './platform/audit/index.js';
 import { AssayConfig, prepareHome } from './platform/config/index.js';
 import { openDatabase } from './platform/database/index.js';
-<<<<<<< HEAD
-import { checkRedis, JobWorker } from './platform/queue/index.js';
+import { checkRedis, JobProgram, JobWorker } from './platform/queue/index.js';
 import { startError } from './start-error.js';
-=======
-import { JobProgram, JobWorker } from './platform/queue/index.js';
->>>>>>> h2
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
 
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */

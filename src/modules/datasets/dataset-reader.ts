@@ -3,6 +3,7 @@ import { Records } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
 import { DATASET_VERSION } from './dataset.records.js';
+import { SealedFiles } from '../../platform/storage/index.js';
 import { parseDatasetRef } from './dataset-name.js';
 import type { DatasetVersionView, EvaluationInput } from './dataset-version.js';
 import type { SplitRole } from './split-role.js';
@@ -17,6 +18,7 @@ interface InputRow {
   public_digest: string;
   label_digest: string | null;
   label_classes: string[];
+  sealed_classes: Buffer | null;
 }
 
 /** What other modules learn of dataset versions. */
@@ -25,6 +27,7 @@ export class DatasetReader {
   constructor(
     private readonly units: UnitOfWork,
     private readonly records: Records,
+    private readonly sealedFiles: SealedFiles,
   ) {}
 
   /** By NAME@VERSION, NAME (the latest) or id. Throws DATASET_REFERENCE_INVALID, DATASET_VERSION_NOT_FOUND. */
@@ -77,7 +80,7 @@ export class DatasetReader {
     await this.records.require([{ kind: DATASET_VERSION, id: version.id }]);
     const [row] = await this.units.read((tx) =>
       tx.query<InputRow>(
-        `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.public_digest, s.label_digest, v.label_classes
+        `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.public_digest, s.label_digest, v.label_classes, v.sealed_classes
          FROM dataset_split s JOIN dataset_version v ON v.id = s.dataset_version_id
          WHERE s.dataset_version_id = $1 AND s.name = $2`,
         [version.id, split],
@@ -104,7 +107,11 @@ export class DatasetReader {
       keyType,
       labelColumn: schema.label,
       labelType,
-      labelClasses: row.label_classes,
+      labelClasses:
+        row.sealed_classes === null
+          ? row.label_classes
+          : (this.sealedFiles.openValue(row.sealed_classes) as string[]),
+      openClasses: row.label_classes,
       protected: schema.protected,
       publicParquet: row.public_digest,
       labelParquet: row.label_digest,

@@ -70,12 +70,17 @@ export interface EvaluationInput {
   keyType: ColumnType;
   labelColumn: string;
   labelType: ColumnType;
-  /** Every label value as DuckDB's `CAST(label AS VARCHAR)`, in the label's own order; empty beyond 1,000 of them. */
+  /**
+   * Every label value of all splits as DuckDB's `CAST(label AS VARCHAR)`, in the label's own order; empty beyond 1,000 of them.
+   * Secret where not in `openClasses`.
+   */
   labelClasses: string[];
+  /** Those that open splits show. */
+  openClasses: string[];
   /** Columns of `publicParquet`, under their own names. */
   protected: string[];
   /** Parquet in key order: every column, but the label of a sealed split. Digest of the blob. */
   publicParquet: string;
-  /** Parquet in key order with two columns named literally `key` and `label`. Digest of the blob. */
+  /** Parquet in key order with two columns named literally `key` and `label`, sealed where the split is. Digest of the blob. */
   labelParquet: string;
 }

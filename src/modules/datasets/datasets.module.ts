@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RecordKinds } from '../../platform/audit/index.js';
+import { UsedUploadsModule } from '../../platform/storage/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { DatasetVersionsController } from './api/dataset-versions.controller.js';
 import { DatasetVersionResolver } from './api/dataset-version.resolver.js';
@@ -14,7 +15,7 @@ import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
 
 @Module({
-  imports: [LineageModule],
+  imports: [LineageModule, UsedUploadsModule],
   controllers: [DatasetsController, DatasetVersionsController],
   providers: [
     DatasetsService,

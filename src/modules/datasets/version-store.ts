@@ -3,7 +3,7 @@ import { AuditLog, type RecordRef } from '../../platform/audit/index.js';
 import { currentContext, may } from '../../platform/context/index.js';
 import { newId, type Transaction, UnitOfWork } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/queue/index.js';
-import { BlobReferences } from '../../platform/storage/index.js';
+import { BlobReferences, SealedFiles, UsedUploads } from '../../platform/storage/index.js';
 import { LineageService } from '../lineage/index.js';
 import { DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
 import type { IngestedDataset } from './ingest/ingest-dataset.js';
@@ -31,6 +31,8 @@ export class VersionStore {
     private readonly units: UnitOfWork,
     private readonly looks: Looks,
     private readonly references: BlobReferences,
+    private readonly usedUploads: UsedUploads,
+    private readonly sealedFiles: SealedFiles,
     private readonly lineage: LineageService,
     private readonly audit: AuditLog,
     private readonly outbox: Outbox,
@@ -46,6 +48,9 @@ export class VersionStore {
     // Rows that several datasets share, always in one order: nobody waits for somebody who waits for them.
     const sealed = ingested.splits.filter((split) => split.sealed).map((split) => split.root);
     for (const root of sealed.sort()) await this.looks.grant(root, plan.looks);
+    // The file of a sealed split holds its labels in clear: it does not outlive the push.
+    for (const split of ingested.splits)
+      if (split.sealed) await this.usedUploads.useUp(split.upload.id, 'datasetVersion');
     const result: PushResult = {
       datasetVersionId: version.id,
       dataset: dataset.name,
@@ -68,7 +73,7 @@ export class VersionStore {
       return result;
     }
 
-    await insertVersion(tx, dataset.id, version, plan, ingested);
+    await insertVersion(tx, dataset.id, version, plan, ingested, this.sealedClasses(ingested));
     await insertSplits(tx, version.id, ingested);
     await insertRepeats(tx, version.id, ingested);
     const endorsed = await endorse(tx, version.id);
@@ -95,6 +100,11 @@ export class VersionStore {
     });
     await this.outbox.publish(VERSION_CREATED, { datasetVersionId: version.id, parentId: plan.parentId });
     return result;
+  }
+
+  /** Null where no split is sealed: then all classes stand in open splits. */
+  private sealedClasses({ splits, labelClasses }: IngestedDataset): Buffer | null {
+    return splits.some(({ sealed }) => sealed) ? this.sealedFiles.sealValue(labelClasses.all) : null;
   }
 
   private async keepBlobs(versionId: string, { splits, repeats }: IngestedDataset): Promise<void> {
@@ -189,13 +199,14 @@ async function insertVersion(
   version: { id: string; number: number },
   plan: PushPlan,
   ingested: IngestedDataset,
+  sealedClasses: Buffer | null,
 ): Promise<void> {
   const { projectId, actor } = currentContext();
   await tx.execute('UPDATE dataset SET latest_version = $2 WHERE id = $1', [datasetId, version.number]);
   await tx.execute(
     `INSERT INTO dataset_version (id, project_id, dataset_id, version, content_id, encoding_version, schema, label_classes,
-       parent_id, message, source, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       sealed_classes, parent_id, message, source, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       version.id,
       projectId,
@@ -204,7 +215,8 @@ async function insertVersion(
       ingested.contentId,
       ingested.encodingVersion,
       JSON.stringify(ingested.schema),
-      JSON.stringify(ingested.labelClasses),
+      JSON.stringify(ingested.labelClasses.open),
+      sealedClasses,
       plan.parentId,
       plan.message,
       plan.source,

@@ -1,4 +1,6 @@
 import { type DuckSession, literal } from '../../platform/duckdb/index.js';
+import { meantBy } from './predictions/words.js';
+import type { KnownLabels } from './protocol.js';
 import { pairedStatistics, type PairedColumns, type PairedStatistics } from './paired-statistics.js';
 
 /** Local paths of the Parquet files of one split. */
@@ -15,7 +17,7 @@ export async function comparePredictions(
   db: DuckSession,
   files: ComparedFiles,
   rows: number,
-  positive: string | null,
+  { classes, positive }: KnownLabels,
 ): Promise<PairedStatistics> {
   const scored =
     positive !== null && (await hasScore(db, files.candidate)) && (await hasScore(db, files.baseline));
@@ -26,9 +28,10 @@ export async function comparePredictions(
     scores: scored ? { candidate: new Float64Array(rows), baseline: new Float64Array(rows) } : null,
   };
   const label = 'CAST(l.label AS VARCHAR)';
+  const meant = (side: string) => meantBy(`${side}.prediction`, classes, positive);
   const chunks = db.columns(
     `SELECT (${positive === null ? 'false' : `${label} = ${literal(positive)}`})::INTEGER,
-       (${label} = a.prediction)::INTEGER, (${label} = b.prediction)::INTEGER ${scored ? ', a.score, b.score' : ''}
+       (${label} = ${meant('a')})::INTEGER, (${label} = ${meant('b')})::INTEGER ${scored ? ', a.score, b.score' : ''}
      FROM read_parquet(${literal(files.labels)}, file_row_number = true) l
      JOIN read_parquet(${literal(files.candidate)}) a ON a.key = l.key
      JOIN read_parquet(${literal(files.baseline)}) b ON b.key = a.key

@@ -9,7 +9,7 @@ import { groupName } from '../../domain/fairness/index.js';
 import type { DefinedMetric } from '../../domain/metrics/index.js';
 import type { AssayConfig } from '../../platform/config/index.js';
 import { Duck, literal } from '../../platform/duckdb/index.js';
-import { FolderBlobStore } from '../../platform/storage/index.js';
+import { FolderBlobStore, SealedFiles } from '../../platform/storage/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
 import { comparePredictions } from './compare-predictions.js';
 import { evaluateSplit, type EvaluatedSplit } from './evaluate-split.js';
@@ -18,12 +18,14 @@ import { resolveProtocol, type ProtocolDocument } from './protocol.js';
 let home: string;
 let duck: Duck;
 let blobs: FolderBlobStore;
+let sealedFiles: SealedFiles;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'assay-evaluate-'));
   const config = { home, duckMemoryMb: 512 } as AssayConfig;
   duck = new Duck(config);
   blobs = new FolderBlobStore(config);
+  sealedFiles = new SealedFiles(blobs, () => Buffer.alloc(32, 9));
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -33,6 +35,8 @@ interface Split {
   protected?: string[];
   types?: { key: ColumnType; label: ColumnType };
   classes?: string[];
+  /** Those of them that open splits show; all unless said otherwise. */
+  open?: string[];
 }
 
 /** A split as the datasets module stores it. */
@@ -41,6 +45,7 @@ async function store({
   protected: attributes = [],
   types = { key: 'int64', label: 'int64' },
   classes = ['0', '1'],
+  open,
 }: Split) {
   return duck.with(async (db): Promise<EvaluationInput> => {
     const put = async (name: string, select: string) => {
@@ -63,6 +68,7 @@ async function store({
       labelColumn: 'y',
       labelType: types.label,
       labelClasses: classes,
+      openClasses: open ?? classes,
       protected: attributes,
       publicParquet: await put('public', `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id`),
       labelParquet: await put('labels', `SELECT id AS key, y AS label FROM (${sql}) ORDER BY id`),
@@ -81,7 +87,9 @@ async function evaluate(
   upload: { digest: string },
   document: ProtocolDocument = {},
 ): Promise<EvaluatedSplit> {
-  return duck.with((db) => evaluateSplit(db, blobs, input, upload, resolveProtocol(document, input)));
+  return duck.with((db) =>
+    evaluateSplit(db, { blobs, sealedFiles }, input, upload, resolveProtocol(document, input)),
+  );
 }
 
 const valueOf = (split: EvaluatedSplit, name: string) => (split.report.metrics[name] as DefinedMetric).value;
@@ -277,7 +285,7 @@ describe('evaluateSplit', () => {
           baseline: await blobs.localPath(two.predictions.digest),
         },
         8,
-        '1',
+        { classes: ['0', '1'], positive: '1' },
       ),
     );
     expect(statistics.accuracy).toMatchObject({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findClass, orderedClasses, protocolHash, readProtocol, resolveProtocol } from './protocol.js';
 
-const LABEL = { labelClasses: ['0', '1'], labelType: 'int64' as const, protected: ['sex', 'race'] };
+const LABEL = { openClasses: ['0', '1'], labelType: 'int64' as const, protected: ['sex', 'race'] };
 
 describe('the evaluation protocol', () => {
   it('has a default for everything, and names positive class, metrics and groups', () => {
@@ -15,7 +15,7 @@ describe('the evaluation protocol', () => {
       groups: ['race', 'sex'],
     });
     expect(
-      resolveProtocol({}, { ...LABEL, labelClasses: ['a', 'b', 'c'], labelType: 'text' }).positive,
+      resolveProtocol({}, { ...LABEL, openClasses: ['a', 'b', 'c'], labelType: 'text' }).positive,
     ).toBeNull();
   });
 
@@ -39,11 +39,11 @@ describe('the evaluation protocol', () => {
 
   it('refuses a positive class that no label has, without naming the labels', () => {
     const refused = () =>
-      resolveProtocol({ positive: 'yes' }, { ...LABEL, labelClasses: ['SECRET', 'OTHER'] });
+      resolveProtocol({ positive: 'yes' }, { ...LABEL, openClasses: ['SECRET', 'OTHER'] });
     expect(refused).toThrow('"yes"');
     expect(refused).not.toThrow(/SECRET|OTHER/);
     expect(() =>
-      resolveProtocol({ positive: 'a' }, { ...LABEL, labelType: 'text', labelClasses: ['a', 'b', 'c'] }),
+      resolveProtocol({ positive: 'a' }, { ...LABEL, labelType: 'text', openClasses: ['a', 'b', 'c'] }),
     ).toThrow('two classes');
   });
 

@@ -1,10 +1,11 @@
 import { digestOf, type ColumnType } from '../../domain/canonical/index.js';
 import { DEFAULT_BINS, metricRegistry } from '../../domain/metrics/index.js';
 import { InvalidInputError, type FieldProblem } from '../../platform/errors/index.js';
+import type { EvaluationInput } from '../datasets/index.js';
 
 /** What a client may say about how predictions are judged; what is left out has a default. */
 export interface ProtocolDocument {
-  /** The class that counts as positive. Default: the last one in the label's order. */
+  /** The class that counts as positive. Default: the last of two in the label's order. */
   positive?: string;
   /** Where there are scores and no predictions: positive from this score on. */
   threshold?: number;
@@ -17,6 +18,10 @@ export interface ProtocolDocument {
 /** Everything that numbers depend on beside rows and predictions. Its hash names it: numbers of different hashes do not compare. */
 export interface Protocol {
   version: 1;
+  /**
+   * The positive class by name. Null: none is named, as there are not two, or as no open split shows which; then it is the last of
+   * two in the label's order.
+   */
   positive: string | null;
   threshold: number;
   bins: number;
@@ -57,15 +62,15 @@ export function readProtocol(document: object | null | undefined): ProtocolDocum
   return read.positive === undefined ? read : { ...read, positive: String(read.positive) };
 }
 
-/** The protocol for labels of these classes. Throws POSITIVE_UNKNOWN. */
+/** The protocol for labels of these classes. It says nothing that only sealed splits show. Throws POSITIVE_UNKNOWN. */
 export function resolveProtocol(
   document: ProtocolDocument,
-  label: { labelClasses: readonly string[]; labelType: ColumnType; protected: readonly string[] },
+  label: { openClasses: readonly string[]; labelType: ColumnType; protected: readonly string[] },
 ): Protocol {
-  const { labelClasses, labelType } = label;
+  const { openClasses, labelType } = label;
   return {
     version: 1,
-    positive: positiveOf(document, labelClasses, labelType),
+    positive: positiveOf(document, openClasses, labelType),
     threshold: document.threshold ?? 0.5,
     bins: document.bins ?? DEFAULT_BINS,
     seed: document.seed ?? 0,
@@ -85,24 +90,53 @@ export function chosenFields(
   );
 }
 
-function positiveOf(document: ProtocolDocument, classes: readonly string[], type: ColumnType): string | null {
+function positiveOf(document: ProtocolDocument, open: readonly string[], type: ColumnType): string | null {
   const { positive } = document;
+  const classes = tellingClasses(open);
   if (positive === undefined) return classes.length === 2 ? classes[1]! : null;
+  // Whether a sealed label has that value is not said: if none has, no number that needs it is defined.
+  if (classes.length === 0) return positive;
   const found = findClass(positive, classes, type);
   if (found === null) {
     throw new InvalidInputError(
       'POSITIVE_UNKNOWN',
-      `protocol.positive is ${JSON.stringify(positive)}, and no label has that value`,
-      { remedy: 'Name a class of the label as it stands in the data.' },
+      `protocol.positive is ${JSON.stringify(positive)}, and no label of an open split has that value`,
+      { remedy: 'Name a class of the label as it stands in the open splits of the dataset version.' },
     );
   }
-  if (classes.length !== 2) {
+  if (classes.length > 2) {
     throw new InvalidInputError(
       'POSITIVE_UNKNOWN',
       `protocol.positive needs labels of two classes, these have ${classes.length}`,
     );
   }
   return found;
+}
+
+/** The classes of open splits, if there are two or more: one alone (only `normal` was trained on) tells no task. */
+export function tellingClasses(open: readonly string[]): readonly string[] {
+  return open.length < 2 ? [] : open;
+}
+
+/** Labels as whoever may see them all knows them. */
+export interface KnownLabels {
+  /** In the label's order. */
+  classes: readonly string[];
+  positive: string | null;
+}
+
+/** The classes that a split is judged by: an open one by what open splits show, a sealed one by all. */
+export function knownLabels(
+  protocol: Pick<Protocol, 'positive'>,
+  input: Pick<EvaluationInput, 'sealed' | 'labelClasses' | 'openClasses' | 'labelType'>,
+): KnownLabels {
+  const classes = input.sealed ? input.labelClasses : input.openClasses;
+  if (classes.length !== 2) return { classes, positive: null };
+  const { positive } = protocol;
+  return {
+    classes,
+    positive: positive === null ? classes[1]! : findClass(positive, classes, input.labelType),
+  };
 }
 
 /** The class that a text means: itself, or for numeric labels the equal number (`1.0` is class `1`). Null for none. */

@@ -43,6 +43,11 @@ export class Secrets {
   projectHmacKey(projectId: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-hmac/v1', 32));
   }
+
+  /** 32 bytes from which the keys of a project's sealed files come. */
+  projectSealingKey(projectId: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-sealing/v1', 32));
+  }
 }
 
 function signingKey(home: string, pem: string): KeyObject {

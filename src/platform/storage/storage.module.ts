@@ -1,11 +1,21 @@
 import { Global, Module } from '@nestjs/common';
+import { Secrets } from '../config/index.js';
+import { currentContext } from '../context/index.js';
 import { UploadsController } from './api/uploads.controller.js';
 import { BlobIntegrity } from './blob-integrity.js';
 import { BlobReferences } from './blob-references.service.js';
 import { BlobStore } from './blob-store.js';
 import { BlobSweeper } from './blob-sweeper.js';
 import { FolderBlobStore } from './folder-blob-store.js';
+import { SealedFiles } from './sealed-files.js';
 import { Uploads } from './uploads.service.js';
+
+const SEALED_FILES = {
+  provide: SealedFiles,
+  inject: [BlobStore, Secrets],
+  useFactory: (blobs: BlobStore, secrets: Secrets) =>
+    new SealedFiles(blobs, () => secrets.projectSealingKey(currentContext().projectId)),
+};
 
 @Global()
 @Module({
@@ -16,7 +26,8 @@ import { Uploads } from './uploads.service.js';
     BlobReferences,
     BlobSweeper,
     BlobIntegrity,
+    SEALED_FILES,
   ],
-  exports: [BlobStore, Uploads, BlobReferences, BlobSweeper],
+  exports: [BlobStore, Uploads, BlobReferences, BlobSweeper, SealedFiles],
 })
 export class StorageModule {}

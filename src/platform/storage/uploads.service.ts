@@ -18,6 +18,8 @@ export interface UploadView {
   filename: string;
   createdAt: Date;
   expiresAt: Date;
+  /** What was made of it, where its file was not kept after that. */
+  usedUpFor: string | null;
 }
 
 interface UploadRow {
@@ -27,14 +29,15 @@ interface UploadRow {
   filename: string;
   created_at: Date;
   expires_at: Date;
+  used_up_for: string | null;
 }
 
-const COLUMNS = 'id, digest, size, filename, created_at, expires_at';
+const COLUMNS = 'id, digest, size, filename, created_at, expires_at, used_up_for';
 const KEPT_FOR = '24 hours';
 
 /**
  * Files that a client has sent and nothing has used yet. An upload belongs to the API key that sent it, whatever others of the
- * project may do: it can hold the labels of a split that is about to be sealed. It goes after 24 hours.
+ * project may do: it can hold the labels of a split that is about to be sealed. It goes after 24 hours, or as soon as it is used up.
  */
 @Injectable()
 export class Uploads {
@@ -106,18 +109,26 @@ export class Uploads {
     return claimed;
   }
 
+  /** As `get`, for the job that works on it. Throws UPLOAD_USED_UP too. */
+  async usable(uploadId: string): Promise<UploadView> {
+    const upload = await this.get(uploadId);
+    if (upload.usedUpFor !== null) throw usedUp(uploadId, upload.usedUpFor);
+    return upload;
+  }
+
   /**
    * Say that `purpose` (what is made of it: `datasetVersion`, `evaluation`, ...) is going to use an upload: it stays for
-   * another 24 hours, time enough for the job. Inside UnitOfWork.run. Throws UPLOAD_NOT_FOUND, UPLOAD_EXPIRED.
+   * another 24 hours, time enough for the job. Inside UnitOfWork.run. Throws UPLOAD_NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_USED_UP.
    */
   async claim(uploadId: string, purpose: string): Promise<UploadView> {
     const upload = await this.get(uploadId);
     const [row] = await this.units.current().query<UploadRow>(
       `UPDATE upload SET expires_at = now() + interval '${KEPT_FOR}'
-       WHERE id = $1 AND expires_at > now() RETURNING ${COLUMNS}`,
+       WHERE id = $1 AND expires_at > now() AND used_up_for IS NULL RETURNING ${COLUMNS}`,
       [uploadId],
     );
     if (!row) {
+      if (upload.usedUpFor !== null) throw usedUp(uploadId, upload.usedUpFor);
       throw new ConflictError(
         'UPLOAD_EXPIRED',
         `upload ${uploadId}, wanted for ${purpose}, was kept until ${upload.expiresAt.toISOString()}`,
@@ -127,6 +138,11 @@ export class Uploads {
     return toView(row);
   }
 }
+
+const usedUp = (id: string, purpose: string) =>
+  new ConflictError('UPLOAD_USED_UP', `upload ${id} was used up for a ${purpose}, and its file is not kept`, {
+    remedy: 'upload the file again: a file with labels that are sealed is kept for one push',
+  });
 
 const uploadNotFound = (id: string) =>
   new NotFoundError(
@@ -146,5 +162,6 @@ function toView(row: UploadRow): UploadView {
     filename: row.filename,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    usedUpFor: row.used_up_for,
   };
 }

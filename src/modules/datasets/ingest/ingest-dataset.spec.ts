@@ -15,7 +15,7 @@ import {
 } from '../../../domain/canonical/index.js';
 import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, literal } from '../../../platform/duckdb/index.js';
-import { FolderBlobStore, type UploadView } from '../../../platform/storage/index.js';
+import { FolderBlobStore, SealedFiles, type UploadView } from '../../../platform/storage/index.js';
 import { planPush, type PushRequest } from '../push-plan.js';
 import { ingestDataset, type IngestedDataset } from './ingest-dataset.js';
 
@@ -23,12 +23,14 @@ const projectKey = Buffer.alloc(32, 7);
 let home: string;
 let blobs: FolderBlobStore;
 let duck: Duck;
+let sealedFiles: SealedFiles;
 
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'assay-ingest-'));
   const config = AssayConfig.fromEnvironment({ ASSAY_HOME: home });
   blobs = new FolderBlobStore(config);
   duck = new Duck(config);
+  sealedFiles = new SealedFiles(blobs, () => Buffer.alloc(32, 9));
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -36,7 +38,15 @@ async function upload(content: string | Buffer): Promise<UploadView> {
   const staged = await blobs.stage(Readable.from([Buffer.from(content as string)]), { maxBytes: 1e9 });
   await staged.commit();
   const { digest, size } = staged;
-  return { id: digest, digest, size, filename: 'data.csv', createdAt: new Date(), expiresAt: new Date() };
+  return {
+    id: digest,
+    digest,
+    size,
+    filename: 'data.csv',
+    createdAt: new Date(),
+    expiresAt: new Date(),
+    usedUpFor: null,
+  };
 }
 
 type Files = Record<string, string | Buffer>;
@@ -48,7 +58,7 @@ async function ingest(files: Files, request: Partial<PushRequest> = {}): Promise
   const splits = names.map((name, i) => ({ name, role: ROLES[name] ?? 'train', uploadId: uploads[i]!.id }));
   const plan = { ...planPush('test', { splits, ...request }), parentId: null };
   return duck.with((db) =>
-    ingestDataset(db, blobs, { plan, uploads, projectKey, progress: async () => undefined }),
+    ingestDataset(db, { blobs, sealedFiles }, { plan, uploads, projectKey, progress: async () => undefined }),
   );
 }
 
@@ -62,7 +72,7 @@ async function refusal(files: Files, request: Partial<PushRequest> = {}) {
 
 const rowsOf = (digest: string, columns = '*') =>
   duck.with(async (db) => {
-    const path = await blobs.localPath(digest);
+    const path = await sealedFiles.openedIn(db.scratch, digest);
     return db.rows(`SELECT ${columns} FROM read_parquet(${literal(path)})`);
   });
 

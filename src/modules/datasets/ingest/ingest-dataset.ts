@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
-import type { BlobFacts, BlobStore, UploadView } from '../../../platform/storage/index.js';
+import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import { checkRows, roleColumns } from './check-rows.js';
@@ -9,10 +9,10 @@ import { readHeader } from './csv-header.js';
 import { findRepeats, type Repeats } from './find-repeats.js';
 import { hashRows } from './hash-rows.js';
 import { inferColumns } from './infer-columns.js';
-import { labelClasses } from './label-classes.js';
+import { labelClasses, type LabelClasses } from './label-classes.js';
 import { readCsv, type RowsFile } from './rows-file.js';
 import { checkNamedColumns, schemaOf, sharedColumns } from './schema-of.js';
-import { type SplitFiles, storeSplit } from './split-files.js';
+import { type SplitFiles, storeSplit, type SplitStores } from './split-files.js';
 
 export interface IngestedSplit extends SplitPlan, SplitFiles {
   rows: number;
@@ -33,7 +33,7 @@ export interface IngestedDataset {
   schema: DatasetSchema;
   splits: IngestedSplit[];
   repeats: IngestedRepeats[];
-  labelClasses: string[];
+  labelClasses: LabelClasses;
 }
 
 export interface Ingestion {
@@ -48,10 +48,11 @@ export interface Ingestion {
 /** From uploaded CSV files to typed, hashed, compared and stored splits. */
 export async function ingestDataset(
   db: DuckSession,
-  blobs: BlobStore,
+  stores: SplitStores,
   ingestion: Ingestion,
 ): Promise<IngestedDataset> {
   const { plan, uploads, projectKey, progress } = ingestion;
+  const { blobs } = stores;
   const steps = plan.splits.length;
 
   await progress(0.02, 'reading headers');
@@ -78,7 +79,7 @@ export async function ingestDataset(
   for (const [i, file] of files.entries()) {
     await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
     const { root, leaves } = await hashRows(db, file, schema.columns, roles, projectKey);
-    const stored = await storeSplit(db, blobs, file, schema.columns, roles, leaves);
+    const stored = await storeSplit(db, stores, file, schema.columns, roles, leaves);
     const upload = uploads[i]!;
     const fileId = file.split.sealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')

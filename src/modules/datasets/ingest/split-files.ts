@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
-import type { BlobFacts, BlobStore } from '../../../platform/storage/index.js';
+import type { BlobFacts, BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import type { DatasetColumn } from '../dataset-version.js';
 import type { RoleColumns } from './check-rows.js';
 import { columnAt, parquetOptions, type RowsFile } from './rows-file.js';
@@ -10,16 +10,22 @@ import { typed } from './typed-sql.js';
 export interface SplitFiles {
   /** Every column under its own name and type, in key order; without the label where the split is sealed. */
   publicParquet: BlobFacts;
-  /** Columns `key` and `label`, in key order; null without a key or a label. */
+  /** Columns `key` and `label`, in key order, sealed where the split is; null without a key or a label. */
   labelParquet: BlobFacts | null;
   /** The leaf hashes, 32 bytes each, in leaf order. */
   leaves: BlobFacts;
 }
 
+/** Where they go: labels of sealed splits into `sealedFiles`, everything else into `blobs`. */
+export interface SplitStores {
+  blobs: BlobStore;
+  sealedFiles: SealedFiles;
+}
+
 /** Store what is kept of a split. */
 export async function storeSplit(
   db: DuckSession,
-  blobs: BlobStore,
+  { blobs, sealedFiles }: SplitStores,
   file: RowsFile,
   columns: readonly DatasetColumn[],
   { key, label }: RoleColumns,
@@ -29,15 +35,16 @@ export async function storeSplit(
   const shown = columns
     .map((column, index) => ({ ...column, index }))
     .filter(({ index }) => !(file.split.sealed && index === label?.index));
-  const put = async (name: string, select: string, width: number) => {
+  const put = async (store: Pick<BlobStore, 'putFile'>, name: string, select: string, width: number) => {
     const path = join(db.scratch, `${name}-${file.split.name}.parquet`);
     await db.run(
       `COPY (SELECT ${select} FROM ${file.from} ${order}) TO ${literal(path)} (${parquetOptions(width)})`,
     );
-    return blobs.putFile(path);
+    return store.putFile(path);
   };
 
   const publicParquet = await put(
+    blobs,
     'public',
     shown.map(({ name, type, index }) => `${typed(type, columnAt(index))} AS ${identifier(name)}`).join(', '),
     shown.length,
@@ -45,6 +52,7 @@ export async function storeSplit(
   const labelParquet =
     key && label
       ? await put(
+          file.split.sealed ? sealedFiles : blobs,
           'labels',
           `${typed(key.type, columnAt(key.index))} AS key, ${typed(label.type, columnAt(label.index))} AS label`,
           2,

@@ -3,7 +3,7 @@ import { Secrets } from '../../../platform/config/index.js';
 import { currentContext } from '../../../platform/context/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
-import { BlobStore, Uploads } from '../../../platform/storage/index.js';
+import { BlobStore, SealedFiles, Uploads } from '../../../platform/storage/index.js';
 import { INGEST } from '../datasets.service.js';
 import { ingestDataset } from '../ingest/ingest-dataset.js';
 import type { PushPlan } from '../push-plan.js';
@@ -18,6 +18,7 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     private readonly registry: JobRegistry,
     private readonly uploads: Uploads,
     private readonly blobs: BlobStore,
+    private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly secrets: Secrets,
     private readonly versions: VersionStore,
@@ -28,11 +29,12 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   }
 
   async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
-    const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.get(uploadId)));
+    const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.usable(uploadId)));
     const projectKey = this.secrets.projectHmacKey(currentContext().projectId);
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
+    const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const ingested = await this.duck.with(
-      (db) => ingestDataset(db, this.blobs, { plan, uploads, projectKey, progress }),
+      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, progress }),
       job.signal,
     );
     return () => this.versions.store(plan, ingested);

@@ -5,7 +5,7 @@ import { currentContext } from '../../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../../platform/database/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
-import { BlobStore } from '../../../platform/storage/index.js';
+import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
 import { comparePredictions } from '../compare-predictions.js';
 import { comparableSplits, COMPARE_EVALUATIONS, type ComparisonPlan } from '../comparisons.service.js';
@@ -13,6 +13,7 @@ import { newSalt } from '../evaluate-split.js';
 import { COMPARISON, EVALUATION } from '../evaluation.records.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import type { PairedStatistics } from '../paired-statistics.js';
+import { knownLabels } from '../protocol.js';
 
 /** From two evaluations to their paired statistics. */
 @Injectable()
@@ -25,6 +26,7 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
     private readonly evaluations: EvaluationReader,
     private readonly datasets: DatasetReader,
     private readonly blobs: BlobStore,
+    private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly audit: AuditLog,
     private readonly records: Records,
@@ -42,14 +44,14 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
     const input = await this.datasets.evaluationInput(candidate.datasetVersionId, plan.split);
     await job.progress(0, `comparing on ${plan.split}`);
     const files = {
-      labels: await this.blobs.localPath(input.labelParquet),
       candidate: await this.blobs.localPath(splits.candidate.predictionsBlob),
       baseline: await this.blobs.localPath(splits.baseline.predictionsBlob),
     };
-    const statistics = await this.duck.with(
-      (db) => comparePredictions(db, files, input.rows, candidate.protocol.positive),
-      job.signal,
-    );
+    const known = knownLabels(candidate.protocol, input);
+    const statistics = await this.duck.with(async (db) => {
+      const labels = await this.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      return comparePredictions(db, { ...files, labels }, input.rows, known);
+    }, job.signal);
     return () => this.store(plan, input.sealed ? { ...statistics, salt: newSalt() } : statistics);
   }
 

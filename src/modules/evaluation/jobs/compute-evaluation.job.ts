@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
-import { BlobStore } from '../../../platform/storage/index.js';
+import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
 import { evaluateSplit, type EvaluatedSplit } from '../evaluate-split.js';
 import { EvaluationStore } from '../evaluation.store.js';
@@ -16,6 +16,7 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
     private readonly registry: JobRegistry,
     private readonly datasets: DatasetReader,
     private readonly blobs: BlobStore,
+    private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly store: EvaluationStore,
   ) {}
@@ -26,15 +27,13 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
 
   async run(plan: EvaluationPlan, job: JobContext): Promise<() => Promise<object>> {
     const splits: EvaluatedSplit[] = [];
+    const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     for (const [position, { split, digest }] of plan.predictions.entries()) {
       await job.progress(position / plan.predictions.length, `evaluating ${split}`);
       const input = await this.datasets.evaluationInput(plan.datasetVersionId, split);
       // A database of its own for each split: its tables go with it.
       splits.push(
-        await this.duck.with(
-          (db) => evaluateSplit(db, this.blobs, input, { digest }, plan.protocol),
-          job.signal,
-        ),
+        await this.duck.with((db) => evaluateSplit(db, stores, input, { digest }, plan.protocol), job.signal),
       );
     }
     return () => this.store.store(plan, splits);

@@ -59,9 +59,10 @@ const CLASSES: readonly RowCheck[] = [
   },
   {
     code: 'PREDICTION_CLASS_UNKNOWN',
-    where: 'class IS NULL',
+    where: 'word IS NULL',
     says: (count) => `have ${rows(count)} whose prediction is no class of the label`,
-    remedy: 'Write classes as they stand in the label column.',
+    remedy:
+      'Write classes as they stand in the label column of open splits: what stands in sealed splits alone cannot be named.',
   },
 ];
 

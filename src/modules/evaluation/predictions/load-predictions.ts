@@ -4,6 +4,7 @@ import type { EvaluationInput } from '../../datasets/index.js';
 import type { PredictionColumns } from './prediction-columns.js';
 import { unreadable, type PredictionsFile } from './read-predictions.js';
 import { valueOf } from './value-sql.js';
+import { loadWords, type Words } from './words.js';
 
 /** The columns `score0`, `score1`, ... that `loadPredictions` makes. */
 export function scoreNames({ score, classScores }: PredictionColumns): string[] {
@@ -12,16 +13,16 @@ export function scoreNames({ score, classScores }: PredictionColumns): string[] 
 }
 
 /**
- * Table `predictions`: line, the key as given and as a value, the prediction as given, class index, and per score its text
- * `text0`, ... and value `score0`, ...
+ * Table `predictions`: line, the key as given and as a value, the prediction as given, the index of its word, and per score its
+ * text `text0`, ... and value `score0`, ... Table `words`: name, word. Answers the words; what they mean is not asked here.
  */
 export async function loadPredictions(
   db: DuckSession,
   file: PredictionsFile,
   columns: PredictionColumns,
   input: EvaluationInput,
-  threshold: number,
-): Promise<void> {
+  { threshold, openClasses }: { threshold: number; openClasses: readonly string[] },
+): Promise<Words> {
   const sources = [columns.score, ...(columns.classScores ?? [])].filter((name) => name !== null);
   const texts = sources.map((name, i) => `${identifier(name)} AS text${i}`);
   // -0 is 0, so that equal scores have equal bytes.
@@ -39,14 +40,17 @@ export async function loadPredictions(
   await sameRows(db, file, input.split);
   // Few texts stand for few classes: each is read once.
   await db.run(
-    `CREATE TEMP TABLE given_classes AS SELECT d.given, c.class FROM (SELECT DISTINCT given FROM given) d
-     LEFT JOIN classes c ON c.name = CAST(${valueOf(input.labelType, 'd.given')} AS VARCHAR)`,
+    `CREATE TEMP TABLE given_names AS SELECT given, CAST(${valueOf(input.labelType, 'given')} AS VARCHAR) AS name
+     FROM (SELECT DISTINCT given FROM given)`,
   );
+  const words = await loadWords(db, columns, input, openClasses);
   await db.run(
     columns.prediction === null
-      ? `CREATE TEMP VIEW predictions AS SELECT *, ${classOfScores(columns, threshold)} AS class FROM given`
-      : `CREATE TEMP VIEW predictions AS SELECT given.*, c.class FROM given LEFT JOIN given_classes c ON c.given = given.given`,
+      ? `CREATE TEMP VIEW predictions AS SELECT *, ${wordOfScores(columns, threshold)} AS word FROM given`
+      : `CREATE TEMP VIEW predictions AS SELECT given.*, w.word FROM given
+         LEFT JOIN given_names n ON n.given = given.given LEFT JOIN words w ON w.name = n.name`,
   );
+  return words;
 }
 
 /** DuckDB drops, in silence, what follows a quote that is never closed: a file that two readers read differently is refused. */
@@ -66,7 +70,7 @@ async function sameRows(db: DuckSession, { rows }: PredictionsFile, split: strin
   );
 }
 
-function classOfScores({ classScores }: PredictionColumns, threshold: number): string {
+function wordOfScores({ classScores }: PredictionColumns, threshold: number): string {
   if (classScores === null) return `CASE WHEN score0 >= ${threshold} THEN 1 ELSE 0 END`;
   const scores = classScores.map((_, i) => `score${i}`);
   // The first of equal scores.

@@ -6,9 +6,9 @@ import { findClass } from '../protocol.js';
 export interface PredictionColumns {
   key: string;
   prediction: string | null;
-  /** Score of the positive class; two classes only. */
+  /** Score of the positive class. */
   score: string | null;
-  /** One column per class, in the order of the classes; more than two classes only. */
+  /** One column per class, in the order of the classes; where none is known, every `score_...`. Not together with `score`. */
   classScores: string[] | null;
 }
 
@@ -16,7 +16,7 @@ export interface PredictedLabel {
   split: string;
   keyColumn: string;
   labelType: ColumnType;
-  /** In the order of the evidence: binary [negative, positive]. */
+  /** Classes that open splits show; binary: [negative, positive]. Empty where all labels are sealed. */
   classes: readonly string[];
   positive: string | null;
 }
@@ -42,6 +42,14 @@ export function predictionColumns(header: readonly string[], label: PredictedLab
 
   if (!header.includes(keyColumn)) throw refuse(`have no key column ${JSON.stringify(keyColumn)}`);
   const prediction = header.includes('prediction') ? 'prediction' : null;
+  if (classes.length === 0) {
+    const score = header.includes(SCORE) ? SCORE : null;
+    const named = header.filter((column) => column.startsWith(PREFIX));
+    const classScores = score === null && named.length > 0 ? named : null;
+    if (prediction === null && score === null && classScores === null)
+      throw refuse('have neither "prediction" nor "score"');
+    return { key: keyColumn, prediction, score, classScores };
+  }
   const byClass = new Map<string, string>();
   for (const name of header.filter((column) => column.startsWith(PREFIX))) {
     const matched = findClass(name.slice(PREFIX.length), classes, label.labelType);

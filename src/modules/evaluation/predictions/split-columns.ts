@@ -6,7 +6,9 @@ import type { PredictionColumns } from './prediction-columns.js';
 
 /** The rows of a split in key order, as numbers. */
 export interface SplitColumnsRead {
+  /** Class indices. */
   labels: Uint16Array;
+  /** Indices of words. */
   predictions: Uint16Array;
   /** One array, or one per class, or none. */
   scores: Float64Array[];
@@ -16,7 +18,7 @@ export interface SplitColumnsRead {
 
 /** Table `joined`: the checked tables of `loadSplit` and `loadPredictions`, row by row, in key order. */
 export async function joinSplit(db: DuckSession, columns: PredictionColumns): Promise<void> {
-  const select = ['l.position', 'l.key', 'l.class AS label', 'l.cell', 'p.class AS predicted'];
+  const select = ['l.position', 'l.key', 'l.class AS label', 'l.cell', 'p.word AS predicted'];
   const scores = scoreNames(columns).map((name) => `p.${name}`);
   await db.run(
     `CREATE TEMP TABLE joined AS SELECT ${[...select, ...scores].join(', ')}
@@ -60,7 +62,7 @@ function integers(chunk: ColumnChunk, index: number): ArrayLike<number> {
   return chunk.column(index) as Int32Array;
 }
 
-/** Writes key, predicted class by name and scores, in key order: what a later comparison reads. */
+/** Writes key, what was predicted and scores, in key order: what a later comparison reads. */
 export async function writePredictions(
   db: DuckSession,
   split: string,
@@ -71,20 +73,20 @@ export async function writePredictions(
   );
   const path = join(db.scratch, `predictions-${split}.parquet`);
   await db.copyToParquet(
-    `SELECT ${['key', 'c.name AS prediction', ...scores].join(', ')} FROM joined
-     JOIN classes c ON c.class = joined.predicted ORDER BY position`,
+    `SELECT ${['key', 'w.name AS prediction', ...scores].join(', ')} FROM joined
+     JOIN words w ON w.word = joined.predicted ORDER BY position`,
     path,
   );
   return path;
 }
 
 /**
- * What was predicted for which rows, as one digest: SHA-256 over the split's root and classes, then the predicted class indices
+ * What was predicted for which rows, as one digest: SHA-256 over the split's root and the words, then the predicted words' indices
  * (uint16) and scores (float64) in key order, little endian. The file's row order, format and spelling of numbers do not matter.
  */
-export function predictionsDigest(root: string, classes: readonly string[], read: SplitColumnsRead): string {
+export function predictionsDigest(root: string, words: readonly string[], read: SplitColumnsRead): string {
   const hash = createHash('sha256');
-  hash.update(`${JSON.stringify({ root, classes, scores: read.scores.length })}\n`);
+  hash.update(`${JSON.stringify({ root, classes: words, scores: read.scores.length })}\n`);
   for (const column of [read.predictions, ...read.scores]) {
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   }

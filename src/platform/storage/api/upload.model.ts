@@ -24,4 +24,11 @@ export class UploadModel implements UploadView {
 
   @Prop(() => Date, { description: 'Until when it is kept if nothing uses it.' })
   expiresAt: Date;
+
+  @Prop(() => String, {
+    description:
+      'What was made of it, where its file is not kept after that: it may hold labels that are sealed now.',
+    nullable: true,
+  })
+  usedUpFor: string | null;
 }
