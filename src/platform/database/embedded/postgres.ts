@@ -180,7 +180,8 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
     ...['-o', flags.join(' ')],
   ]);
   const obstacle = ok ? undefined : obstacleIn(layout.log, logged);
-  if (obstacle !== undefined) throw new Error(`PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`);
+  if (obstacle !== undefined)
+    throw new Error(`PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`);
   return ok;
 }
 
