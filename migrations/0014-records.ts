@@ -102,7 +102,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      AND strpos(c.note, E'\\n' || c.size || E'\\n' || encode(c.root, 'base64') || E'\\n') = 0
 $$;
 
--- Leaves that neither are in the tree nor wait for it, and what points to no leaf.
+-- Leaves that neither are in the tree nor wait for it, what points to no leaf, and entries that nothing signs for.
 CREATE FUNCTION audit_strays() RETURNS TABLE (place text, reason text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   (SELECT 'auditLeaf ' || l.id, 'it is neither in the tree nor waiting for it'
@@ -114,6 +114,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   (SELECT 'auditRecord ' || r.kind || ' ' || r.id || ' ' || r.n, 'it points to an entry that does not attest that record'
      FROM audit_record r WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.id = r.leaf_id)
     ORDER BY r.kind, r.id LIMIT 1000)
+  UNION ALL
+  (SELECT 'auditEntry ' || e.entry_index, 'no checkpoint covers it'
+     FROM audit_entry e WHERE e.entry_index >= (SELECT coalesce(max(c.size), 0) FROM audit_checkpoint c)
+    ORDER BY e.entry_index LIMIT 1000)
 $$;
 
 REVOKE ALL ON FUNCTION audit_misfits(bigint, bigint), audit_strays() FROM PUBLIC;

@@ -1098,6 +1098,10 @@ AS $function$
   (SELECT 'auditRecord ' || r.kind || ' ' || r.id || ' ' || r.n, 'it points to an entry that does not attest that record'
      FROM audit_record r WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.id = r.leaf_id)
     ORDER BY r.kind, r.id LIMIT 1000)
+  UNION ALL
+  (SELECT 'auditEntry ' || e.entry_index, 'no checkpoint covers it'
+     FROM audit_entry e WHERE e.entry_index >= (SELECT coalesce(max(c.size), 0) FROM audit_checkpoint c)
+    ORDER BY e.entry_index LIMIT 1000)
 $function$
 ;
 GRANT EXECUTE ON FUNCTION audit_strays() TO assay_app;
