@@ -36,7 +36,8 @@ async function readSecret(path: string): Promise<string | undefined> {
     throw error;
   });
   if (!found) return undefined;
-  if (!found.isFile()) throw new Error(`${path} is no file; expected one with a secret. Restore it from a backup.`);
+  if (!found.isFile())
+    throw new Error(`${path} is no file; expected one with a secret. Restore it from a backup.`);
   if ((found.mode & 0o077) !== 0) {
     const mode = (found.mode & 0o777).toString(8);
     throw new Error(

@@ -25,8 +25,7 @@ export class Secrets {
       generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     );
     const master = await secretFile(join(home, 'keys', 'master'), () => randomBytes(32).toString('hex'));
-    if (!/^[0-9a-f]{64}$/.test(master.trim()))
-      throw damaged(home, 'master', '64 hexadecimal digits', master);
+    if (!/^[0-9a-f]{64}$/.test(master.trim())) throw damaged(home, 'master', '64 hexadecimal digits', master);
     return new Secrets(signingKey(home, pem), Buffer.from(master.trim(), 'hex'));
   }
 

@@ -175,6 +175,7 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
 
 /** What no second try gets over, in the log from byte `from` on. */
 function obstacleIn(log: string, from: number): string | undefined {
+  if (!existsSync(log)) return undefined;
   const lines = readFileSync(log).subarray(from).toString().split('\n');
   return lines.find((line) => OBSTACLE.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '');
 }
