@@ -11,6 +11,8 @@ import { registerQueryText } from './platform/graphql/index.js';
 import { registerBodyDepth, toProblem } from './platform/http/index.js';
 import { Metrics, NestLogger } from './platform/telemetry/index.js';
 
+/** What answers 503 is over in seconds, or needs an operator. */
+const RETRY_AFTER_SECONDS = 2;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,100}$/;
 
 /** Nest installs its error handler after the routes, too late for them; ours is there before (below). */
@@ -60,6 +62,8 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
   app.get(Metrics).observe(fastify as never);
   fastify.addHook('onSend', async (request, reply) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (reply.statusCode === 503 && !reply.hasHeader('retry-after'))
+      void reply.header('retry-after', RETRY_AFTER_SECONDS);
   });
   fastify.addHook('onResponse', async (request, reply) => {
     logger.info(

@@ -17,7 +17,10 @@ export async function createJobContext(): Promise<INestApplicationContext> {
 
 // A parent that was killed closes the channel and nothing more. What its children do no longer counts: end at once, even in
 // the middle of a query.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+const end = () => process.kill(process.pid, 'SIGKILL');
+process.on('disconnect', end);
+// It may have gone while the imports above were read, when nobody listened.
+if (!process.connected) end();
 
 const context = await createJobContext();
 const runner = context.get(JobRunner);

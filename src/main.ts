@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MIGRATIONS } from '../migrations/index.js';
 import { leaveClientFile } from './client-file.js';
 import { createHttpServer } from './http-server.js';
@@ -10,13 +11,22 @@ import { checkRedis } from './platform/queue/index.js';
 import { startError } from './start-error.js';
 import { createLogger } from './platform/telemetry/index.js';
 
+const CLOSE_WITHIN_MS = 40_000;
+
 /** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
   await prepareHome(config.home);
   if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
   const logger = createLogger(config.logLevel);
-  const opening = openDatabase(config, MIGRATIONS, { serve: true });
+  const opening = openDatabase(config, MIGRATIONS, {
+    serve: true,
+    say: (message, error) => logger.warn(error === undefined ? {} : { err: error }, message),
+    onLost: (error) => {
+      console.error(`Assay ends: its database is gone and does not come back. ${error.message}`);
+      void stop('the database is gone', 1);
+    },
+  });
   let app: Awaited<ReturnType<typeof createHttpServer>> | undefined;
   let stopping = false;
 
@@ -24,8 +34,10 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
-    // Intake first, then workers and pool (in Nest's own order), the database last.
-    await app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    // Intake first, then workers and pool (in Nest's own order), the database last. What waits for a database that is gone
+    // would wait for ever.
+    const closing = app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     const database = await opening.catch(() => undefined);
     await database
       ?.close()

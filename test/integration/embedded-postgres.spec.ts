@@ -39,6 +39,14 @@ describe('the embedded PostgreSQL', () => {
     used.push(prepared);
     return prepared;
   };
+  /** As after kill -9 of the process that served: its PostgreSQL runs, nobody holds the lock or looks after it. */
+  const orphan = async (of: Layout) => {
+    await (await open()).close();
+    const { superuser } = JSON.parse(readFileSync(join(home, 'keys', 'database.json'), 'utf8')) as {
+      superuser: string;
+    };
+    return startPostgres(of, superuser, options);
+  };
   const pidOf = ({ data }: Layout) =>
     Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]);
 
@@ -100,16 +108,10 @@ describe('the embedded PostgreSQL', () => {
 
   it('takes over the server of a process that died', async () => {
     const before = layout();
-    // As after kill -9: the server runs, nobody holds the lock.
-    const first = await open();
-    await first.close();
-    const { superuser } = JSON.parse(readFileSync(join(home, 'keys', 'database.json'), 'utf8')) as {
-      superuser: string;
-    };
-    const orphan = await startPostgres(before, superuser, options);
+    const { port } = await orphan(before);
     const pid = pidOf(before);
     const second = await open();
-    expect(new URL(second.appUrl).port).toBe(String(orphan.port));
+    expect(new URL(second.appUrl).port).toBe(String(port));
     expect(pidOf(before)).toBe(pid);
   });
 
@@ -123,9 +125,9 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('recovers from a server that was killed', async () => {
-    await open();
-    const { data } = layout();
-    const pid = pidOf({ data } as Layout);
+    const before = layout();
+    await orphan(before);
+    const pid = pidOf(before);
     process.kill(pid, 'SIGKILL');
     while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
     const { appUrl } = await open();

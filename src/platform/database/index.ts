@@ -1,5 +1,6 @@
 export { DatabaseModule } from './database.module.js';
 export { migrate, type Migrations } from './migrate.js';
+export { isDatabaseAway } from './is-database-away.js';
 export { isId } from './is-id.js';
 export { newId } from './new-id.js';
 export { openDatabase, type OpenOptions } from './open-database.js';

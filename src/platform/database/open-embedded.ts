@@ -1,22 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import pg from 'pg';
 import { type AssayConfig, damagedSecret, secretFile } from '../config/index.js';
 import { as, withClient } from './connections.js';
 import { guard } from './embedded/guard.js';
 import { type Layout, prepareLayout, removeLayout } from './embedded/layout.js';
-import {
-  findPostgres,
-  startPostgres,
-  stopPostgres,
-  SUPERUSER,
-  type PostgresOptions,
-} from './embedded/postgres.js';
+import { findPostgres, stopPostgres } from './embedded/postgres.js';
+import { adminUrl, Supervisor, type SupervisorOptions } from './embedded/supervisor.js';
 import { migrate, type Migrations } from './migrate.js';
 import type { OpenDatabase } from './opened-database.js';
 import { APP, DATABASE, ensureRoles, furnishDatabase, OWNER } from './roles.js';
 
-export interface EmbeddedOptions extends PostgresOptions {
+export interface EmbeddedOptions extends SupervisorOptions {
   /** This process serves the home: it alone runs the embedded server. A worker joins one that runs. */
   serve: boolean;
   /** Remove the embedded server's data when it stops, even if this process is killed. */
@@ -39,18 +33,21 @@ export async function openEmbedded(
   const passwords = await databasePasswords(config.home);
   if (!options.serve) return joinEmbedded(config.home, layout, passwords);
   for (const data of layout.abandoned) await stopPostgres({ ...layout, data });
-  const { port, started } = await startPostgres(layout, passwords.superuser, options);
-  const url = (database: string) =>
-    `postgres://${SUPERUSER}:${passwords.superuser}@127.0.0.1:${port}/${database}`;
-
-  const lock = await markRunning(url('postgres'), config);
+  const servedBy = `process ${process.pid}${config.port === 0 ? '' : `, port ${config.port}`}`;
+  const home = { path: config.home, servedBy };
+  const server = await Supervisor.start(layout, passwords.superuser, home, options);
+  const url = (database: string) => adminUrl(server.port, passwords.superuser, database);
   const callOff = options.temporary ? guard(layout, config.home) : undefined;
-  const close = () => closeServer(layout, lock, options, callOff);
+  const close = async () => {
+    await server.close();
+    if (options.temporary) removeLayout(layout);
+    callOff?.();
+  };
   try {
     await makeDatabase(url, passwords);
     await migrate(as(url(DATABASE), OWNER, passwords.owner), migrations);
   } catch (error) {
-    if (started) await close();
+    if (server.started) await close();
     throw error;
   }
   return { appUrl: as(url(DATABASE), APP, passwords.app), adminUrl: url(DATABASE), close };
@@ -94,46 +91,4 @@ async function makeDatabase(url: (database: string) => string, passwords: Passwo
     if (rowCount === 0) await admin.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
   });
   await withClient(url(DATABASE), furnishDatabase);
-}
-
-async function closeServer(
-  layout: Layout,
-  lock: pg.Client,
-  options: EmbeddedOptions,
-  callOff: (() => void) | undefined,
-): Promise<void> {
-  // The lock goes with the server: given back before, a next start would find a server that is about to stop.
-  await stopPostgres(layout);
-  await lock.end().catch(() => undefined);
-  if (options.temporary) removeLayout(layout);
-  callOff?.();
-}
-
-/** Any number, but the same for all who serve. */
-const RUNNING = 4_650_002;
-
-/** A lock on a connection of its own says that a server runs on this home. It frees itself when the process dies. */
-async function markRunning(url: string, config: AssayConfig): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: `process ${process.pid}${config.port === 0 ? '' : `, port ${config.port}`}`,
-    keepAlive: true,
-  });
-  // The server is stopped under it, or dies: the process notices by its pool.
-  client.on('error', () => undefined);
-  await client.connect();
-  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-    RUNNING,
-  ]);
-  if (rows[0]?.locked) return client;
-  const holder = await client.query<{ name: string }>(
-    `SELECT a.application_name AS name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-      WHERE l.locktype = 'advisory' AND l.objid = $1 AND l.granted`,
-    [RUNNING],
-  );
-  await client.end();
-  throw new Error(
-    `Assay runs on ${config.home} already (${holder.rows[0]?.name ?? 'another process'}). ` +
-      'Use that one, stop it, or choose another folder with --home (ASSAY_HOME).',
-  );
 }

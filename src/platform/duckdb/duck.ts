@@ -4,8 +4,9 @@ import { join, resolve, sep } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AssayConfig } from '../config/index.js';
+import { sweepHome } from '../files/process-files.js';
 import { DuckSession } from './duck-session.js';
-import { makeScratch, sweepScratch } from './scratch.js';
+import { makeScratch } from './scratch.js';
 import { Slots } from './slots.js';
 import { literal } from './sql-text.js';
 
@@ -25,7 +26,7 @@ export class Duck implements OnModuleInit {
   constructor(private readonly config: AssayConfig) {}
 
   async onModuleInit(): Promise<void> {
-    await sweepScratch(this.config.home);
+    await sweepHome(this.config.home);
   }
 
   /**

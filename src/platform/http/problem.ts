@@ -1,6 +1,13 @@
 import { HttpException } from '@nestjs/common';
+import { isDatabaseAway } from '../database/is-database-away.js';
+import {
+  AssayError,
+  InvalidInputError,
+  UnavailableError,
+  type ErrorKind,
+  type FieldProblem,
+} from '../errors/index.js';
 import { diskError } from '../storage/disk-errors.js';
-import { AssayError, InvalidInputError, type ErrorKind, type FieldProblem } from '../errors/index.js';
 
 /** RFC 9457 problem details, with Assay's stable `code`. */
 export interface Problem {
@@ -98,14 +105,21 @@ const INPUT_SQLSTATES: Record<string, string> = {
   '22P05': 'a text holds a character that cannot be stored (a null character?)',
 };
 
-/** What PostgreSQL refuses about a value is the caller's mistake, not ours. */
+/** What PostgreSQL refuses about a value is the caller's mistake, not ours; that it is not there is nobody's for long. */
 function translated(thrown: unknown): unknown {
+  if (isDatabaseAway(thrown)) return databaseAway();
   const state = (thrown as { driverError?: { code?: string } } | null)?.driverError?.code;
   const meaning = state === undefined ? undefined : INPUT_SQLSTATES[state];
   return meaning === undefined
     ? thrown
     : new InvalidInputError('VALUE_INVALID', `A value cannot be read: ${meaning}.`);
 }
+
+const databaseAway = () =>
+  new UnavailableError('DATABASE_UNAVAILABLE', 'The database does not answer at the moment.', {
+    remedy:
+      'Send the request again in a few seconds; a POST with the same Idempotency-Key takes effect once, whatever became of this one.',
+  });
 
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();

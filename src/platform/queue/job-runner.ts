@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type SandboxedJob, UnrecoverableError, WaitingError } from 'bullmq';
+import { DelayedError, type SandboxedJob, UnrecoverableError, WaitingError } from 'bullmq';
 import { PERMISSIONS, type Permission } from '../auth/roles.js';
 import { type RequestContext, runInContext } from '../context/index.js';
-import { UnitOfWork } from '../database/index.js';
+import { isDatabaseAway, UnitOfWork } from '../database/index.js';
 import { AssayError } from '../errors/index.js';
 import { diskError } from '../storage/disk-errors.js';
 import { JobAttempt } from './job-attempt.js';
@@ -24,6 +24,8 @@ export const MAX_FAILURES = 3;
 const MAX_STARTS = 6;
 /** Storing may lose against another transaction without being wrong. */
 const STORE_TRIES = 3;
+/** How long a job rests after its database went away. */
+const DATABASE_PAUSE_MS = 1_000;
 
 /** Runs one job in a child process: from the queue's message to the finished row. */
 @Injectable()
@@ -38,10 +40,26 @@ export class JobRunner {
 
   /**
    * Resolves when the job is finished, whoever finished it. Throws UnrecoverableError when it failed or was cancelled,
-   * WaitingError when it went back to the queue, and another error when it is to be tried again. `stopping` is aborted when
+   * WaitingError or DelayedError when it went back to the queue, and another error when it is to be tried again. `stopping` is aborted when
    * this process is to stop.
    */
   async process(queued: SandboxedJob<QueuedJob>, token?: string, stopping?: AbortSignal): Promise<void> {
+    try {
+      await this.processOnce(queued, token, stopping);
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      // Nobody knows what became of the row: the next start asks it. That the database went away is no failure of the job.
+      this.logger.warn({ msg: 'the database went away under a job; trying again', jobId: queued.data.jobId });
+      await queued.moveToDelayed(Date.now() + DATABASE_PAUSE_MS, token);
+      throw new DelayedError();
+    }
+  }
+
+  private async processOnce(
+    queued: SandboxedJob<QueuedJob>,
+    token?: string,
+    stopping?: AbortSignal,
+  ): Promise<void> {
     const { jobId, projectId } = queued.data;
     const row = await runInContext(systemContext(projectId, 'job-runner'), () => this.start(jobId));
     if (!row) return;
@@ -122,6 +140,7 @@ export class JobRunner {
       if (await this.records.cancelled(row.id)) throw new UnrecoverableError('cancelled');
       return;
     }
+    if (isDatabaseAway(cause)) throw cause;
     if (cause instanceof ProcessStopping) {
       await this.records.requeue(row.id, row.attempts, 'its worker is stopping; waiting for another', false);
       await queued.moveToWait(token);

@@ -9,6 +9,7 @@ import type { Job, Worker } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { AssayConfig } from '../config/index.js';
 import { runInContext } from '../context/index.js';
+import { sweepHome } from '../files/process-files.js';
 import { describeError, jobError } from './job-errors.js';
 import { JobProgram } from './job-program.js';
 import { JobRecords } from './job-records.js';
@@ -128,7 +129,13 @@ export class JobWorker implements OnApplicationBootstrap, BeforeApplicationShutd
     this.over(job);
     const { jobId, projectId } = job.data;
     const died = error.message.startsWith('Unexpected exit code');
-    if (died) this.logger.warn({ msg: 'the process of a job ended unexpectedly', jobId, how: error.message });
+    if (died) {
+      this.logger.warn({ msg: 'the process of a job ended unexpectedly', jobId, how: error.message });
+      // What it spilled may be many gigabytes, and the next process to start may be long in coming.
+      await sweepHome(this.config.home).catch((failure: unknown) =>
+        this.logger.error({ msg: 'what it left was not removed', jobId, error: describeError(failure) }),
+      );
+    }
     const isOver = job.attemptsMade >= MAX_FAILURES || error.name === 'UnrecoverableError';
     // A child finishes its row itself; this is for children that could not.
     await runInContext(systemContext(projectId, 'job-worker'), async () => {

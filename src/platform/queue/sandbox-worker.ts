@@ -1,4 +1,5 @@
 import { type ChildPool, type QueueOptions, Worker } from 'bullmq';
+import { isDatabaseAway } from '../database/index.js';
 import type { JobProgram } from './job-program.js';
 import type { QueuedJob } from './job-runner.js';
 import { QUEUE } from './queue-connection.js';
@@ -12,6 +13,24 @@ const LOOK_FOR_STALLED_MS = 3_000;
 const LOOK_FOR_JOBS_SECONDS = 1;
 /** A job may lose its worker this often; the row counts its starts and has the last word. */
 const MAX_STALLED = 10;
+/** Between two looks for jobs while the database is away. */
+const AWAY_PAUSE_MS = 1_000;
+
+/**
+ * BullMQ rests only where a connection was refused. From a database that crashed or is starting it hears other words, upon which
+ * it would ask again at once, hundreds of times a second, and complain each time.
+ */
+class PatientWorker extends Worker<QueuedJob> {
+  protected override async moveToActive(...where: Parameters<Worker<QueuedJob>['moveToActive']>) {
+    try {
+      return await super.moveToActive(...where);
+    } catch (error) {
+      throw isDatabaseAway(error)
+        ? Object.assign(new Error('the database is away'), { code: 'ECONNREFUSED' })
+        : error;
+    }
+  }
+}
 
 /** A worker whose jobs run in child processes: BullMQ's sandbox. It takes none until it is told to run. */
 export function createSandboxWorker(
@@ -19,10 +38,11 @@ export function createSandboxWorker(
   options: QueueOptions,
   program: JobProgram,
 ): Worker<QueuedJob> {
-  return new Worker<QueuedJob>(QUEUE, program.url, {
+  return new PatientWorker(QUEUE, program.url, {
     ...options,
     autorun: false,
     concurrency,
+    runRetryDelay: AWAY_PAUSE_MS,
     drainDelay: LOOK_FOR_JOBS_SECONDS,
     lockDuration: LOCK_MS,
     stalledInterval: LOOK_FOR_STALLED_MS,

@@ -48,7 +48,7 @@ export abstract class BlobStore {
   /** Remove a blob unless it was stored again after `before` or `isWanted` says so at the last moment. */
   abstract removeIfUnused(digest: string, before: Date, isWanted: () => Promise<boolean>): Promise<boolean>;
 
-  /** Remove staged bytes that nobody has touched since `before`. */
+  /** Remove staged bytes that nobody has touched since `before`; put back what a sweeper that died had set aside. */
   abstract sweepStaging(before: Date): Promise<number>;
 }
 

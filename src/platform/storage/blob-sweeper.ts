@@ -26,6 +26,9 @@ export class BlobSweeper implements OnApplicationBootstrap, OnModuleDestroy {
       );
     };
     this.timer = setInterval(sweep, EVERY_MS).unref();
+    this.blobs
+      .sweepStaging(new Date(Date.now() - GRACE_MS))
+      .catch((error: unknown) => this.logger.error({ msg: 'sweeping staged files failed', err: error }));
   }
 
   onModuleDestroy(): void {

@@ -145,6 +145,19 @@ describe('FolderBlobStore sweeping', () => {
     expect(await buffer(store.read(digest))).toEqual(Buffer.from('race'));
   });
 
+  it('puts back what a sweeper that was killed had set aside', async () => {
+    const digest = await put(Buffer.from('set aside'));
+    const died = store.removeIfUnused(digest, now(), () => Promise.reject(new Error('killed')));
+    await expect(died).rejects.toThrow('killed');
+    expect(await store.exists(digest)).toBe(false);
+    await store.sweepStaging(now());
+    // It may still be about its last look.
+    expect(await store.exists(digest)).toBe(false);
+    await store.sweepStaging(now(), -1);
+    expect(await buffer(store.read(digest))).toEqual(Buffer.from('set aside'));
+    expect(await staged()).toEqual([]);
+  });
+
   it('sweeps old staged bytes only', async () => {
     const kept = await store.stage(Readable.from([Buffer.from('kept')]), NO_LIMIT);
     await writeFile(join(home, 'staging', 'dead'), 'x');

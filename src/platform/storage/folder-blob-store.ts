@@ -6,9 +6,15 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { pipeline as pipelineDone } from 'node:stream/promises';
 import { Injectable } from '@nestjs/common';
 import { AssayConfig } from '../config/index.js';
+import { passingFolders } from '../files/process-files.js';
 import { type BlobFacts, BlobStore, checkedDigest, type StagedBlob, type StoredBlob } from './blob-store.js';
 import { corrupt, diskError, notFound } from './disk-errors.js';
 import { receive } from './receive.js';
+
+/** A blob out of the way of a sweeper that is about to remove it. */
+const REMOVED = /^removed-([0-9a-f]{64})$/;
+/** Its last look takes milliseconds. */
+const SWEEPER_DIED_MS = 60_000;
 
 /** Blobs in a folder: `home`/blobs/ab/cd/<digest>, staged in `home`/staging on the same file system. */
 @Injectable()
@@ -21,7 +27,7 @@ export class FolderBlobStore extends BlobStore {
   constructor(config: AssayConfig) {
     super();
     this.blobs = resolve(config.home, 'blobs');
-    this.staging = resolve(config.home, 'staging');
+    this.staging = passingFolders(config.home).staging;
   }
 
   async stage(source: Readable, limit: { maxBytes: number }): Promise<StagedBlob> {
@@ -94,19 +100,24 @@ export class FolderBlobStore extends BlobStore {
     // Out of the way first, then the last look: whoever stores it again meanwhile makes a new file of the same name.
     await rename(path, aside);
     const again = (await stat(aside)).mtime >= before || (await isWanted());
-    // A file that stands there already has the same bytes.
-    if (again) await link(aside, path).catch(() => undefined);
-    await unlink(aside);
+    if (again) await this.putBack(aside, digest);
+    else await unlink(aside);
     return !again;
   }
 
-  async sweepStaging(before: Date): Promise<number> {
+  async sweepStaging(before: Date, diedForMs = SWEEPER_DIED_MS): Promise<number> {
     await mkdir(this.staging, { recursive: true, mode: 0o700 });
     let swept = 0;
     for await (const entry of await opendir(this.staging)) {
       const path = join(this.staging, entry.name);
       const facts = await stat(path).catch(() => undefined);
       if (!facts || facts.mtime >= before) continue;
+      const digest = REMOVED.exec(entry.name)?.[1];
+      if (digest !== undefined) {
+        // Set aside by a sweeper that died before its last look: back to where it was, to be looked at anew.
+        if (Date.now() - facts.ctimeMs > diedForMs) await this.putBack(path, digest);
+        continue;
+      }
       await rm(path, { force: true });
       swept += 1;
     }
@@ -124,6 +135,16 @@ export class FolderBlobStore extends BlobStore {
       await rm(path, { force: true });
       throw diskError(error);
     }
+  }
+
+  private async putBack(aside: string, digest: string): Promise<void> {
+    const path = this.pathOf(digest);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await link(aside, path).catch((error: NodeJS.ErrnoException) => {
+      // A file that stands there already has the same bytes.
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await unlink(aside);
   }
 
   private async stateOf(digest: string): Promise<string> {

@@ -3,6 +3,7 @@ import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TooLargeError } from '../errors/index.js';
+import { processPrefix } from '../files/process-files.js';
 import type { BlobFacts } from './blob-store.js';
 import { diskError } from './disk-errors.js';
 
@@ -18,7 +19,7 @@ export async function receive(
   // A stream may fail before the loop below listens to it; the loop is told all the same.
   source.on('error', () => undefined);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, randomUUID());
+  const path = join(folder, processPrefix() + randomUUID());
   let file: FileHandle | undefined;
   try {
     file = await open(path, 'wx', 0o600);

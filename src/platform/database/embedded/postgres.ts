@@ -29,6 +29,12 @@ export interface RunningPostgres {
 export interface PostgresOptions {
   /** Data of tests need not survive a power failure. */
   durable?: boolean;
+  /** Where it is to listen; any free port by default. One that runs already stays where it is. */
+  port?: number;
+  /** How long to try. */
+  giveUpMs?: number;
+  /** Stop trying. */
+  signal?: AbortSignal;
 }
 
 const GIVE_UP_MS = 60_000;
@@ -40,23 +46,28 @@ export async function startPostgres(
   options: PostgresOptions = {},
 ): Promise<RunningPostgres> {
   await initialise(layout, password, options);
-  const giveUp = Date.now() + GIVE_UP_MS;
+  const giveUp = Date.now() + (options.giveUpMs ?? GIVE_UP_MS);
   for (;;) {
+    options.signal?.throwIfAborted();
     const found = pidFileOf(layout);
     const state = found ? await login(found.port, password, layout.data) : 'absent';
     if (found && state === 'in') return { port: found.port, started: false };
-    if (found && (state === 'elsewhere' || state === 'denied')) {
-      // A login decides, not the pid in the file: after a reboot that number may be anybody's.
-      if (!isPostgresOf(found.pid, layout.data)) rmSync(join(layout.data, 'postmaster.pid'), { force: true });
-      else if (state === 'denied') throw wrongPassword(layout);
-    }
-    if (!pidFileOf(layout)) {
-      const port = await freePort();
+    const alive = found !== undefined && isPostgresOf(found.pid, layout.data);
+    if (alive && state === 'denied') throw wrongPassword(layout);
+    if (!alive) {
+      // A login decides, not the pid in the file: after a reboot that number may be anybody's, and PostgreSQL would not start
+      // over it. Where the number is nobody's, the file stays: by it PostgreSQL knows the processes of a server that was
+      // killed, and waits for the last of them to end.
+      if (found && isAlive(found.pid)) rmSync(join(layout.data, 'postmaster.pid'), { force: true });
+      const port = options.port ?? (await freePort());
       // Else it lost a race, for the port or against another start: look again.
       if (await launch(layout, port, options)) {
-        if ((await login(port, password, layout.data)) === 'in') return { port, started: true };
-        await stopPostgres(layout);
-        throw wrongPassword(layout);
+        const answer = await login(port, password, layout.data);
+        if (answer === 'in') return { port, started: true };
+        if (answer === 'denied') {
+          await stopPostgres(layout);
+          throw wrongPassword(layout);
+        }
       }
     }
     if (Date.now() > giveUp)
@@ -169,8 +180,14 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
     ...['-o', flags.join(' ')],
   ]);
   const obstacle = ok ? undefined : obstacleIn(layout.log, logged);
-  if (obstacle !== undefined) throw new Error(`PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`);
-  return ok;
+  if (obstacle === undefined) return ok;
+  const message = `PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`;
+  throw /no space left|quota/i.test(obstacle) ? new DiskFull(message) : new Error(message);
+}
+
+/** PostgreSQL cannot start before somebody frees space. */
+export class DiskFull extends Error {
+  override readonly name = 'DiskFull';
 }
 
 /** What no second try gets over, in the log from byte `from` on. */
