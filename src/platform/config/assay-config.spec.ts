@@ -16,6 +16,12 @@ describe('configuration', () => {
     ['ASSAY_LOG_LEVEL', 'loud', /one of fatal, error/],
     ['DATABASE_URL', 'mysql://root:hunter2@db/x', /DATABASE_URL is "mysql:\/\/..."; expected a URL/],
     ['REDIS_URL', 'localhost', /redis:/],
+    ['ASSAY_HOME', '/srv/$(id)/assay', /ASSAY_HOME is .*; expected a path without ", \$, `/],
+    [
+      'ASSAY_HOME',
+      `/srv/${'x'.repeat(900)}`,
+      /ASSAY_HOME is .*\.\.\."; expected a path of at most 800 bytes/,
+    ],
   ])('refuses %s=%s by name, without a secret', (name, value, message) => {
     const read = () => AssayConfig.fromEnvironment({ [name]: value });
     expect(read).toThrow(message);

@@ -36,9 +36,22 @@ export class AssayConfig {
         'to be set where DATABASE_APP_URL is: it is the role that migrates',
       );
     }
-    config.home = resolve(environment[VARIABLES.home.name] || join(projectRoot(), '.assay'));
+    config.home = usableHome(resolve(environment[VARIABLES.home.name] || join(projectRoot(), '.assay')));
     return config;
   }
+}
+
+/** PostgreSQL's programs keep paths in buffers of 1,024 bytes, and hand them to a shell in double quotes. */
+const LONGEST_HOME = 800;
+
+function usableHome(home: string): string {
+  if (Buffer.byteLength(home) > LONGEST_HOME) {
+    const { name } = VARIABLES.home;
+    throw new ConfigError(name, `${home.slice(0, 60)}...`, `a path of at most ${LONGEST_HOME} bytes`);
+  }
+  if (/["$`\\\n\r]/.test(home))
+    throw new ConfigError(VARIABLES.home.name, home, 'a path without ", $, `, \\ and line breaks');
+  return home;
 }
 
 /** The folder of package.json, whether this runs from source or from dist. */

@@ -180,13 +180,19 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
     ...['-o', flags.join(' ')],
   ]);
   const obstacle = ok ? undefined : obstacleIn(layout.log, logged);
-  if (obstacle !== undefined)
-    throw new Error(`PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`);
-  return ok;
+  if (obstacle === undefined) return ok;
+  const message = `PostgreSQL did not start: ${obstacle}. Its log: ${layout.log}`;
+  throw /no space left|quota/i.test(obstacle) ? new DiskFull(message) : new Error(message);
+}
+
+/** PostgreSQL cannot start before somebody frees space. */
+export class DiskFull extends Error {
+  override readonly name = 'DiskFull';
 }
 
 /** What no second try gets over, in the log from byte `from` on. */
 function obstacleIn(log: string, from: number): string | undefined {
+  if (!existsSync(log)) return undefined;
   const lines = readFileSync(log).subarray(from).toString().split('\n');
   return lines.find((line) => OBSTACLE.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '');
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { isDatabaseAway } from '../is-database-away.js';
 import type { Layout } from './layout.js';
-import { type PostgresOptions, startPostgres, stopPostgres, SUPERUSER } from './postgres.js';
+import { DiskFull, type PostgresOptions, startPostgres, stopPostgres, SUPERUSER } from './postgres.js';
 import { HomeTaken, takeRunningLock } from './running-lock.js';
 
 export interface SupervisorOptions extends PostgresOptions {
@@ -21,6 +21,7 @@ interface Home {
 
 /** Between one that came back and went again, and the next try: a server that keeps dying is not to take the whole machine. */
 const PAUSE_MS = 500;
+const DISK_PAUSE_MS = 3_000;
 
 /**
  * Keeps the embedded server of a home running while this process serves. The connection that holds the home's lock doubles as
@@ -90,7 +91,7 @@ export class Supervisor {
           return this.options.onLost?.(error as Error);
         }
         this.options.say?.('the database went away again; trying once more', error);
-        await sleep(PAUSE_MS);
+        await sleep(error instanceof DiskFull ? DISK_PAUSE_MS : PAUSE_MS);
       }
     }
   }
@@ -111,9 +112,13 @@ export class Supervisor {
     this.lock = await takeRunningLock(url, this.home.path, this.home.servedBy);
   }
 
-  /** The server died again, or has not noticed yet that the old connection is gone. */
+  /** The disk is full, and somebody will free space; the server died again, or has not noticed yet that the old connection is gone. */
   private isPassing(error: unknown): boolean {
-    return isDatabaseAway(error) || (error instanceof HomeTaken && error.holder === this.home.servedBy);
+    return (
+      isDatabaseAway(error) ||
+      error instanceof DiskFull ||
+      (error instanceof HomeTaken && error.holder === this.home.servedBy)
+    );
   }
 }
 
