@@ -75,6 +75,10 @@ export class RealServer {
   async stop(): Promise<number | null> {
     process.kill(this.pid, 'SIGTERM');
     await this.ended();
+    return this.exitCode;
+  }
+
+  get exitCode(): number | null {
     return this.child!.exitCode;
   }
 

@@ -13,9 +13,12 @@ export async function strike(kind: Kind, server: RealServer, random: Random): Pr
   if (kind === 'api') {
     const { pid } = server;
     await server.kill();
+    // As when the machine goes down: nobody is left to look after anything.
+    const together = random.chance(0.3);
+    if (together) process.kill(postmaster(server)!, 'SIGKILL');
     await orphansGone(server, pid);
     await server.start();
-    return `the API, process ${pid}`;
+    return `api${together ? ' and postmaster' : ''}, process ${pid}`;
   }
   const pid = await victim(kind, server, random);
   if (pid === undefined) throw new Error(`there is no ${kind} to kill`);
@@ -25,7 +28,7 @@ export async function strike(kind: Kind, server: RealServer, random: Random): Pr
 
 /** The jobs' processes of a server that was killed end by themselves, and soon. */
 async function orphansGone(server: RealServer, parent: number): Promise<void> {
-  const giveUp = performance.now() + 20_000;
+  const giveUp = performance.now() + 60_000;
   for (;;) {
     const left = processesOf(server.home, server.postgresData).filter(({ kind }) => kind !== 'postgres');
     if (left.length === 0) return;
@@ -42,7 +45,11 @@ async function victim(kind: Kind, server: RealServer, random: Random): Promise<n
     const jobs = all.filter((one) => one.kind === 'job');
     return jobs.length === 0 ? undefined : random.pick(jobs).pid;
   }
-  const postgres = all.filter((one) => one.kind === 'postgres');
+  return postmaster(server);
+}
+
+function postmaster(server: RealServer): number | undefined {
+  const postgres = processesOf(server.home, server.postgresData).filter((one) => one.kind === 'postgres');
   return postgres.find(({ parent }) => !postgres.some(({ pid }) => pid === parent))?.pid;
 }
 
