@@ -50,7 +50,7 @@ describe('who may call which route', () => {
     if (caller.key !== undefined) void request.set('authorization', `Bearer ${caller.key}`);
     if (example.type !== undefined) void request.set('content-type', example.type);
     const { status, body, text } = await request.send(example.body);
-    return { status, code: (body as { code?: string } | undefined)?.code, text: text ?? '' };
+    return { status, code: (body as { code?: string } | undefined)?.code, text: text ?? String(body) };
   }
 
   /** What the tables say: undefined where the call is allowed, else how it is refused. */

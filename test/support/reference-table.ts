@@ -1,0 +1,96 @@
+/**
+ * Every place in a request that says which thing is meant, written by hand: given what belongs to another project, it must answer as
+ * if there were no such thing, and do nothing. `METHOD path place` for REST, `Type.field place` for GraphQL.
+ */
+const REFERENCE_ROWS = `
+GET /audit/proof : query entry, query subjectId
+GET /dataset-versions/:ref : path ref
+GET /dataset-versions/:ref/duplicates : path ref
+GET /dataset-versions/:ref/duplicates/:split : path ref
+GET /dataset-versions/:ref/leakage : path ref
+GET /dataset-versions/:ref/leakage/:from/:into : path ref
+GET /dataset-versions/:ref/splits/:split/rows : path ref
+GET /datasets/:name : path name
+GET /datasets/:name/versions : path name
+POST /datasets/:name/versions : body parent, body splits[].uploadId
+GET /datasets/:name/versions/:version : path name
+GET /evaluations : query modelVersion, query datasetVersion
+POST /evaluations : body modelVersion, body datasetVersion, body predictions[].uploadId
+GET /evaluations/:id : path id
+GET /evaluations/:id/evidence : path id
+GET /experiments/:name : path name
+GET /experiments/:name/runs : path name
+POST /experiments/:name/runs : path name, body inputs[].datasetVersion
+POST /gate-decisions : body modelVersion, body datasetVersion, body policy
+GET /gate-decisions/:id : path id
+GET /gate-decisions/:id/bundle : path id
+GET /gate-decisions/:id/freshness : path id
+GET /jobs/:id : path id
+POST /jobs/:id/cancel : path id
+DELETE /keys/:id : path id
+GET /lineage : query node
+GET /models/:name : path name
+GET /models/:name/versions : path name
+POST /models/:name/versions : body artifactUploadId, body datasetVersions[], body parent, body runId
+GET /models/:name/versions/:version : path name
+GET /models/:name/versions/:version/artifact : path name
+GET /policies/:name : path name
+GET /policies/:name/versions : path name
+POST /promotions : body modelVersion, body stage
+GET /promotions/:id : path id
+GET /runs : query experiment
+POST /runs : body experiment, body inputs[].datasetVersion
+GET /runs/:id : path id
+POST /runs/:id/finish : path id
+POST /runs/:id/inputs : path id, body inputs[].datasetVersion
+POST /runs/:id/log : path id
+GET /runs/:id/metrics/:key : path id
+GET /uploads/:id : path id
+GET /deployments : query stage
+Query.auditProof : entry, subjectId
+Query.dataset : name
+Query.datasetVersion : ref
+Query.deployments : stage
+Query.evaluation : id
+Query.evaluations : datasetVersion, modelVersion
+Query.experiment : name
+Query.gateDecision : id
+Query.gatePolicy : ref
+Query.job : id
+Query.lineage : node
+Query.model : name
+Query.modelVersion : ref
+Query.promotion : id
+Query.run : id
+ModelVersion.latestDecision : policy
+Mutation.cancelJob : id
+Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
+Mutation.createRun : input.experiment, input.inputs[].datasetVersion
+Mutation.finishRun : id
+Mutation.logRun : id
+Mutation.promote : input.modelVersion, input.stage
+Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
+Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
+Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
+Mutation.revokeApiKey : id
+`;
+
+/**
+ * What means no thing of a project, by its name wherever it stands: pages, texts, documents, and names within what another place names
+ * (a split of that version, a version of that model). A name of something that is made is free in each project.
+ */
+export const FREE = new Set(
+  `first after depth direction wait state kind subjectKind from to into split version filename key name model
+   declaredTypes description document dryRun expires group inputs[].context label looks message metrics[].key metrics[].step
+   metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
+   splits[].name splits[].role splits[].sealed stage status tags time`.split(/\s+/),
+);
+
+export const REFERENCES: ReadonlySet<string> = new Set(
+  REFERENCE_ROWS.trim()
+    .split('\n')
+    .flatMap((line) => {
+      const [operation, places] = line.split(' : ') as [string, string];
+      return places.split(', ').map((place) => `${operation} ${place}`);
+    }),
+);
