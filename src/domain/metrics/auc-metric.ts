@@ -1,8 +1,9 @@
 import {
   aucBound,
   aucIsSmallSample,
-  aucPValueAbove,
-  aucPValueBelow,
+  aucDecisionBound,
+  aucDecisionPAbove,
+  aucDecisionPBelow,
   requiredNAuc,
   type AucStatistic,
 } from '../statistics/index.js';
@@ -20,7 +21,7 @@ function statisticOf(evidence: SplitEvidence): AucStatistic | { reason: string }
 function boundOf(evidence: SplitEvidence, alpha: number, side: 'lower' | 'upper'): Bound {
   const stat = statisticOf(evidence);
   if ('reason' in stat) return { defined: false, reason: stat.reason };
-  const bound = aucBound(stat, alpha);
+  const bound = aucDecisionBound(stat, alpha);
   return { defined: true, value: bound[side], method: bound.method, smallSample: bound.smallSample };
 }
 
@@ -50,7 +51,7 @@ export const auc: MetricDefinition = {
   pFail(evidence, threshold, side) {
     const stat = statisticOf(evidence);
     if ('reason' in stat) return 1;
-    return side === 'atLeast' ? aucPValueBelow(stat, threshold) : aucPValueAbove(stat, threshold);
+    return side === 'atLeast' ? aucDecisionPBelow(stat, threshold) : aucDecisionPAbove(stat, threshold);
   },
   requiredN(evidence, threshold, alpha) {
     const stat = statisticOf(evidence);

@@ -1,10 +1,11 @@
 import {
   ece as eceOf,
+  eceDecisionUpper,
   eceChanceDraws,
   eceLowerFrom,
   ecePValueAbove,
   eceRows,
-  eceSpread,
+  eceRowSpread,
   eceUpper,
   ECE_DRAWS,
   RANDOM_KIND,
@@ -65,7 +66,12 @@ export const ece: MetricDefinition = {
   upper(evidence, alpha) {
     const stat = statisticOf(evidence);
     if (!stat) return { defined: false, reason: NO_SCORES };
-    return { defined: true, value: eceUpper(stat, alpha), method: 'biased-score', smallSample: false };
+    return {
+      defined: true,
+      value: eceDecisionUpper(stat, alpha),
+      method: 'biased-score',
+      smallSample: false,
+    };
   },
   pFail(evidence, threshold, side) {
     const stat = statisticOf(evidence);
@@ -75,6 +81,6 @@ export const ece: MetricDefinition = {
   },
   requiredN(evidence, threshold, alpha) {
     const stat = statisticOf(evidence);
-    return stat && requiredNScore(eceOf(stat), eceSpread(stat) ** 2, 1, threshold, alpha);
+    return stat && requiredNScore(eceOf(stat), eceRowSpread(stat) ** 2, 1, threshold, alpha);
   },
 };

@@ -47,12 +47,17 @@ describe('binary metrics, against scikit-learn 1.9.1 and scipy 1.17.1 on 60 rows
     expectMetric(metrics.auc, 0.8902857142857142);
     expect(metrics.auc).toMatchObject({ n: 60, smallSample: true });
     expectMetric(metrics.ece, 0.1145);
-    // The normal bound of STATISTICS, and the score bound with its spread: 1 / 60 more for each unit of distance.
+    // The normal bound of STATISTICS; the bound that decides has the spread between bins too, and 1 / 60 more for each unit of distance.
     const z = 1.6448536269514722;
     const spread = eceSpread(evidence.ece!);
     expect(0.1145 + (z * spread) / Math.sqrt(60)).toBeCloseTo(0.1969661850787101, 9);
     const upper = metricRegistry.get('ece').upper(evidence, 0.05);
-    const value = 0.1145 + z ** 2 / 120 + z * Math.sqrt(spread ** 2 / 60 + (z / 120) ** 2);
+    const { bins } = evidence.ece!;
+    const between =
+      bins.reduce((sum, { n, sumR }) => sum + (n === 0 ? 0 : sumR ** 2 / n / 60), 0) - 0.1145 ** 2;
+    // At .05 three unseen rows are more than z squared: -ln(.05) = 2.9957.
+    const half = -Math.log(0.05) / 120;
+    const value = 0.1145 + half + Math.sqrt((z ** 2 * (spread ** 2 + between)) / 60 + half ** 2);
     expect(upper).toMatchObject({ defined: true, value: expect.closeTo(value, 9) as number });
   });
 

@@ -1,6 +1,7 @@
 import type { AucStatistic } from './auc.js';
 import { normalCdf, normalQuantile } from './normal.js';
 import { bisect } from './root.js';
+import { levelOf, rareEventMargin } from './score-margin.js';
 
 /** One-sided 1 - alpha bounds of a true AUC. */
 export interface AucBound {
@@ -76,6 +77,49 @@ export function aucBound(stat: AucStatistic, alpha: number): AucBound {
     smallSample: aucIsSmallSample(stat),
     method: methodOf(stat),
   };
+}
+
+/** How far the truth may lie below an AUC when rows of the rarer class that rank at the wrong end may not be among those seen. */
+function unseenMargin({ se, positives, negatives }: AucStatistic): (alpha: number) => number {
+  const rarer = Math.min(positives, negatives);
+  return (alpha) => rareEventMargin(-normalQuantile(alpha), alpha, (se ?? 0) ** 2, 1 / rarer);
+}
+
+/**
+ * How far below an AUC the truth may lie at least: by what may not have been seen where few rows rank at the wrong end, by the plain standard error
+ * where few rank at the right one (there the logit is too sure), else by nothing more than published.
+ */
+function margin(stat: AucStatistic): (alpha: number) => number {
+  const { auc, se } = stat;
+  if (auc === 0 || auc === 1) return () => 0;
+  if (isShort(stat, 1 - auc)) return unseenMargin(stat);
+  return isShort(stat, auc) ? (alpha) => -normalQuantile(alpha) * (se ?? 0) : () => 0;
+}
+
+/**
+ * The bounds that decide: those of `aucBound`, and wider where few rows are on the wrong side of the ranking. There both formulas read the
+ * spread from rows that are seldom seen: at 33 positives and an AUC of .97 they pass 17 % of violated requirements at alpha .05.
+ */
+export function aucDecisionBound(stat: AucStatistic, alpha: number): AucBound {
+  const bound = aucBound(stat, alpha);
+  const below = (one: AucStatistic, published: number) =>
+    Math.max(0, Math.min(published, one.auc - margin(one)(alpha)));
+  return {
+    ...bound,
+    lower: below(stat, bound.lower),
+    upper: 1 - below(mirrored(stat), 1 - bound.upper),
+  };
+}
+
+/** The p-value against "the true AUC is at most `threshold`" that agrees with `aucDecisionBound`. */
+export function aucDecisionPAbove(stat: AucStatistic, threshold: number): number {
+  const published = aucPValueAbove(stat, threshold);
+  return published >= 0.5 ? published : Math.max(published, levelOf(margin(stat), stat.auc - threshold));
+}
+
+/** The p-value against "the true AUC is at least `threshold`" that agrees with `aucDecisionBound`. */
+export function aucDecisionPBelow(stat: AucStatistic, threshold: number): number {
+  return aucDecisionPAbove(mirrored(stat), 1 - threshold);
 }
 
 /**

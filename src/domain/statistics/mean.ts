@@ -1,5 +1,6 @@
 import type { Interval } from './interval.js';
 import { tailOf } from './interval.js';
+import { levelOf, rareEventMargin } from './score-margin.js';
 import { studentCdf, studentQuantile } from './student.js';
 
 /** A mean of per-row losses. JSON-serialisable. */
@@ -20,8 +21,10 @@ export function meanInterval(mean: number, variance: number, n: number, confiden
 /**
  * One-sided 1 - alpha bounds of the mean of a loss that lies in [0, max], by Student; above, with the standard error that losses of
  * the same shape have at the bound (in proportion to their mean). Losses are skewed, and a sample with few large ones shows too
- * little of either: plain Student passes 11 to 19 % of violated log losses at n = 30 and alpha .05. Rows that are all equal say
- * nothing about the spread; then P(another value) <= 1 - alpha^(1/n) bounds the mean exactly.
+ * little of either: plain Student passes 11 to 19 % of violated log losses at n = 30 and alpha .05. And rows that are seldom and
+ * cost `max`, a sure score that is wrong, may not be among those seen at all: the bound is at least that of so many (`rareEventMargin`),
+ * or 63 % of such violated log losses pass. Rows that are all equal say nothing about the spread; then
+ * P(another value) <= 1 - alpha^(1/n) bounds the mean exactly.
  */
 export function meanBound(stat: MeanStatistic, max: number, alpha: number): { lower: number; upper: number } {
   const { n, mean, variance } = stat;
@@ -32,8 +35,12 @@ export function meanBound(stat: MeanStatistic, max: number, alpha: number): { lo
   }
   const half = -studentQuantile(alpha, n - 1) * Math.sqrt(variance / n);
   // The root u of (u - mean) = half u / mean.
-  const upper = half < mean ? mean / (1 - half / mean) : max;
+  const upper = Math.max(half < mean ? mean / (1 - half / mean) : max, mean + unseenMargin(stat, max)(alpha));
   return { lower: Math.max(0, mean - half), upper: Math.min(max, upper) };
+}
+
+function unseenMargin({ n, variance }: MeanStatistic, max: number): (alpha: number) => number {
+  return (alpha) => rareEventMargin(-studentQuantile(alpha, n - 1), alpha, variance / n, max / n);
 }
 
 /** The p-value against "the mean is at most `threshold`"; it is at most alpha exactly when the lower bound reaches the threshold. */
@@ -49,5 +56,10 @@ export function meanPValueBelow(stat: MeanStatistic, max: number, threshold: num
   const { n, mean, variance } = stat;
   if (n < 2 || variance <= 0) return meanPValueAbove({ ...stat, mean: max - mean }, max - threshold);
   if (threshold <= 0) return 1;
-  return studentCdf((mean - threshold) / (Math.sqrt(variance / n) * Math.max(1, threshold / mean)), n - 1);
+  if (threshold >= max) return 0;
+  const byShape = studentCdf(
+    (mean - threshold) / (Math.sqrt(variance / n) * Math.max(1, threshold / mean)),
+    n - 1,
+  );
+  return Math.max(byShape, levelOf(unseenMargin(stat, max), threshold - mean));
 }

@@ -1,5 +1,5 @@
-import { binomialUpperTail } from './binomial.js';
 import { clopperPearson } from './clopper-pearson.js';
+import { chanceUpTo, expectationOver, likelyCounts } from './likely-counts.js';
 
 /** Two independent binomials at the edge of a hypothesis: p1 = line(p2), a rising line, for p2 in `reach`. */
 export interface Edge {
@@ -13,11 +13,9 @@ export interface Edge {
 }
 
 /** Of alpha, for the chance that the nuisance parameter lies outside its interval. */
-const SHARE = 1e-3;
+export const NUISANCE_SHARE = 1e-3;
 /** Points at which the nuisance parameter is tried: about five for each standard error. */
-const POINTS = 40;
-/** Counts rarer than this are left out; what they have together is added. */
-const RARE = 1e-9;
+export const NUISANCE_POINTS = 40;
 
 /**
  * The valid p-value, at any group sizes, against "p1 is at least line(p2)": the largest chance, over the p2 that the observed counts
@@ -33,7 +31,7 @@ export function unconditionalP(
   edge: Edge,
   alpha: number,
 ): number {
-  const gamma = alpha * SHARE;
+  const gamma = alpha * NUISANCE_SHARE;
   const [from, to] = nuisance(x1, n1, x2, n2, edge, gamma);
   const observed = edge.score(x1, x2) + 1e-9;
   const outerIsFirst = n1 * spread(x1, n1) <= n2 * spread(x2, n2);
@@ -50,13 +48,13 @@ export function unconditionalP(
     return guess;
   };
   let worst = 0;
-  for (let i = 0; i <= POINTS; i++) {
-    const p2 = from + ((to - from) * i) / POINTS;
+  for (let i = 0; i <= NUISANCE_POINTS; i++) {
+    const p2 = from + ((to - from) * i) / NUISANCE_POINTS;
     const p1 = Math.min(1, Math.max(0, edge.line(p2)));
-    const [first, second] = [likely(n1, p1), likely(n2, p2)];
+    const [first, second] = [likelyCounts(n1, p1), likelyCounts(n2, p2)];
     const chance = outerIsFirst
-      ? expectation(first, (a) => 1 - atMost(second, boundaryAt(a) - 1))
-      : expectation(second, (b) => atMost(first, n1 - boundaryAt(b)));
+      ? expectationOver(first, (a) => 1 - chanceUpTo(second, boundaryAt(a) - 1))
+      : expectationOver(second, (b) => chanceUpTo(first, n1 - boundaryAt(b)));
     worst = Math.max(worst, chance);
   }
   return Math.min(1, worst + gamma);
@@ -91,7 +89,7 @@ function spread(x: number, n: number): number {
  * The smallest y in [0, end] from which on `holds`, `end` where it holds for none before: galloping from a guess, as neighbouring counts
  * have neighbouring boundaries.
  */
-function boundaryFrom(guess: number, end: number, holds: (y: number) => boolean): number {
+export function boundaryFrom(guess: number, end: number, holds: (y: number) => boolean): number {
   let low = 0;
   let high = end;
   for (let step = 1, y = Math.min(guess, end - 1); y >= 0 && y < end; step *= 2) {
@@ -110,44 +108,4 @@ function boundaryFrom(guess: number, end: number, holds: (y: number) => boolean)
     else low = middle + 1;
   }
   return low;
-}
-
-/** Binomial(n, p) where it is not rare: chances of `start`, `start` + 1, ..., and their running sums. */
-interface Likely {
-  start: number;
-  chances: Float64Array;
-  upTo: Float64Array;
-}
-
-function likely(n: number, p: number): Likely {
-  if (p <= 0 || p >= 1) {
-    return { start: p <= 0 ? 0 : n, chances: Float64Array.of(1), upTo: Float64Array.of(1) };
-  }
-  const mode = Math.min(n, Math.floor((n + 1) * p));
-  const odds = p / (1 - p);
-  const atMode = binomialUpperTail(mode, n, p) - binomialUpperTail(mode + 1, n, p);
-  const below: number[] = [];
-  for (let x = mode, share = atMode; x > 0 && share > RARE; x--)
-    below.push((share *= x / ((n - x + 1) * odds)));
-  const chances = [...below.reverse(), atMode];
-  for (let x = mode, share = atMode; x < n && share > RARE; x++)
-    chances.push((share *= ((n - x) / (x + 1)) * odds));
-  let sum = 0;
-  return {
-    start: mode - below.length,
-    chances: Float64Array.from(chances),
-    upTo: Float64Array.from(chances, (chance) => (sum += chance)),
-  };
-}
-
-/** P(X <= x), but for what is rare. */
-function atMost({ start, upTo }: Likely, x: number): number {
-  return x < start ? 0 : upTo[Math.min(x - start, upTo.length - 1)]!;
-}
-
-/** The expectation over the counts of one group; what was left out as rare counts in full. */
-function expectation({ start, chances, upTo }: Likely, of: (x: number) => number): number {
-  let sum = Math.max(0, 1 - upTo[upTo.length - 1]!);
-  for (let i = 0; i < chances.length; i++) sum += chances[i]! * of(start + i);
-  return sum;
 }

@@ -6,6 +6,7 @@ import {
   pairedAucBound,
   pairedAucIsSmallSample,
   pairedAucZ,
+  pairedUnconditionalP,
   requiredNPaired,
   requiredNScore,
   tangoLower,
@@ -116,6 +117,22 @@ interface PairedAtom {
   smallSample: boolean;
 }
 
+/** From this many discordant pairs on the score keeps its level to a hundredth of it. */
+const MANY = 1000;
+/** A score this much below alpha is below it in truth, with discordant pairs enough. */
+const CLEAR = 1 / 20;
+const FEW = 10;
+/** By how much of alpha the valid test may exceed it: what chance makes of 10,000 simulated decisions. */
+const TOLERATED = 1 / 8;
+
+/** Whether accuracies clear by the score alone and not by an exact test: the score passes up to 7 % where few pairs are discordant. */
+function isDoubtful(paired: PairedStatistic, z: number, margin: number, alpha: number): boolean {
+  if (paired.metric !== 'accuracy') return false;
+  const { n, onlyCandidate: b, onlyBaseline: c } = paired;
+  if (b + c >= MANY || (b + c >= FEW && normalCdf(-z) <= alpha * CLEAR)) return false;
+  return pairedUnconditionalP(b, c, n, -margin, alpha) > alpha * (1 + TOLERATED);
+}
+
 /** D = candidate - baseline is at least -margin. Accuracy by Tango's score, AUC by paired DeLong. */
 function pairedAtom(
   paired: PairedStatistic,
@@ -127,7 +144,7 @@ function pairedAtom(
     paired.metric === 'auc'
       ? pairedAucZ(paired.auc, -margin)
       : tangoZ(paired.onlyCandidate, paired.onlyBaseline, paired.n, -margin);
-  const clears = z >= -normalQuantile(alpha);
+  const clears = z >= -normalQuantile(alpha) && !isDoubtful(paired, z, margin, alpha);
   const shared = {
     slice,
     comparison: 'atLeast',
