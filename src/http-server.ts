@@ -25,6 +25,12 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** Nest installs its error handler after the routes, too late for them; ours is there before (below). */
 class ProblemAdapter extends FastifyAdapter {
+  /** Nest takes HTML forms for bodies, which any page of the web may send; no route of ours has one. */
+  override registerParserMiddleware(...given: Parameters<FastifyAdapter['registerParserMiddleware']>): void {
+    super.registerParserMiddleware(...given);
+    this.getInstance().removeContentTypeParser('application/x-www-form-urlencoded');
+  }
+
   override setErrorHandler(): ReturnType<FastifyAdapter['setErrorHandler']> {
     return this.instance;
   }

@@ -105,6 +105,15 @@ describe('who calls is settled first', () => {
     expect(unasked.text).not.toContain('100 Continue');
   });
 
+  it('and a form, which any page of the web could send, is no body for anybody', async () => {
+    const keyed = test.request.post('/v1/projects/default/experiments');
+    const { status, body } = await keyed
+      .set('authorization', `Bearer ${test.apiKey}`)
+      .type('form')
+      .send({ name: 'by-a-form' });
+    expect([status, (body as { code: string }).code]).toEqual([415, 'MEDIA_TYPE_NOT_SUPPORTED']);
+  });
+
   it('and a known caller learns what is wrong with an address', async () => {
     const key = `Authorization: Bearer ${test.apiKey}`;
     for (const [path, status, code] of [
