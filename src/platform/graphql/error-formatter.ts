@@ -41,7 +41,10 @@ function format(error: GraphQLError): GraphQLFormattedError {
   const problem = toProblem(original, findContext()?.requestId);
   if (problem.status >= 500) log.error({ err: original, path: error.path });
   const { detail, type: _type, title: _title, ...extensions } = problem;
-  return { message: detail, ...place, extensions };
+  // PostgreSQL does not say which value it could not read: the field that it was given to is the nearest.
+  const message =
+    problem.code === 'VALUE_INVALID' && error.path ? `${error.path.join('.')}: ${detail}` : detail;
+  return { message, ...place, extensions };
 }
 
 /** Raised by graphql-js or Mercurius about the document itself. */

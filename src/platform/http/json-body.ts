@@ -22,12 +22,7 @@ export function registerJsonBody(fastify: FastifyInstance): void {
 /** Throws REQUEST_INVALID, BODY_NAME_REPEATED. */
 export function parseJson(bytes: Buffer): unknown {
   if (bytes.length === 0) throw invalid('The body is empty; expected JSON.');
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw invalid('The body is not UTF-8.', 'Send JSON as UTF-8.');
-  }
+  const text = decodeUtf8(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -43,6 +38,15 @@ export function parseJson(bytes: Buffer): unknown {
     `The body has ${shown} twice in one object; expected each name once.`,
     { remedy: 'Send one value for each name: which of two is meant, readers of JSON disagree on.' },
   );
+}
+
+/** The text of a body, without its byte order mark. Throws REQUEST_INVALID: no byte is replaced in silence. */
+export function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid('The body is not UTF-8.', 'Send text as UTF-8.');
+  }
 }
 
 const invalid = (message: string, remedy = 'Send JSON as the API describes it.') =>

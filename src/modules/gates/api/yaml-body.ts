@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { decodeUtf8 } from '../../../platform/http/index.js';
 
 export const YAML_TYPES = ['text/yaml', 'application/yaml', 'text/x-yaml'];
 
@@ -17,8 +18,14 @@ export class YamlBody implements OnModuleInit {
       if (fastify.hasContentTypeParser(type)) continue;
       fastify.addContentTypeParser(
         type,
-        { parseAs: 'string', bodyLimit: 256 * 1024 },
-        (_request, body, done) => done(null, body),
+        { parseAs: 'buffer', bodyLimit: 256 * 1024 },
+        (_request, body, done) => {
+          try {
+            done(null, decodeUtf8(body as Buffer));
+          } catch (error) {
+            done(error as Error);
+          }
+        },
       );
     }
   }
