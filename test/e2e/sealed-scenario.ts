@@ -1,0 +1,235 @@
+import { extent } from '../support/extent.js';
+import { Caller, json, type Answer, type Served, type Values } from '../support/every-answer.js';
+
+/** Somebody with a key, in a project. */
+export class Party {
+  readonly caller: Caller;
+  /** Everything that this party was answered. */
+  readonly answers: Answer[] = [];
+
+  constructor(
+    private readonly served: Served,
+    key: string,
+  ) {
+    this.caller = new Caller(served, key);
+  }
+
+  async send(method: string, path: string, body?: object | Buffer): Promise<Answer> {
+    const answer = await this.caller.send(method, `/v1/projects/${this.served.project}/${path}`, body);
+    this.answers.push(answer);
+    return answer;
+  }
+
+  async post<T>(path: string, body: object): Promise<T> {
+    const answer = await this.send('POST', path, body);
+    if (answer.status >= 300) throw new Error(`${answer.to}: ${answer.status} ${answer.body.toString()}`);
+    return (answer.body.length === 0 ? undefined : json<T>(answer)) as T;
+  }
+
+  async upload(content: string | Buffer): Promise<string> {
+    const answer = await this.send('POST', 'uploads?filename=data.csv', Buffer.from(content));
+    if (answer.status !== 201) throw new Error(answer.body.toString());
+    return json<{ id: string }>(answer).id;
+  }
+
+  /** POST what makes a job, and the job once it is over. */
+  async job(path: string, body: object): Promise<Job> {
+    const { job } = await this.post<{ job: Job }>(path, body);
+    return this.ended(job.id);
+  }
+
+  async ended(id: string): Promise<Job> {
+    for (;;) {
+      const job = json<Job>(await this.send('GET', `jobs/${id}?wait=30`));
+      if (!['queued', 'running'].includes(job.state)) return job;
+    }
+  }
+
+  /** The result of a job that has to succeed. */
+  async done<T>(path: string, body: object): Promise<T> {
+    const job = await this.job(path, body);
+    if (job.state !== 'succeeded') throw new Error(`${path}: ${job.state} ${JSON.stringify(job.error)}`);
+    return job.result as T;
+  }
+
+  /** The gate's decision, after the comparisons that it asks for. */
+  async decision(body: object): Promise<Decision> {
+    for (;;) {
+      const answer = await this.post<Decision | { job: Job }>('gate-decisions', body);
+      if (!('job' in answer)) return answer;
+      await this.ended(answer.job.id);
+    }
+  }
+
+  async ids(list: string): Promise<string[]> {
+    const answer = await this.send('GET', `${list}?first=500`);
+    const { items } = json<{ items: { id?: string; decisionId?: string }[] }>(answer);
+    return items.map(({ id, decisionId }) => {
+      const found = id ?? decisionId;
+      if (found === undefined) throw new Error(`${list}: what has no id?`);
+      return found;
+    });
+  }
+}
+
+export interface Job {
+  id: string;
+  state: string;
+  result: unknown;
+  error: { code: string; message: string } | null;
+}
+
+export interface Decision {
+  decisionId: string;
+  verdict: string;
+  rules: { id: string; verdict: string; reason: string }[];
+}
+
+export const ROWS = 60;
+/** Files of one data set, `split` or `cross_domain:domain` to rows. */
+export type Splits = Record<string, { role: string; domain?: string; rows: Row[] }>;
+export interface Row {
+  key: string;
+  x: number;
+  sex: string;
+  label: string | number;
+}
+
+export const rowsOf = (prefix: string, count: number, label: (i: number) => string | number): Row[] =>
+  Array.from({ length: count }, (_, i) => ({
+    key: `${prefix}${i}`,
+    // The first rows of every split have the same features: duplicates and leakage.
+    x: i < 4 ? Math.floor(i / 2) : i + prefix.charCodeAt(0) / 1000,
+    sex: i % 3 === 0 ? 'f' : 'm',
+    label: label(i),
+  }));
+
+export const csv = (rows: readonly Row[]): string =>
+  `id,x,sex,y\n${rows.map(({ key, x, sex, label }) => `${key},${x},${sex},${label}\n`).join('')}`;
+
+export async function push(party: Party, name: string, splits: Splits, more: object = {}): Promise<Job> {
+  const requested = [];
+  for (const [split, { role, domain, rows }] of Object.entries(splits))
+    requested.push({ name: split, role, domain, uploadId: await party.upload(csv(rows)) });
+  return party.job(`datasets/${name}/versions`, {
+    splits: requested,
+    key: 'id',
+    label: 'y',
+    protected: ['sex'],
+    ...more,
+  });
+}
+
+/** A predictions file; `says` is asked for each row. */
+export const guesses = (rows: readonly Row[], says: (row: Row, i: number) => string, header = 'prediction') =>
+  `id,${header}\n${rows.map((row, i) => `${row.key},${says(row, i)}\n`).join('')}`;
+
+export async function model(party: Party, name: string): Promise<string> {
+  await party.post(`models/${name}/versions`, { artifactUploadId: await party.upload(`weights of ${name}`) });
+  return `${name}@1`;
+}
+
+export async function evaluate(
+  party: Party,
+  modelVersion: string,
+  datasetVersion: string,
+  files: Record<string, string>,
+  protocol?: object,
+): Promise<Job> {
+  const predictions = [];
+  for (const [split, content] of Object.entries(files))
+    predictions.push({ split, uploadId: await party.upload(content) });
+  return party.job('evaluations', { modelVersion, datasetVersion, predictions, protocol });
+}
+
+export const policy = (name: string, rules: object[], spec: object = {}) => ({
+  document: {
+    apiVersion: 'assay/v1',
+    kind: 'GatePolicy',
+    metadata: { name, stage: name },
+    spec: { ...spec, rules },
+  },
+});
+
+/** What the parameters of every route and the arguments of every root may be in a project in which all of this happened. */
+export async function valuesOf(
+  admin: Party,
+  names: {
+    datasets: string[];
+    splits: string[];
+    models: string[];
+    experiments: string[];
+    policies: string[];
+  },
+): Promise<Values> {
+  const { datasets, splits, models, experiments, policies } = names;
+  const versions = datasets.map((name) => `${name}@1`);
+  const [evaluations, decisions, jobs, keys, promotions, entries, runs] = await Promise.all(
+    ['evaluations', 'gate-decisions', 'jobs', 'keys', 'promotions', 'audit/entries', 'runs'].map((list) =>
+      admin.ids(list),
+    ),
+  );
+  const nodes = [
+    ...versions.map((ref) => `dataset:${ref}`),
+    ...models.map((name) => `model:${name}@1`),
+    ...evaluations!.slice(0, 3).map((id) => `evaluation:${id}`),
+  ];
+  const some = (entries ?? []).filter((_, i) => i % Math.ceil(entries!.length / extent(10, 1_000)) === 0);
+  return {
+    '{ref}': versions,
+    '{split}': splits,
+    '{from}': splits,
+    '{into}': splits,
+    '{version}': ['1'],
+    'datasets/{name}': datasets,
+    'models/{name}': models,
+    'experiments/{name}': experiments,
+    'policies/{name}': policies,
+    // Whose it is sees its digest, and nobody else anything.
+    'uploads/{id}': [NOWHERE],
+    'evaluations/{id}': evaluations!,
+    'gate-decisions/{id}': decisions!,
+    'jobs/{id}': jobs!,
+    'keys/{id}': keys!,
+    'promotions/{id}': promotions!,
+    'runs/{id}': runs!,
+    'metrics/{key}': ['loss'],
+    '{key}': ['loss'],
+    '?after': ['after=bm9uZQ'],
+    '?stage': ['stage=production'],
+    '?state': [],
+    '?kind': ['kind=dataset.ingest'],
+    '?modelVersion': models.map((name) => `modelVersion=${name}@1`),
+    '?datasetVersion': versions.map((ref) => `datasetVersion=${ref}`),
+    '?experiment': experiments.map((name) => `experiment=${name}`),
+    '?wait': ['wait=0'],
+    '?from': ['from=1&to=5'],
+    '?to': [],
+    '?entry': some.map((id) => `entry=${id}`),
+    '?subjectKind': [],
+    '?subjectId': [],
+    '?node': nodes.flatMap((node) => [`node=${node}`, `node=${node}&direction=downstream&depth=20`]),
+    '?depth': [],
+    '?direction': [],
+    '?filename': [],
+    'dataset(name)': datasets,
+    '(ref)': versions,
+    'gatePolicy(ref)': policies,
+    'modelVersion(ref)': models.map((name) => `${name}@1`),
+    'model(name)': models,
+    'experiment(name)': experiments,
+    'evaluation(id)': evaluations!,
+    'gateDecision(id)': decisions!,
+    'job(id)': jobs!,
+    'promotion(id)': promotions!,
+    'run(id)': runs!,
+    '(key)': ['loss'],
+    'lineage()': nodes.map((node) => `(node: ${JSON.stringify(node)}, depth: 20)`),
+    'auditProof()': some.map((id) => `(entry: "${id}")`),
+    'validatePolicy()': [`(input: { document: ${JSON.stringify(JSON.stringify(VALID))} })`],
+  };
+}
+
+const VALID = policy('valid', [{ id: 'a', metric: 'auc', split: 'holdout', atLeast: 0.5 }]).document;
+
+export const NOWHERE = '00000000-0000-7000-8000-000000000000';
