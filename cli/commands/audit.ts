@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -8,6 +8,7 @@ import { EXIT } from '../exit-code.js';
 import { renderReport } from '../render-report.js';
 import type { Session } from '../session.js';
 import { verifyExport, type VerifyReport } from '../verify/index.js';
+import { fileSize, readText } from '../local-file.js';
 import type { CommandContext } from './command-context.js';
 
 interface VerifyOptions {
@@ -33,7 +34,7 @@ export function auditCommand({ session, end }: CommandContext): Command {
     )
     .action(async (file: string | undefined, options: VerifyOptions, command: Command) => {
       const current = session(command);
-      const pinned = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
+      const pinned = options.publicKey === undefined ? undefined : readText(options.publicKey);
       const report = await verifyAudit(current, file ?? options.export, pinned);
       current.answer(report, renderReport(report));
       if (!report.ok) end(EXIT.fail);
@@ -60,6 +61,7 @@ async function verifyAudit(
 }
 
 function verifyFile(file: string, pinnedPublicKey?: string): Promise<VerifyReport> {
+  fileSize(file);
   return verifyExport(createInterface({ input: createReadStream(file), crlfDelay: Infinity }), {
     pinnedPublicKey,
   });
