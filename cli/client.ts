@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobView, UploadView } from './api-types.js';
 import { EXIT } from './exit-code.js';
+import { fileSize } from './local-file.js';
 import { CommandFailed, type Problem } from './problem.js';
 import type { Settings } from './settings.js';
 
@@ -63,7 +63,7 @@ export class ApiClient {
 
   /** Streams a file to the project's uploads. */
   async upload(path: string): Promise<UploadView> {
-    const { size } = await stat(path);
+    const size = fileSize(path);
     const filename = basename(path);
     const answer = await this.send('POST', this.projectPath('/uploads') + queryString({ filename }), () => ({
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { readText } from '../local-file.js';
 import type { Session } from '../session.js';
 import { isConsistent, openCheckpoint, readVerifierKey } from '../verify/index.js';
 import { CommandFailed } from '../problem.js';
@@ -23,7 +24,7 @@ export async function followCheckpoint(
 ): Promise<Checkpoint> {
   const { client } = session;
   const newest = await client.get<Checkpoint>(client.projectPath('/audit/checkpoint'));
-  const known = publicKey === undefined ? newest.publicKey : (await readFile(publicKey, 'utf8')).trim();
+  const known = publicKey === undefined ? newest.publicKey : readText(publicKey).trim();
   const keys = [readVerifierKey(known)];
   const open = (note: string, whose: string) => {
     try {
@@ -34,7 +35,7 @@ export async function followCheckpoint(
   };
   const later = open(newest.note, 'the checkpoint of the server');
   if (keep !== undefined && existsSync(keep)) {
-    const earlier = open(await readFile(keep, 'utf8'), `the checkpoint in ${keep}`);
+    const earlier = open(readText(keep), `the checkpoint in ${keep}`);
     if (earlier.size > later.size)
       throw notFollowed(`you kept ${earlier.size} entries, and the server signs for ${later.size}`);
     const { hashes } = await client.get<Consistency>(client.projectPath('/audit/consistency'), {

@@ -1,7 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileSize, readText } from '../local-file.js';
 import { CommandFailed } from '../problem.js';
 import type { Session } from '../session.js';
 import {
@@ -24,8 +25,8 @@ export interface AuditVerifyOptions {
 export async function verifyAudit(session: Session, options: AuditVerifyOptions): Promise<VerifyReport> {
   const { file, publicKey, since, keep } = options;
   const known: ExportOptions = {
-    ...(publicKey === undefined ? {} : { pinnedPublicKey: await readFile(publicKey, 'utf8') }),
-    ...(since === undefined ? {} : { since: await readFile(since, 'utf8') }),
+    ...(publicKey === undefined ? {} : { pinnedPublicKey: readText(publicKey) }),
+    ...(since === undefined ? {} : { since: readText(since) }),
     keep: keep !== undefined,
   };
   const report =
@@ -71,5 +72,6 @@ async function downloadRecords(session: Session, to: string): Promise<boolean> {
 }
 
 function linesOf(file: string): AsyncIterable<string> {
+  fileSize(file);
   return readLines(createReadStream(file));
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { EvaluationAnswer, JobView, Metric } from '../api-types.js';
+import { readText } from '../local-file.js';
 import type { Session } from '../session.js';
 import { parseAssignment, splitName } from '../split-arguments.js';
 import { table } from '../table.js';
@@ -48,8 +48,7 @@ export async function evaluate(
     modelVersion: model,
     datasetVersion: options.dataset,
     predictions,
-    protocol:
-      options.protocol === undefined ? undefined : (parse(readFileSync(options.protocol, 'utf8')) as object),
+    protocol: options.protocol === undefined ? undefined : (parse(readText(options.protocol)) as object),
   });
   const result = await client.finished<{ evaluationId: string }>(job, `evaluating ${model}`);
   return client.get<EvaluationAnswer>(client.projectPath(`/evaluations/${result.evaluationId}`));

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
+import { readText } from '../local-file.js';
 import type { CommandContext } from './command-context.js';
 
 interface PolicyAnswer {
@@ -19,7 +19,7 @@ export function policyCommand({ session }: CommandContext): Command {
       const current = session(command);
       const { client } = current;
       const answer = await client.post<PolicyAnswer>(client.projectPath('/policies'), {
-        document: readFileSync(file, 'utf8'),
+        document: readText(file),
       });
       current.answer(
         answer,
@@ -33,7 +33,7 @@ export function policyCommand({ session }: CommandContext): Command {
       const current = session(command);
       const { client } = current;
       const answer = await client.post<object>(client.projectPath('/policies/validate'), {
-        document: readFileSync(file, 'utf8'),
+        document: readText(file),
       });
       current.answer(answer, `${file} is a valid policy`);
     });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { readFile } from 'node:fs/promises';
 import { EXIT } from '../exit-code.js';
+import { readText } from '../local-file.js';
 import { usageError } from '../problem.js';
 import { renderReport } from '../render-report.js';
 import { verifyBundle, type VerifyReport } from '../verify/index.js';
@@ -15,7 +15,7 @@ export function verifyCommand({ session, end }: CommandContext): Command {
       'the log’s verifier key as you know it, in a file: the proof must be signed with it',
     )
     .action(async (file: string, options: { publicKey?: string }, command: Command) => {
-      const pinned = options.publicKey === undefined ? undefined : await readFile(options.publicKey, 'utf8');
+      const pinned = options.publicKey === undefined ? undefined : readText(options.publicKey);
       const report = await verifyBundleFile(file, pinned);
       session(command).answer(report, renderReport(report));
       if (!report.ok) end(EXIT.fail);
@@ -24,7 +24,7 @@ export function verifyCommand({ session, end }: CommandContext): Command {
 
 /** Checks a bundle in a file. What is not JSON is a usage error; what does not fit is a report that is not ok. */
 export async function verifyBundleFile(file: string, pinnedPublicKey?: string): Promise<VerifyReport> {
-  const text = await readFile(file, 'utf8');
+  const text = readText(file);
   let bundle: unknown;
   try {
     bundle = JSON.parse(text);

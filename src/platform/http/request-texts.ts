@@ -3,8 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { InvalidInputError } from '../errors/index.js';
 
 /**
- * Refuse texts that cannot be kept as they were sent: a null character, which PostgreSQL has no place for, and half of a surrogate
- * pair, which would be stored as another character. `constructor.prototype` is refused with them: nothing here has such a member.
+ * Refuse what cannot be kept as it was sent: a null character, which PostgreSQL has no place for; half of a surrogate pair, which
+ * would be stored as another character; a number such as 1e400, which JavaScript reads as infinite. `constructor.prototype` is
+ * refused with them: nothing here has such a member.
  */
 export function registerRequestTexts(fastify: FastifyInstance): void {
   fastify.addHook('preValidation', (request, _reply, done) => {
@@ -24,9 +25,11 @@ interface Problem {
   message: string;
 }
 
-/** The first text, or name of a member, that cannot be kept. Bodies that are too deep were refused before. */
+/** The first text, number or name of a member that cannot be kept. Bodies that are too deep were refused before. */
 export function problemIn(value: unknown, path = ''): Problem | undefined {
   if (typeof value === 'string') return problemOf(value, path === '' ? 'the text' : path);
+  if (typeof value === 'number' && !Number.isFinite(value))
+    return { path, message: 'is a number that is too large for a double' };
   if (!isNest(value)) return undefined;
   for (const [name, item] of Object.entries(value)) {
     const place = path === '' ? shown(name) : `${path}.${shown(name)}`;

@@ -19,6 +19,8 @@ export function keyValuesProblem(value: unknown, { maxKeys, maxValue }: KeyValue
     if (problem) return `key ${JSON.stringify(key.slice(0, 80))} ${problem}`;
     if (!['string', 'number', 'boolean'].includes(typeof item))
       return `${key} must be a text, a number or a boolean`;
+    if (typeof item === 'number' && isInexact(item))
+      return `${key} is an integer beyond 2^53, which a JSON number does not carry exactly: send it as a text`;
     const text = String(item);
     if (text.length > maxValue) return `${key} has ${text.length} characters; expected at most ${maxValue}`;
     if (text.includes('\0')) return `${key} holds a null character`;
@@ -46,3 +48,7 @@ export function IsKeyValues(limits: KeyValueLimits): PropertyDecorator {
 export function toTexts(values: Record<string, unknown> | null | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(values ?? {}).map(([key, value]) => [key, String(value)]));
 }
+
+/** An integer that would be written out in all its digits, the last of which may not be those that were sent. */
+const isInexact = (value: number): boolean =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21;
