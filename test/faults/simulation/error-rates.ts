@@ -1,4 +1,4 @@
-import { clopperPearson } from '../../../src/domain/statistics/index.js';
+import { binomialTestGreater, clopperPearson } from '../../../src/domain/statistics/index.js';
 import type { Verdict } from '../../../src/domain/policy/index.js';
 
 /** What became of the decisions of one cell: one rule, one population at the edge of its requirement, one number of rows. */
@@ -42,7 +42,12 @@ export class ErrorRates {
 
   private beyond(of: (cell: Cell) => number, times: number): string[] {
     return [...this.cells.values()]
-      .filter((cell) => of(cell) / cell.runs > limit(cell.alpha * times, cell.runs))
+      .filter((cell) => {
+        const level = cell.alpha * times;
+        const exceeds = of(cell) / cell.runs > limit(level, cell.runs);
+        // Of few decisions the normal limit is passed too often: there the exact chance must be as small, too.
+        return exceeds && (cell.runs >= 1000 || binomialTestGreater(of(cell), cell.runs, level) < 0.0003);
+      })
       .map((cell) => line(cell));
   }
 
