@@ -523,7 +523,17 @@ CREATE INDEX job_unfinished ON public.job USING btree (id) WHERE (state = ANY (A
 CREATE POLICY owner ON job TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON job TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE job FORCE ROW LEVEL SECURITY;
-GRANT INSERT, SELECT, UPDATE ON job TO assay_app;
+GRANT INSERT, SELECT ON job TO assay_app;
+GRANT UPDATE (attempts) ON job TO assay_app;
+GRANT UPDATE (cancel_requested) ON job TO assay_app;
+GRANT UPDATE (error) ON job TO assay_app;
+GRANT UPDATE (finished_at) ON job TO assay_app;
+GRANT UPDATE (heartbeat_at) ON job TO assay_app;
+GRANT UPDATE (message) ON job TO assay_app;
+GRANT UPDATE (progress) ON job TO assay_app;
+GRANT UPDATE (result) ON job TO assay_app;
+GRANT UPDATE (started_at) ON job TO assay_app;
+GRANT UPDATE (state) ON job TO assay_app;
 
 CREATE TABLE lineage_edge (
   project_id uuid NOT NULL,
@@ -678,7 +688,9 @@ CREATE INDEX outbox_unsent ON public.outbox USING btree (attempts, id) WHERE (se
 CREATE POLICY owner ON outbox TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON outbox TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE outbox FORCE ROW LEVEL SECURITY;
-GRANT INSERT, SELECT, UPDATE ON outbox TO assay_app;
+GRANT INSERT, SELECT ON outbox TO assay_app;
+GRANT UPDATE (attempts) ON outbox TO assay_app;
+GRANT UPDATE (sent_at) ON outbox TO assay_app;
 
 CREATE TABLE paired_comparison (
   id uuid NOT NULL,
