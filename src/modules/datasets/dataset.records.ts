@@ -1,3 +1,4 @@
+import { digestOf } from '../../domain/canonical/index.js';
 import type { RecordKind } from '../../platform/audit/index.js';
 import { blobPart } from '../../platform/storage/index.js';
 import { lineageParts } from '../lineage/index.js';
@@ -13,6 +14,18 @@ export const DATASET_VERSION: RecordKind = {
     blobPart('datasetVersion'),
     ...lineageParts('datasetVersion'),
   ],
+  witness: {
+    action: 'dataset.version.created',
+    agrees: (
+      { dataset_version: rows, dataset_split: splits = [] },
+      { contentId, version, schema, splits: said },
+    ) =>
+      digestOf([rows?.[0]?.content_id, rows?.[0]?.version, rows?.[0]?.schema]) ===
+        digestOf([contentId, version, schema]) &&
+      digestOf(
+        Object.fromEntries(splits.map(({ name, rows, root, sealed }) => [name, { rows, root, sealed }])),
+      ) === digestOf(said),
+  },
 };
 
 export const ENDORSEMENT: RecordKind = {

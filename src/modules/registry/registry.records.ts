@@ -1,3 +1,4 @@
+import { digestOf } from '../../domain/canonical/index.js';
 import type { RecordKind } from '../../platform/audit/index.js';
 import { blobPart } from '../../platform/storage/index.js';
 import { lineageParts } from '../lineage/index.js';
@@ -12,6 +13,12 @@ export const MODEL_VERSION: RecordKind = {
     blobPart('modelVersion'),
     ...lineageParts('modelVersion'),
   ],
+  witness: {
+    action: 'model.version.registered',
+    agrees: ({ model_version: rows }, { modelId, version, artifact }) =>
+      digestOf([rows?.[0]?.model_id, rows?.[0]?.version, rows?.[0]?.artifact_digest ?? null]) ===
+      digestOf([modelId, version, (artifact as { digest: string } | null)?.digest ?? null]),
+  },
 };
 
 /** Its id is `modelId/stage`. */

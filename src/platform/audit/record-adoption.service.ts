@@ -4,9 +4,10 @@ import { currentContext, runInContext } from '../context/index.js';
 import { newId, UnitOfWork } from '../database/index.js';
 import { isJobProcess } from '../queue/process-role.js';
 import { AuditLog } from './audit-log.service.js';
-import type { RecordRef } from './record-kind.js';
+import type { RecordKind, RecordRef } from './record-kind.js';
 import { RecordKinds } from './record-kinds.js';
 import { recordIds } from './record-text.js';
+import { contradicted } from './record-witness.js';
 
 const RECORDS_PER_ENTRY = 100;
 /** Any number, but the same for all who adopt. */
@@ -15,7 +16,7 @@ const ACTOR = { kind: 'system' as const, id: 'upgrade', name: 'Assay', permissio
 
 /**
  * Attests, once for each project of a database from before records were attested, what is stored there: from then on a record
- * that no entry recorded is one that somebody put there. The log shows what was adopted, and when.
+ * that no entry recorded is one that somebody put there. What older entries contradict is not attested. The log shows what was adopted, and when.
  */
 @Injectable()
 export class RecordAdoption implements OnApplicationBootstrap {
@@ -47,7 +48,7 @@ export class RecordAdoption implements OnApplicationBootstrap {
         const ids: string[] = await this.uow.read((tx) =>
           recordIds((sql, values) => tx.query(sql, values), kind, after, RECORDS_PER_ENTRY),
         );
-        adopted += await this.attest(ids.map((id) => ({ kind, id })));
+        adopted += await this.attest(kind, ids);
         if (ids.length < RECORDS_PER_ENTRY) break;
         after = ids.at(-1)!;
       }
@@ -57,16 +58,24 @@ export class RecordAdoption implements OnApplicationBootstrap {
   }
 
   /** Those that no entry attests yet. Several processes may start at once. */
-  private attest(records: readonly RecordRef[]): Promise<number> {
+  private attest(kind: RecordKind, ids: readonly string[]): Promise<number> {
     return this.uow.run(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
-      const attested = await tx.query<{ kind: string; id: string }>(
-        `SELECT DISTINCT r.kind, r.id FROM audit_record r JOIN unnest($1::text[], $2::text[]) w(kind, id)
-           ON w.kind = r.kind AND w.id = r.id`,
-        [records.map(({ kind }) => kind.name), records.map(({ id }) => id)],
+      const attested = await tx.query<{ id: string }>(
+        'SELECT DISTINCT id FROM audit_record WHERE kind = $1 AND id = ANY($2::text[])',
+        [kind.name, ids],
       );
-      const known = new Set(attested.map(({ kind, id }) => `${kind} ${id}`));
-      const adopted = records.filter(({ kind, id }) => !known.has(`${kind.name} ${id}`));
+      const known = new Set(attested.map(({ id }) => id));
+      const fresh = ids.filter((id) => !known.has(id));
+      const wrong = await contradicted((sql, values) => tx.query(sql, values), kind, fresh);
+      for (const id of wrong) {
+        const record = `${kind.name} ${id}`;
+        this.logger.error({
+          msg: 'a record is not what the audit log says of it, and is not attested',
+          record,
+        });
+      }
+      const adopted = fresh.filter((id) => !wrong.has(id)).map((id): RecordRef => ({ kind, id }));
       if (adopted.length === 0) return 0;
       const subject = { kind: 'project', id: currentContext().projectId };
       await this.log.record({ action: 'records.adopted', subject, body: {}, records: adopted });

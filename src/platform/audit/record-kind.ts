@@ -7,7 +7,18 @@ export interface RecordKind {
   name: string;
   /** The tables that hold it. The first has one row for each record. */
   parts: readonly RecordPart[];
+  /** What entries said of it that attest nothing, from before they did: a record that contradicts them is not adopted. */
+  witness?: RecordWitness;
 }
+
+/** The entry that tells how a record was made, and whether its rows, by table, are what the body of that entry says. */
+export interface RecordWitness {
+  action: string;
+  agrees(rows: Readonly<Record<string, readonly StoredRow[]>>, body: StoredRow): boolean;
+}
+
+/** Columns or members by name, as JSON has them. */
+export type StoredRow = Readonly<Record<string, unknown>>;
 
 /** Rows of one table. Every column counts but those of `except`, also columns that are added later (null is as if absent). */
 export interface RecordPart {

@@ -40,17 +40,15 @@ export function prepareLayout(home: string): Layout {
   const user = postgresUser();
   if (!user) {
     restoreSymlinks(source.root);
-    return {
-      programs: source.root,
-      data: join(home, 'postgres'),
-      log: join(home, 'postgres.log'),
-      abandoned: [],
-    };
+    const data = join(home, 'postgres');
+    refuseOtherMajor(data, source.version);
+    return { programs: source.root, data, log: join(home, 'postgres.log'), abandoned: [] };
   }
   const real = realpathSync(home);
   const prefix = createHash('sha256').update(real).digest('hex').slice(0, 16);
   const place = recordedPlace(real) ?? newPlace(real, prefix, user);
   const data = join(place, 'data');
+  refuseOtherMajor(data, source.version);
   return {
     programs: sharedPrograms(source, ROOT_OWNED),
     data,
@@ -62,6 +60,17 @@ export function prepareLayout(home: string): Layout {
       .filter((other) => other !== place)
       .map((other) => join(other, 'data')),
   };
+}
+
+/** PostgreSQL does not read the files of another major version, and says so in a log that nobody looks at. */
+function refuseOtherMajor(data: string, version: string): void {
+  const [found, own] = [readOptional(join(data, 'PG_VERSION')), version.split('.')[0]];
+  if (found === undefined || found === own) return;
+  throw new Error(
+    `The database in ${data} was made by PostgreSQL ${found}, and this Assay brings PostgreSQL ${own}, which cannot read it. ` +
+      `Nothing was changed. Run the version of Assay that made it, or move the data with pg_dump and pg_restore of PostgreSQL ${own} ` +
+      'to a server of your own and name that in DATABASE_URL.',
+  );
 }
 
 /** Remove data and log of a stopped server. */
