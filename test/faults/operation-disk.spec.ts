@@ -1,8 +1,10 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import type pg from 'pg';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { withClient } from '../../src/platform/database/connections.js';
 import type { ApiClient } from '../support/api-client.js';
-import { postgresPidOf, ServedHome } from '../support/served-home.js';
+import { isPostgres, postgresPidOf, ServedHome } from '../support/served-home.js';
 import { verifyAuditOf } from '../support/verify-audit-of.js';
 import { cannotServe, ordinaryUser } from './operation/ordinary-user.js';
 import { SmallDisk } from './operation/small-disk.js';
@@ -21,7 +23,17 @@ describe.skipIf(!disk)('a server whose disk is full', () => {
   const home = () => join(disk!.path, 'home');
   let server: ServedHome;
   const start = () => (server = new ServedHome(home(), { ...ordinaryUser }));
-  const staged = () => readdirSync(join(home(), 'staging')).concat(readdirSync(join(home(), 'scratch')));
+  const filesIn = (folder: string) =>
+    existsSync(join(home(), folder)) ? readdirSync(join(home(), folder)) : [];
+  const staged = () => [...filesIn('staging'), ...filesIn('scratch')];
+  /** Past the service, in its database. */
+  const superuser = <T>(work: (sql: pg.Client) => Promise<T>): Promise<T> => {
+    const { superuser: password } = JSON.parse(
+      readFileSync(join(home(), 'keys', 'database.json'), 'utf8'),
+    ) as { superuser: string };
+    const port = readFileSync(join(home(), 'postgres', 'postmaster.pid'), 'utf8').split('\n')[3];
+    return withClient(`postgres://assay_superuser:${password}@127.0.0.1:${port}/assay`, work);
+  };
   const push = (client: ApiClient, name: string, uploadId: string) =>
     client.post<{ job: { id: string } }>(`datasets/${name}/versions`, {
       splits: [{ name: 'train', role: 'train', uploadId }],
@@ -29,6 +41,7 @@ describe.skipIf(!disk)('a server whose disk is full', () => {
       label: 'y',
     });
 
+  afterEach(() => disk?.empty());
   afterAll(async () => {
     disk?.empty();
     await server?.stop();
@@ -96,22 +109,41 @@ describe.skipIf(!disk)('a server whose disk is full', () => {
     for (let i = 0; codes.size === 0 && i < 200_000; i += 50)
       await Promise.all(Array.from({ length: 50 }, (_, j) => create(`full-${i + j}`)));
     for (let i = 0; i < 20; i += 1) await create(`later-${i}`);
-    console.info(`stored before the disk was full: ${stored.length}; refused: ${JSON.stringify([...codes])}`);
     expect([...codes.keys()].every((code) => /^503 (STORAGE_FULL|DATABASE_UNAVAILABLE)$/.test(code))).toBe(
       true,
     );
     disk!.empty();
     await expect.poll(() => create(`after-${stored.length}`), { timeout: 60_000 }).toBe(201);
     // What was accepted is there, and what was refused is not.
-    const found: string[] = [];
-    for (let after: string | null = ''; after !== null;) {
-      const page: { items: { name: string }[]; nextCursor: string | null } = await client.get(
-        `experiments?first=100${after && `&after=${after}`}`,
-      );
-      found.push(...page.items.map(({ name }) => name));
-      after = page.nextCursor;
-    }
-    expect(found.toSorted()).toEqual(stored.toSorted());
+    const found = await superuser(async (sql) => (await sql.query('SELECT name FROM experiment')).rows);
+    expect(found.map(({ name }: { name: string }) => name).toSorted()).toEqual(stored.toSorted());
+  });
+
+  it('goes on by itself after PostgreSQL died of a full disk, once there is space', async () => {
+    const { client } = server;
+    const before = await client.get<object>('experiments?first=500');
+    const pid = postgresPidOf(home());
+    disk!.fill();
+    // Writes nothing but its journal, which PostgreSQL cannot do without: it ends itself at once.
+    const journal = superuser(async (sql) => {
+      for (;;) await sql.query(`SELECT pg_logical_emit_message(false, 'test', repeat('x', 1000000))`);
+    });
+    await expect(journal).rejects.toThrow();
+    const answer = await client.send('get', 'experiments?first=500');
+    if (answer.status !== 200)
+      expect([answer.status, answer.body]).toMatchObject([503, { code: 'DATABASE_UNAVAILABLE' }]);
+    // Nor can it start again as long as there is no space.
+    if (pid !== undefined && isPostgres(pid, join(home(), 'postgres'))) process.kill(pid, 'SIGKILL');
+    const status = async () => (await fetch(`${server.url}/ready`)).status;
+    await expect.poll(status, { timeout: 30_000 }).toBe(503);
+    disk!.empty();
+    await expect.poll(status, { timeout: 90_000, interval: 250 }).toBe(200);
+    expect(server.hasEnded).toBe(false);
+    expect(await client.get('experiments?first=500')).toEqual(before);
+    const upload = await client.upload(rows(100));
+    expect(await client.ended((await push(client, 'afterwards', upload)).job.id)).toMatchObject({
+      state: 'succeeded',
+    });
   });
 
   it('leaves an audit log that verifies', async () => {

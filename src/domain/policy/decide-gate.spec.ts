@@ -70,6 +70,7 @@ describe('a metric rule, bounds and not points', () => {
 
   it.each([
     ['stale', { ageSeconds: 31 * 86_400 }, {}],
+    ['from the future', { ageSeconds: -3_600 }, {}],
     ['of too low a level', { level: 'reported' as const }, {}],
     ['never executed', {}, { evidence: { minLevel: 'executed' } }],
     ['from a look beyond the policy', { look: 3 }, { holdout: { looks: 2 } }],
@@ -232,6 +233,16 @@ describe('non-inferiority to a baseline', () => {
       'an old comparison',
       facts({ paired: { ...paired(500, 500, 100_000).paired, ageSeconds: 1e9 } }),
       'INCONCLUSIVE',
+    ],
+    [
+      'a comparison from the future',
+      facts({ paired: { ...paired(500, 500, 100_000).paired, ageSeconds: -3_600 } }),
+      'INCONCLUSIVE',
+    ],
+    [
+      'a comparison of just now, by a clock that was set right by a second',
+      facts({ paired: { ...paired(500, 500, 100_000).paired, ageSeconds: -1 } }),
+      'PASS',
     ],
   ])('%s', (_name, evidence, verdict) => {
     expect(decide(rule, evidence).verdict).toBe(verdict);

@@ -1,4 +1,4 @@
-import { durationText } from './duration.js';
+import { CLOCK_SLACK_SECONDS, durationText } from './duration.js';
 import type { GateEvidence, SplitFacts, SplitMeasurement } from './gate-evidence.js';
 import { EVIDENCE_LEVELS } from './gate-policy.js';
 import type { Hold } from './hold.js';
@@ -49,6 +49,12 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
     return refuse(
       `the evidence on ${name} is ${age} old, and the policy takes none older than ${durationText(terms.maxAgeSeconds)}`,
       `Evaluate ${evidence.subject.ref} again and repeat the check.`,
+    );
+  }
+  if (measurement.ageSeconds < -CLOCK_SLACK_SECONDS) {
+    return refuse(
+      `the evidence on ${name} is dated in the future: the clock was set back since, and its age is not known`,
+      `Set the clock right, or evaluate ${evidence.subject.ref} again once it has passed that date.`,
     );
   }
   const measuredOtherwise = protocolProblem(measurement, terms);

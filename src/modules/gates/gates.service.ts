@@ -112,7 +112,8 @@ export class GatesService {
     const latest = await this.policies.byRef(policy.name);
     const reasons: string[] = [];
     if (row.stale_reason !== null) reasons.push(row.stale_reason);
-    if (row.expired)
+    if (row.ahead) reasons.push('it is dated in the future: the clock was set back since');
+    else if (row.expired)
       reasons.push(`its evidence reached the policy's maximum age at ${row.document.expiresAt}`);
     if (latest.id !== policy.id) reasons.push(`policy ${policy.name} has version ${latest.version} since`);
     else {
@@ -181,7 +182,8 @@ export class GatesService {
     return this.units.read(async (tx) => {
       const [row] = await tx.query<{ id: string }>(
         `SELECT d.id FROM gate_decision d LEFT JOIN gate_decision_staleness s ON s.gate_decision_id = d.id
-         WHERE d.inputs_digest = $1 AND d.expires_at > now() AND s.gate_decision_id IS NULL ORDER BY d.id DESC LIMIT 1`,
+         WHERE d.inputs_digest = $1 AND d.expires_at > now() AND d.decided_at <= now() + interval '1 minute'
+           AND s.gate_decision_id IS NULL ORDER BY d.id DESC LIMIT 1`,
         [inputs],
       );
       return row && this.decisions.row(row.id);
@@ -273,6 +275,7 @@ export class GatesService {
       document,
       stale_reason: null,
       expired: new Date(document.expiresAt) <= new Date(document.decidedAt),
+      ahead: false,
     });
   }
 }

@@ -13,6 +13,7 @@ import {
   tangoUpper,
   tangoZ,
 } from '../../statistics/index.js';
+import { CLOCK_SLACK_SECONDS } from '../duration.js';
 import type { ComparisonFacts, PairedStatistic } from '../gate-evidence.js';
 import type { CompareParameters } from '../gate-policy.js';
 import { count, number, percent } from '../phrase.js';
@@ -78,6 +79,12 @@ export const compareRule: RuleType<CompareParameters> = {
       return stop(
         `the comparison with ${baseline} is older than the policy allows`,
         'Evaluate both models again and repeat the check.',
+      );
+    }
+    if (facts.paired.ageSeconds < -CLOCK_SLACK_SECONDS) {
+      return stop(
+        `the comparison with ${baseline} is dated in the future: the clock was set back since`,
+        'Set the clock right, or repeat the check once it has passed that date.',
       );
     }
     const oneClass = oneClassHold(access);
