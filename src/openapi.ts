@@ -68,7 +68,8 @@ function withProblems(document: OpenAPIObject): OpenAPIObject {
 /** The description at /openapi.json and, for people, at /docs: open to all, as it holds nothing but the form of the API. */
 export function serveDocs(app: NestFastifyApplication): void {
   const open = (route: RouteOptions) => {
-    if (/^\/(docs($|\/)|openapi\.(json|yaml)$)/.test(route.url)) route.config = { ...route.config, public: true };
+    if (/^\/(docs($|\/)|openapi\.(json|yaml)$)/.test(route.url))
+      route.config = { ...route.config, public: true };
   };
   app
     .getHttpAdapter()
