@@ -1,6 +1,8 @@
+const NOT_TEXT = '\0';
+
 /**
- * The lines of a file as bytes have them: parted at LF and nowhere else. A line that is not UTF-8 comes as an empty one, which
- * is nothing that a verifier takes.
+ * The lines of a file as bytes have them: parted at LF and nowhere else. A line that is not UTF-8 comes as something
+ * that no verifier takes.
  */
 export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -8,7 +10,7 @@ export async function* readLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<
     try {
       return decoder.decode(bytes);
     } catch {
-      return '';
+      return NOT_TEXT;
     }
   };
   let open: Buffer[] = [];

@@ -147,7 +147,13 @@ export async function verifyExport(
 ): Promise<VerifyReport> {
   const reader = new ExportReader(records?.ledger);
   let number = 0;
-  for await (const line of input) reader.read(line, ++number);
+  let blank = 0;
+  for await (const line of input) {
+    // Only what follows the last newline may be empty.
+    if (line === '') blank++;
+    else reader.read(blank > 0 ? '' : line, (number += 1 + blank));
+  }
+  if (blank > 1) reader.read('', number + 1);
   const builder = new ReportBuilder();
   checkEntries(builder, reader);
   const keys = readKeys(builder, reader);
