@@ -18,12 +18,14 @@ export class Records0000000000014 implements MigrationInterface {
 const ATTESTED = `
 -- The n-th time that a leaf attested a record: where to look. What it attested stands in the leaf's body. That n is unique
 -- also keeps two transactions from attesting one record without having seen each other.
+ALTER TABLE audit_leaf ADD UNIQUE (project_id, id);
 CREATE TABLE audit_record (
   project_id uuid NOT NULL REFERENCES project(id),
   kind       text NOT NULL CHECK (length(kind) BETWEEN 1 AND 100),
   id         text NOT NULL CHECK (length(id) BETWEEN 1 AND 300),
   n          integer NOT NULL CHECK (n > 0),
-  leaf_id    bigint NOT NULL REFERENCES audit_leaf(id),
+  leaf_id    bigint NOT NULL,
+  FOREIGN KEY (project_id, leaf_id) REFERENCES audit_leaf(project_id, id),
   PRIMARY KEY (project_id, kind, id, n)
 );
 CREATE INDEX audit_record_leaf ON audit_record (leaf_id);

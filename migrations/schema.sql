@@ -82,6 +82,7 @@ ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_leaf_hash_check CHECK ((length(
 ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_pkey PRIMARY KEY (id);
 ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_project_id_id_key1 UNIQUE (project_id, id);
 ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_subject_id_check CHECK (((length(subject_id) >= 1) AND (length(subject_id) <= 300)));
 ALTER TABLE audit_leaf ADD CONSTRAINT audit_leaf_subject_kind_check CHECK (((length(subject_kind) >= 1) AND (length(subject_kind) <= 100)));
 CREATE INDEX audit_leaf_subject ON public.audit_leaf USING btree (project_id, subject_kind, subject_id, id DESC);
@@ -128,10 +129,10 @@ CREATE TABLE audit_record (
 );
 ALTER TABLE audit_record ADD CONSTRAINT audit_record_id_check CHECK (((length(id) >= 1) AND (length(id) <= 300)));
 ALTER TABLE audit_record ADD CONSTRAINT audit_record_kind_check CHECK (((length(kind) >= 1) AND (length(kind) <= 100)));
-ALTER TABLE audit_record ADD CONSTRAINT audit_record_leaf_id_fkey FOREIGN KEY (leaf_id) REFERENCES audit_leaf(id);
 ALTER TABLE audit_record ADD CONSTRAINT audit_record_n_check CHECK ((n > 0));
 ALTER TABLE audit_record ADD CONSTRAINT audit_record_pkey PRIMARY KEY (project_id, kind, id, n);
 ALTER TABLE audit_record ADD CONSTRAINT audit_record_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE audit_record ADD CONSTRAINT audit_record_project_id_leaf_id_fkey FOREIGN KEY (project_id, leaf_id) REFERENCES audit_leaf(project_id, id);
 CREATE INDEX audit_record_leaf ON public.audit_record USING btree (leaf_id);
 CREATE POLICY owner ON audit_record TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON audit_record TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));

@@ -6,9 +6,11 @@
  */
 const WALLED = `
 api_key                      *  *  revoked_at
+audit_adoption               *  -  -
 audit_leaf                   *  project_id,entry_id,action,subject_kind,subject_id,leaf,body  -
+audit_record                 *  *  -
 blob_reference               *  *  -
-champion                     *  *  model_version_id,updated_at,updated_by
+champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
 dataset                      *  *  latest_version
 dataset_endorsement          *  *  -
 dataset_repeat               *  *  -
@@ -41,7 +43,7 @@ run_latest_metric            *  *  step,timestamp_ms,value
 run_metric                   *  *  -
 run_param                    *  *  -
 run_tag                      *  *  value
-upload                       *  *  expires_at
+upload                       *  *  expires_at,used_up_for
 `;
 
 /** Tables without walls, each with what it holds that it needs none. The application reads some and writes none. */
@@ -77,6 +79,16 @@ export const FUNCTIONS: Record<
   { kind: 'definer' | 'invoker' | 'trigger' | 'owner'; because: string }
 > = {
   'assay_isolate(text,text)': { kind: 'owner', because: 'walls a table in' },
+  'audit_adopted(uuid)': { kind: 'definer', because: 'notes that records of a project were taken over' },
+  'audit_misfits(bigint,bigint)': {
+    kind: 'definer',
+    because: 'places and reasons where the tables of the log contradict themselves',
+  },
+  'audit_strays()': { kind: 'definer', because: 'places and reasons of what hangs loose in the log' },
+  'audit_to_adopt()': {
+    kind: 'definer',
+    because: 'ids and names of projects whose records are older than the log of them',
+  },
   'audit_hash_leaf()': { kind: 'trigger', because: 'hashes a leaf' },
   'audit_integrate(bigint,bigint[],integer[],bigint[],bytea[],bytea,text,text)': {
     kind: 'definer',
