@@ -6,7 +6,10 @@ export const UPLOAD: RecordKind = {
     {
       table: 'upload',
       key: 'id',
-      except: { expires_at: 'put off on use; what is gone too early is refused' },
+      except: {
+        expires_at: 'put off on use; what is gone too early is refused',
+        used_up_for: 'written on use; set back, it leads to a file that is gone',
+      },
     },
   ],
 };
