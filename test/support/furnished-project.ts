@@ -62,7 +62,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const second = await register(api, named.model, { parent: `${named.model}@1`, description: mark });
   const evaluationId = await evaluate(api, `${named.model}@1`, `${named.dataset}@1`, 12);
   await evaluate(api, `${named.model}@2`, `${named.dataset}@1`, 13);
-  const gate = await decide(api, named.model, `${mark}policy`, named.stage);
+  const gate = await decide(api, named.model, `${mark}policy`, named.stage, `${named.dataset}@1`);
   const made = await api.post<{ id: string }>('keys', { roles: ['viewer'], name: `${mark}key` });
   const uploadId = await api.upload(`${mark}upload`);
   const current = await test.request.get('/v1/project').set('authorization', `Bearer ${key}`);
@@ -182,12 +182,13 @@ async function evaluate(api: ApiClient, modelVersion: string, datasetVersion: st
   return answer.evaluationId;
 }
 
-async function decide(api: ApiClient, model: string, policy: string, stage: string) {
+async function decide(api: ApiClient, model: string, policy: string, stage: string, dataset: string) {
   const document = (name: string, rules: object[]) => ({
     apiVersion: 'assay/v1',
     kind: 'GatePolicy',
     metadata: { name, stage: name === policy ? stage : `${stage}-strict` },
-    spec: { rules },
+    // The first version: a newer one has been pushed meanwhile.
+    spec: { dataset, rules },
   });
   const accuracy = { id: 'accuracy', metric: 'accuracy', split: 'holdout', atLeast: 0.6 };
   const { id: policyId } = await api.post<{ id: string }>('policies', {
