@@ -16,8 +16,8 @@ export async function storedRows(admin: pg.Pool): Promise<StoredRows> {
 /** The audit log is woven in the background: what was done before may still be on its way into these. */
 const WOVEN = ['audit_checkpoint', 'audit_entry', 'audit_node', 'audit_pending'];
 
-/** A job that fails leaves itself, what sent it, and the entries of the log about both. Nothing else. */
-export const OF_A_FAILED_JOB = ['job', 'outbox', 'audit_leaf'];
+/** A job that fails leaves itself, what sent it, the entries of the log about both, and where they vouch for it. Nothing else. */
+export const OF_A_FAILED_JOB = ['job', 'outbox', 'audit_leaf', 'audit_record'];
 
 /** The tables that hold more or fewer rows than before, but for those named and the background's own. */
 export function changedTables(before: StoredRows, after: StoredRows, but: readonly string[] = []): string[] {
