@@ -24,6 +24,15 @@ const ON_EITHER_QUEUE = [
   'idempotency',
   'operation',
 ].map((name) => `test/e2e/${name}.spec.ts`);
+/**
+ * Files of a suite follow one another in two processes that stay: most of what a file costs is loading the service. Each file has
+ * a database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules.
+ */
+const SERVED = {
+  globalSetup: ['test/support/global-setup.ts'],
+  isolate: false,
+  maxWorkers: 2,
+};
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 /**
@@ -37,7 +46,12 @@ export default defineConfig({
       {
         plugins,
         resolve,
-        test: { name: 'unit', include: ['src/**/*.spec.ts', 'cli/**/*.spec.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts', 'cli/**/*.spec.ts'],
+          isolate: false,
+          testTimeout: 30_000,
+        },
       },
       {
         plugins,
@@ -45,10 +59,9 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.spec.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
+          ...SERVED,
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -58,10 +71,9 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.spec.ts'],
           exclude: ['test/e2e/redis-*.spec.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
+          ...SERVED,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -71,10 +83,10 @@ export default defineConfig({
           name: 'redis',
           // Without a redis-server the files of its own say so, and skip.
           include: ['test/e2e/redis-*.spec.ts', ...(hasRedis ? ON_EITHER_QUEUE : [])],
-          globalSetup: ['test/support/global-setup.ts', 'test/support/redis-setup.ts'],
+          ...SERVED,
+          globalSetup: [...SERVED.globalSetup, 'test/support/redis-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -83,10 +95,9 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['test/faults/**/*.spec.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
+          ...SERVED,
           testTimeout: 3_600_000,
           hookTimeout: 180_000,
-          maxWorkers: 2,
         },
       },
     ],
