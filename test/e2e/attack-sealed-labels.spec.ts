@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
@@ -49,6 +52,14 @@ describe('the labels of a sealed split', () => {
     }
   });
 
+  it('leave the disk in clear with the push, and their sender cannot use the file again either', async () => {
+    // It goes at once, but after the push has committed.
+    while (filesWith(SECRET, join(test.config.home, 'blobs')).length > 0) await sleep(20);
+    expect(await admin.get(`uploads/${uploadId}`)).toMatchObject({ usedUpFor: 'datasetVersion' });
+    const again = await admin.send('post', 'models/thief/versions').send({ artifactUploadId: uploadId });
+    expect([again.status, (again.body as { code: string }).code]).toEqual([409, 'UPLOAD_USED_UP']);
+  });
+
   it('cannot be found by trying the digest of that upload', async () => {
     const { items } = await contributor.get<{ items: { action: string; bodyDigest: string }[] }>(
       'audit/entries?first=100',
@@ -60,6 +71,14 @@ describe('the labels of a sealed split', () => {
     expect(after[0]).toMatchObject({ action: 'upload.created' });
     expect(after[0]?.bodyDigest).not.toBe(first?.bodyDigest);
     expect(again).not.toBe(uploadId);
+    // What else stands in the body can be guessed, ids and times too: the salt is what cannot.
+    const { rows } = await test.database.admin.query<{ body: string }>(
+      `SELECT body FROM audit_leaf WHERE action = 'upload.created' AND subject_id IN ($1, $2)`,
+      [uploadId, again],
+    );
+    const salts = rows.map(({ body }) => (JSON.parse(body) as { salt: string }).salt);
+    expect(salts).toEqual(Array(2).fill(expect.stringMatching(/^[0-9a-f]{32}$/)));
+    expect(new Set(salts).size).toBe(2);
   });
 
   it('an answer to one key under an Idempotency-Key is for no other', async () => {
@@ -75,3 +94,20 @@ describe('the labels of a sealed split', () => {
     expect(other.status).toBe(409);
   });
 });
+
+/** Files below a folder that hold a text. One that goes away meanwhile holds nothing. */
+function filesWith(text: string, folder: string): string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((path) => {
+      try {
+        return readFileSync(path).includes(text);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+        throw error;
+      }
+    });
+}

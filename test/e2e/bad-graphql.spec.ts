@@ -215,6 +215,23 @@ describe('bad GraphQL', () => {
     expect((await send(body)).status).toBe(status);
   });
 
+  it('an argument that is null is one that was left out', async () => {
+    const made = 'mutation { createExperiment(input: { name: "null" }) { id } }';
+    const { createExperiment } = (
+      (await send({ query: made })).body as { data: { createExperiment: { id: string } } }
+    ).data;
+    const queries = [
+      '{ evaluations(first: null, after: null, modelVersion: null, datasetVersion: null) { items { id } } }',
+      '{ jobs(state: null, kind: null) { items { id } } }',
+      '{ deployments(stage: null, state: null) { items { id } } }',
+      `{ auditProof(entry: null, subjectKind: "experiment", subjectId: "${createExperiment.id}") { __typename } }`,
+    ];
+    for (const query of queries) {
+      const { data, errors } = (await send({ query })).body as Answer;
+      expect([query, errors, data]).toEqual([query, undefined, expect.anything()]);
+    }
+  });
+
   it('a stream, a form and a plain text are refused', async () => {
     for (const type of ['application/octet-stream', 'application/x-www-form-urlencoded', 'text/plain'])
       expect([type, (await send('{ __typename }', type)).status]).toEqual([type, 415]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient } from '../support/api-client.js';
 import { AuditedStory } from '../support/audited-story.js';
 import { Superuser } from '../support/superuser.js';
 
@@ -69,6 +70,19 @@ describe('what was changed behind Assay', () => {
       'champion',
       `UPDATE champion SET model_version_id = (SELECT id FROM model_version WHERE version = 1)`,
       'champion',
+    ],
+    [
+      'the weights of the baseline alone',
+      'model_version',
+      `UPDATE model_version SET artifact_digest = repeat('0', 64) WHERE id = (SELECT model_version_id FROM champion)`,
+      'modelVersion',
+    ],
+    [
+      'the evidence of the baseline alone',
+      'evaluation_split',
+      `UPDATE evaluation_split SET ${flip('evidence', '"n":300', '"n":301')} WHERE evaluation_id IN
+        (SELECT e.id FROM evaluation e JOIN champion c ON c.model_version_id = e.model_version_id)`,
+      'evaluation',
     ],
     ['the champion, taken away', 'champion', `DELETE FROM champion`, 'champion'],
     ['an endorsement, taken away', 'dataset_endorsement', `DELETE FROM dataset_endorsement`, 'endorsement'],
@@ -168,5 +182,36 @@ describe('what was changed behind Assay', () => {
       });
     }
     expect((await story.audit('verify')).code).toBe(0);
+  });
+
+  it('is refused where it was put there: an endorsement of own data, a champion that never passed', async () => {
+    const { test } = story.gated;
+    const contributor = new ApiClient(test, await test.key('contributor'));
+    const csv = `id,y\n${Array.from({ length: 20 }, (_, i) => `${i},${i % 2 ? 'yes' : 'no'}\n`).join('')}`;
+    const split = { name: 'holdout', role: 'holdout', uploadId: await contributor.upload(csv) };
+    await contributor.job('datasets/own/versions', { splits: [split], key: 'id', label: 'y' });
+    const ask = (more: object) =>
+      story.gated.post('/gate-decisions', { modelVersion: 'first@3', policy: 'live', dryRun: true, ...more });
+
+    const endorse = `INSERT INTO dataset_endorsement (dataset_version_id, project_id, endorsed_by)
+      SELECT v.id, v.project_id, v.created_by FROM dataset_version v JOIN dataset d ON d.id = v.dataset_id WHERE d.name = 'own'`;
+    await whileChanged('dataset_endorsement', endorse, async () => {
+      const { status, body } = await ask({ datasetVersion: 'own@1' });
+      expect([status, body.code, body.record?.kind]).toEqual([500, 'RECORD_ALTERED', 'endorsement']);
+    });
+    const crown = `INSERT INTO champion (project_id, model_id, stage, model_version_id, updated_by)
+      SELECT project_id, model_id, 'staging', model_version_id, updated_by FROM champion`;
+    await whileChanged('champion', crown, async () => {
+      const { status, body } = await ask({ policy: 'compared', stage: 'staging' });
+      expect([status, body.code, body.record?.kind]).toEqual([500, 'RECORD_ALTERED', 'champion']);
+    });
+    const answers = [
+      await ask({ datasetVersion: 'own@1' }),
+      await ask({ policy: 'compared', stage: 'staging' }),
+    ];
+    expect(answers.map(({ status, body }) => [status, body.verdict])).toEqual([
+      [200, 'INCONCLUSIVE'],
+      [200, 'INCONCLUSIVE'],
+    ]);
   });
 });

@@ -12,7 +12,7 @@ export type {
 } from './dataset-version.js';
 export { countRecords } from './ingest/count-records.js';
 export { csvError } from './ingest/csv-error.js';
-export { readHeader } from './ingest/csv-header.js';
+export { checkWidth, readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';
 export { lockGateInputs } from './gate-inputs-lock.js';
 export { Looks, type Look } from './looks.service.js';

@@ -47,12 +47,12 @@ export class EvaluationsService {
 
   /** Evaluations, newest first, of a model version and on a dataset version where they are named. */
   async list(
-    filter: { modelVersion?: string; datasetVersion?: string } & PageRequest,
+    filter: { modelVersion?: string | null; datasetVersion?: string | null } & PageRequest,
   ): Promise<Page<EvaluationView>> {
-    const model =
-      filter.modelVersion === undefined ? undefined : await this.models.byRef(filter.modelVersion);
+    const { modelVersion, datasetVersion } = filter;
+    const model = typeof modelVersion === 'string' ? await this.models.byRef(modelVersion) : undefined;
     const dataset =
-      filter.datasetVersion === undefined ? undefined : await this.datasets.byRef(filter.datasetVersion);
+      typeof datasetVersion === 'string' ? await this.datasets.byRef(datasetVersion) : undefined;
     return this.reader.list({ modelVersionId: model?.id, datasetVersionId: dataset?.id }, filter);
   }
 

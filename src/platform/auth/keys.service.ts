@@ -21,12 +21,13 @@ export interface ApiKeyView {
   createdAt: Date;
 }
 
+/** Fields may be absent or null, which is the same. */
 export interface NewKeyRequest {
   roles: Role[];
-  scopes?: Permission[];
-  name?: string;
+  scopes?: Permission[] | null;
+  name?: string | null;
   /** Lifetime such as `90d`, `12h`, `30m`; absent: the key does not expire. */
-  expires?: string;
+  expires?: string | null;
 }
 
 const COLUMNS = `id, name, prefix, roles, roles[1] AS role, scopes, expires_at AS "expiresAt", revoked_at AS "revokedAt",
@@ -52,7 +53,8 @@ export class KeysService {
    */
   async create(request: NewKeyRequest): Promise<ApiKeyView & { secret: string }> {
     const { projectId, actor } = currentContext();
-    const missing = [...permissionsOf(request.roles, request.scopes)].filter(
+    const scopes = request.scopes ?? [];
+    const missing = [...permissionsOf(request.roles, scopes)].filter(
       (permission) => !actor.permissions.has(permission),
     );
     if (missing.length > 0) throw grantExceeded(missing);
@@ -68,8 +70,8 @@ export class KeysService {
           key.prefix,
           key.hash,
           request.roles,
-          request.scopes ?? [],
-          lifetime(request.expires),
+          scopes,
+          lifetime(request.expires ?? null),
           actor.id,
         ],
       );
@@ -152,8 +154,8 @@ const lastAdministrator = (name: string) =>
 const UNITS: Record<string, string> = { m: 'minutes', h: 'hours', d: 'days' };
 
 /** `90d` as a PostgreSQL interval. */
-function lifetime(expires: string | undefined): string | null {
-  if (expires === undefined) return null;
+function lifetime(expires: string | null): string | null {
+  if (expires === null) return null;
   const match = /^([1-9][0-9]{0,4})([mhd])$/.exec(expires);
   if (!match) {
     throw new InvalidInputError(

@@ -53,8 +53,14 @@ function ofArgument({ name, type }: GraphQLArgument, known: Known): fc.Arbitrary
   return ofInput(type, name, known);
 }
 
+/** What may be left out is null now and then, which many clients send instead. */
 function ofInput(type: GraphQLInputType, field: string, known: Known): fc.Arbitrary<unknown> {
-  if (isNonNullType(type)) return ofInput(type.ofType, field, known);
+  const given = ofNonNull(type, field, known);
+  return isNonNullType(type) ? given : fc.option(given, { nil: null, freq: 9 });
+}
+
+function ofNonNull(type: GraphQLInputType, field: string, known: Known): fc.Arbitrary<unknown> {
+  if (isNonNullType(type)) return ofNonNull(type.ofType, field, known);
   if (isListType(type)) return fc.array(ofInput(type.ofType, field, known), { maxLength: 3 });
   if (isInputObjectType(type)) {
     const fields = Object.values(type.getFields());
@@ -71,18 +77,28 @@ function ofInput(type: GraphQLInputType, field: string, known: Known): fc.Arbitr
   if (field === 'after') return fc.oneof(fc.constant(null), forgedCursor);
   switch (type.name) {
     case 'Int':
-      return fc.oneof(fc.integer({ min: 1, max: 100 }), fc.constantFrom(0, -1, 500, 501, 2 ** 31 - 1));
+      return fc.oneof(
+        { weight: 3, arbitrary: fc.integer({ min: 1, max: 100 }) },
+        { weight: 1, arbitrary: fc.constantFrom(0, -1, 500, 501, 2 ** 31 - 1) },
+      );
     case 'Float':
       return fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer());
     case 'Boolean':
       return fc.boolean();
     case 'JSON':
       return fc.oneof(
-        fc.dictionary(fc.constantFrom('a', 'lr', 'seed'), fc.oneof(fc.integer(), fc.string())),
-        hostileValue,
+        {
+          weight: 3,
+          arbitrary: fc.dictionary(fc.constantFrom('a', 'lr', 'seed'), fc.oneof(fc.integer(), fc.string())),
+        },
+        { weight: 1, arbitrary: hostileValue },
       );
     default:
-      return fc.oneof(fc.constantFrom('a', 'name-1'), hostileText);
+      // What is nearly right gets deep; the rest is also wrong by its mutations.
+      return fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom('a', 'name-1') },
+        { weight: 1, arbitrary: hostileText },
+      );
   }
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { PERMISSIONS, ROLE_NAMES } from '../../../src/platform/auth/index.js';
 import type { Pools } from './fuzz-world.js';
 
 /** Fields of bodies, queries and arguments, and what they name. */
@@ -25,6 +26,38 @@ export const FIELD: Record<string, string> = {
   parent: 'dataset-versions',
   key: 'metrics',
 };
+
+const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
+  key: fc.constantFrom('id'),
+  label: fc.constantFrom('y', 'sex'),
+  protected: fc.constantFrom('sex', 'x'),
+  group: fc.constantFrom('g'),
+  time: fc.constantFrom('t'),
+  declaredTypes: fc.constantFrom({}, { x: 'int64' }, { y: 'text', sex: 'text' }),
+  name: fc.constantFrom(...Array.from({ length: 12 }, (_, i) => `split-${i}`)),
+  role: fc.constantFrom('train', 'train', 'validation', 'validation', 'holdout', 'holdout', 'cross_domain'),
+  domain: fc.constantFrom('south', 'north'),
+  looks: fc.constantFrom(1, 20),
+};
+
+/** What a schema calls a text or any JSON, and the service something narrower; of a field, or of one operation's field. */
+const NARROW: Record<string, fc.Arbitrary<unknown>> = {
+  roles: fc.constantFrom(...ROLE_NAMES),
+  scopes: fc.constantFrom(...Object.keys(PERMISSIONS)),
+  expires: fc.constantFrom('90d', '12h', '30m'),
+  status: fc.constantFrom('finished', 'failed'),
+  subjectKind: fc.constantFrom('gateDecision'),
+  protocol: fc.constantFrom({}, { threshold: 0.4 }, { bins: 10, seed: 7 }, { positive: 'yes' }),
+  ...Object.fromEntries(
+    Object.entries(COLUMNS).flatMap(([name, values]) => [
+      [`Datasets_push.${name}`, values],
+      [`pushDatasetVersion.${name}`, values],
+    ]),
+  ),
+};
+
+export const narrowValues = (operation: string, field: string): fc.Arbitrary<unknown> | undefined =>
+  NARROW[`${operation}.${field}`] ?? NARROW[field];
 
 /** Values of a pool; one in thirteen is of another. */
 export function fromPool(pools: Pools, pool: string): fc.Arbitrary<string> {

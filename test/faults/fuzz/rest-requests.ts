@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Pools } from './fuzz-world.js';
 import { forgedCursor, hostileText, HOSTILE_TEXTS } from './hostile.js';
-import { FIELD, fromPool } from './known-values.js';
+import { FIELD, fromPool, narrowValues } from './known-values.js';
 import { mutated } from './mutate.js';
 import type { Description, Operation, Parameter } from './operations.js';
 import type { FuzzRequest } from './send.js';
@@ -33,16 +33,13 @@ export function requestsFor(operation: Operation, options: RequestsOptions): fc.
   const { pools, keys } = options;
   const from = (pool: string) => fromPool(pools, pool);
   const known: Known = (field) => {
+    const narrow = narrowValues(operation.operationId, field);
+    if (narrow) return narrow;
     const pool = FIELD_OF[`${operation.operationId}.${field}`] ?? FIELD[field];
     return pool === undefined ? undefined : from(pool);
   };
-  // A policy of a stage that the others do not promote to, or nothing could be promoted any more.
-  const policies = valuesOf(options.policySchema, (field) =>
-    field === 'stage' ? fc.constant('fuzzed') : known(field),
-  )(options.policySchema as never);
-  const values = valuesOf(options.description, (field) =>
-    field === 'document' ? documents(policies) : known(field),
-  );
+  const documents = policyDocuments(options.policySchema, known);
+  const values = valuesOf(options.description, (field) => (field === 'document' ? documents : known(field)));
 
   const path = fc
     .record(
@@ -77,7 +74,12 @@ export function requestsFor(operation: Operation, options: RequestsOptions): fc.
     }));
 }
 
-const documents = (policies: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> => {
+/** Policies as objects and as texts, and texts that are none. */
+export const policyDocuments = (schema: object, known: Known): fc.Arbitrary<unknown> => {
+  // Of a stage that the others do not promote to, or nothing could be promoted any more.
+  const policies = valuesOf(schema, (field) => (field === 'stage' ? fc.constant('fuzzed') : known(field)))(
+    schema as never,
+  );
   const good = fc.record({
     name: fc.constantFrom('fuzzed', 'other'),
     metric: fc.constantFrom('auc', 'accuracy'),

@@ -12,7 +12,8 @@ export function valuesOf(
   known: Known,
 ): (schema: Schema, field?: string) => fc.Arbitrary<unknown> {
   const values = (schema: Schema, field: string, depth: number): fc.Arbitrary<unknown> => {
-    const real = known(field);
+    // Of a list it is the items that are known.
+    const real = [schema.type].flat().includes('array') ? undefined : known(field);
     const plain = ofSchema(schema, field, depth);
     return real ? fc.oneof({ weight: 6, arbitrary: real }, { weight: 1, arbitrary: plain }) : plain;
   };
@@ -57,7 +58,11 @@ export function valuesOf(
   const objects = (schema: Schema, depth: number): fc.Arbitrary<unknown> => {
     const { properties = {}, required = [] } = schema;
     const fields = Object.fromEntries(
-      Object.entries(properties).map(([name, property]) => [name, values(property, name, depth + 1)]),
+      Object.entries(properties).map(([name, property]) => {
+        const given = values(property, name, depth + 1);
+        // What may be left out is sent as null by many clients.
+        return [name, required.includes(name) ? given : fc.option(given, { nil: null, freq: 9 })];
+      }),
     );
     if (Object.keys(fields).length === 0) return maps;
     return fc.record(fields, { requiredKeys: required.filter((name) => name in fields) });

@@ -86,17 +86,21 @@ function fieldsOf(record: string, split: string): string[] {
 
 const NOT_A_NAME = /^-?[0-9]+\.[0-9]+(?:[eE][+-]?[0-9]+)?$|^-[0-9]+$/;
 
+/** Throws TOO_MANY_COLUMNS, for files of any format. */
+export function checkWidth(columns: number, split: string): void {
+  if (columns <= MAX_COLUMNS) return;
+  throw new TooLargeError(
+    'TOO_MANY_COLUMNS',
+    `split ${split} has ${columns} columns; at most ${MAX_COLUMNS} are taken`,
+    {
+      remedy:
+        'Keep wide vectors in a file of their own and push the columns that gates and evaluations read.',
+    },
+  );
+}
+
 function checked(names: string[], split: string): string[] {
-  if (names.length > MAX_COLUMNS) {
-    throw new TooLargeError(
-      'TOO_MANY_COLUMNS',
-      `split ${split} has ${names.length} columns; at most ${MAX_COLUMNS} are taken`,
-      {
-        remedy:
-          'Keep wide vectors in a file of their own and push the columns that gates and evaluations read.',
-      },
-    );
-  }
+  checkWidth(names.length, split);
   if (names.length === 1 && /[;\t|]/.test(names[0]!)) {
     throw new InvalidInputError(
       'CSV_DELIMITER',

@@ -254,6 +254,26 @@ describe('sealed splits', () => {
     expect(again.contentId).toBe(contentId);
     expect(JSON.stringify(split!.fileId)).not.toContain(split!.upload.digest);
   });
+
+  it('keep labels from whoever has the disk and not the key, and their classes from open answers', async () => {
+    const csv = (start: number, label: (i: number) => string) =>
+      `id,x,y\n${Array.from({ length: 300 }, (_, i) => `${start + i},${i},${label(i)}\n`).join('')}`;
+    const files = {
+      train: csv(0, (i) => (i % 2 ? 'open-a' : 'open-b')),
+      holdout: csv(1_000, (i) => (i % 2 ? 'open-a' : secret)),
+    };
+    const { splits, labelClasses } = await ingest(files, { key: 'id', label: 'y' });
+    const [open, sealed] = splits.map(({ labelParquet }) => labelParquet!.digest);
+    const stored = async (digest: string) => readFile(await blobs.localPath(digest));
+    expect((await stored(open!)).subarray(0, 4).toString('latin1')).toBe('PAR1');
+    expect((await stored(sealed!)).subarray(0, 7).toString('latin1')).toBe('ASSAYSL');
+    expect((await stored(sealed!)).includes('PAR1')).toBe(false);
+    const another = new SealedFiles(blobs, () => Buffer.alloc(32, 10));
+    await expect(duck.with((db) => another.openedIn(db.scratch, sealed!))).rejects.toMatchObject({
+      code: 'SEALED_FILE_DAMAGED',
+    });
+    expect(labelClasses).toEqual({ all: ['SECRETLABEL', 'open-a', 'open-b'], open: ['open-a', 'open-b'] });
+  });
 });
 
 describe('hashing', () => {

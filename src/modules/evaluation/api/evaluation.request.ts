@@ -74,12 +74,12 @@ export class EvaluationListArgs extends PageArgs {
   @IsOptional()
   @IsString()
   @MaxLength(MAX_REFERENCE)
-  modelVersion?: string;
+  modelVersion?: string | null;
 
   @Field(() => String, { nullable: true, description: 'On this dataset version only: NAME@VERSION or id.' })
   @ApiPropertyOptional({ type: 'string', description: 'On this dataset version only: NAME@VERSION or id.' })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_REFERENCE)
-  datasetVersion?: string;
+  datasetVersion?: string | null;
 }

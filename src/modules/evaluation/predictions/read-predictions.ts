@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
-import { countRecords, csvError, readHeader } from '../../datasets/index.js';
+import { checkWidth, countRecords, csvError, readHeader } from '../../datasets/index.js';
 
 /** A predictions file, CSV or Parquet, as SQL that gives all its columns as texts. */
 export interface PredictionsFile {
@@ -14,7 +14,7 @@ export interface PredictionsFile {
 
 const PARQUET = 'PAR1';
 
-/** Find out what a file is and which columns it has. Throws CSV_* and PREDICTIONS_UNREADABLE. */
+/** Find out what a file is and which columns it has. Throws CSV_*, TOO_MANY_COLUMNS and PREDICTIONS_UNREADABLE. */
 export async function openPredictions(
   db: DuckSession,
   path: string,
@@ -43,6 +43,7 @@ async function openParquet(db: DuckSession, path: string, split: string): Promis
       throw unreadable(error, split);
     });
   const header = columns.map(({ column_name }) => column_name);
+  checkWidth(header.length, split);
   const texts = header.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`);
   return { header, from: `(SELECT ${texts.join(', ')} FROM ${file})`, rows: null };
 }

@@ -30,6 +30,7 @@ export async function loadWords(
   openClasses: readonly string[],
 ): Promise<Words> {
   const isOpen = openClasses.length > 0;
+  if ((columns.classScores?.length ?? 0) > MAX_WORDS) throw tooMany(input.split);
   const scored = isOpen ? openClasses : await namesOfScores(db, columns, input);
   const said = isOpen ? openClasses : await wordsOfFile(db, columns, input, scored);
   await db.run('CREATE TEMP TABLE words (name VARCHAR, word INTEGER)');
@@ -62,15 +63,16 @@ async function wordsOfFile(
   const found = await db.rows<{ name: string }>(
     `SELECT DISTINCT name FROM given_names WHERE name IS NOT NULL ORDER BY name LIMIT ${MAX_WORDS + 1}`,
   );
-  if (found.length > MAX_WORDS) {
-    throw new InvalidInputError(
-      'PREDICTION_CLASSES_TOO_MANY',
-      `predictions for ${split} name more than ${MAX_WORDS} different classes`,
-      { remedy: 'Only classes are judged: send predictions of a label with at most 1,000 of them.', split },
-    );
-  }
+  if (found.length > MAX_WORDS) throw tooMany(split);
   return found.map(({ name }) => name);
 }
+
+const tooMany = (split: string) =>
+  new InvalidInputError(
+    'PREDICTION_CLASSES_TOO_MANY',
+    `predictions for ${split} name more than ${MAX_WORDS} different classes`,
+    { remedy: 'Only classes are judged: send predictions of a label with at most 1,000 of them.', split },
+  );
 
 /** The class that each word means, as its index in the evidence's order; -1 for none. */
 export function classesOfWords(

@@ -11,14 +11,14 @@ export class AuditProofArgs {
   @ApiPropertyOptional({ type: 'string', format: 'uuid', description: 'Entry id.' })
   @IsOptional()
   @IsUUID()
-  entry?: string;
+  entry?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Kind of the subject; with subjectId.' })
   @ApiPropertyOptional({ type: 'string', description: 'Kind of the subject; with subjectId.' })
   @IsOptional()
   @IsString()
   @Length(1, 100)
-  subjectKind?: string;
+  subjectKind?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The newest entry about this subject; with subjectKind.' })
   @ApiPropertyOptional({
@@ -28,16 +28,16 @@ export class AuditProofArgs {
   @IsOptional()
   @IsString()
   @Length(1, 300)
-  subjectId?: string;
+  subjectId?: string | null;
 }
 
 export type WantedEntry = { entry: string } | { subject: { kind: string; id: string } };
 
-/** Exactly one of the two ways to name an entry. Throws AUDIT_PROOF_OF_WHAT. */
-export function wantedEntry({ entry, subjectKind, subjectId }: AuditProofArgs): WantedEntry {
-  const bySubject = subjectKind !== undefined && subjectId !== undefined;
-  if (entry !== undefined && subjectKind === undefined && subjectId === undefined) return { entry };
-  if (entry === undefined && bySubject) return { subject: { kind: subjectKind, id: subjectId } };
+/** Exactly one of the two ways to name an entry; null is absent. Throws AUDIT_PROOF_OF_WHAT. */
+export function wantedEntry(args: AuditProofArgs): WantedEntry {
+  const [entry, kind, id] = [args.entry ?? null, args.subjectKind ?? null, args.subjectId ?? null];
+  if (entry !== null && kind === null && id === null) return { entry };
+  if (entry === null && kind !== null && id !== null) return { subject: { kind, id } };
   throw new InvalidInputError('AUDIT_PROOF_OF_WHAT', 'expected either entry, or subjectKind and subjectId');
 }
 

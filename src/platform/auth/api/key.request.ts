@@ -34,14 +34,14 @@ export class CreateApiKeyRequest {
   @IsArray()
   @ArrayMaxSize(PERMISSION_NAMES.length)
   @IsIn(PERMISSION_NAMES, { each: true, message: `each scope must be one of ${PERMISSION_NAMES.join(', ')}` })
-  scopes?: Permission[];
+  scopes?: Permission[] | null;
 
   @Prop(() => String, { description: 'What it is for.', nullable: true })
   @IsOptional()
   @IsString()
   @MaxLength(100)
   @Matches(/^[^\p{Cc}]+$/u, { message: 'name must be text without control characters' })
-  name?: string;
+  name?: string | null;
 
   @Prop(() => String, {
     description: 'Lifetime: 90d, 12h, 30m. Absent: no end.',
@@ -51,5 +51,5 @@ export class CreateApiKeyRequest {
   @IsOptional()
   @IsString()
   @Matches(/^[1-9][0-9]{0,4}[mhd]$/, { message: 'expires must be a number and m, h or d, e.g. 90d' })
-  expires?: string;
+  expires?: string | null;
 }
