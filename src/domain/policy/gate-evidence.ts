@@ -62,6 +62,10 @@ export interface ComparisonFacts {
   /** Why there is no statistic although there is a baseline. */
   missing: string | null;
   paired: (PairedStatistic & { id: string; digest: string; ageSeconds: number }) | null;
+  /** All that were made, in the order of their ids, where which of them counts depends on sealed rows. Absent: that one. */
+  considered?: { id: string; digest: string }[];
+  /** Whether `missing` says something of sealed labels. */
+  tellsLabels?: boolean;
 }
 
 export interface LeakageFacts {

@@ -68,27 +68,32 @@ export class EvaluationReader {
   }
 
   /**
-   * The evaluation of a split, under one protocol, in which a model version did best, of those that are endorsed or among `also`;
-   * null when there is none. A model version does not change, so worse predictions in its name must not make it easier to beat.
+   * The evaluations of a split, under one protocol, that are endorsed or among `also`, the strongest first: a model version does
+   * not change, so worse predictions in its name must not make it easier to beat. Of an open split that one alone; of a sealed
+   * one all that differ in their predictions, as which of them is the strongest is nobody's to know.
    */
-  async strongest(
+  strongest(
     modelVersionId: string,
     datasetVersionId: string,
     split: string,
     metric: 'accuracy' | 'auc',
     protocolHash: string,
     also: readonly string[],
-  ): Promise<EvaluationView | null> {
-    const [row] = await this.units.read((tx) =>
+  ): Promise<EvaluationView[]> {
+    return this.units.read((tx) =>
       tx.query<EvaluationView>(
-        `SELECT ${EVALUATION_COLUMNS} FROM evaluation e JOIN evaluation_split best ON best.evaluation_id = e.id
-         WHERE e.model_version_id = $1 AND e.dataset_version_id = $2 AND best.split = $3 AND e.protocol_hash = $5
-           AND (e.endorsed OR e.id = ANY($6::uuid[]))
-         ORDER BY (best.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, e.id DESC LIMIT 1`,
+        `SELECT ${EVALUATION_COLUMNS} FROM (
+           SELECT ranked.*, row_number() OVER (PARTITION BY predictions ORDER BY place) AS again FROM (
+             SELECT c.id AS evaluation_id, s.sealed, s.predictions_digest AS predictions, row_number() OVER (
+               ORDER BY (s.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, c.id DESC) AS place
+             FROM evaluation c JOIN evaluation_split s ON s.evaluation_id = c.id
+             WHERE c.model_version_id = $1 AND c.dataset_version_id = $2 AND s.split = $3 AND c.protocol_hash = $5
+               AND (c.endorsed OR c.id = ANY($6::uuid[]))) ranked) best
+         JOIN evaluation e ON e.id = best.evaluation_id
+         WHERE best.place = 1 OR (best.sealed AND best.again = 1) ORDER BY best.place`,
         [modelVersionId, datasetVersionId, split, metric, protocolHash, also],
       ),
     );
-    return row ?? null;
   }
 
   /** Newest first, of one model version or of all. */

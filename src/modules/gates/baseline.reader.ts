@@ -11,6 +11,8 @@ export interface Baseline {
   modelVersion: ModelVersionView;
   isSubject: boolean;
   bySplit: ReadonlyMap<string, EvaluationView>;
+  /** By sealed split, those that might have been the strongest: compared as well, or what is compared would tell which one is. */
+  others?: ReadonlyMap<string, readonly EvaluationView[]>;
   /** By split, who sent the only evaluation there is, and may not say what others are compared with. */
   unendorsed?: ReadonlyMap<string, string>;
 }
@@ -44,7 +46,7 @@ export class BaselineReader {
     if (candidate === null) return { ...baseline, bySplit: new Map() };
     const { datasetVersionId, protocolHash } = candidate;
     const cited = stage === null ? [] : await this.cited(found, stage, split);
-    const strongest = await this.evaluations.strongest(
+    const [strongest, ...others] = await this.evaluations.strongest(
       found.id,
       datasetVersionId,
       split,
@@ -52,7 +54,8 @@ export class BaselineReader {
       protocolHash,
       cited,
     );
-    if (strongest) return { ...baseline, bySplit: new Map([[split, strongest]]) };
+    if (strongest)
+      return { ...baseline, bySplit: new Map([[split, strongest]]), others: new Map([[split, others]]) };
     const latest = (await this.evaluations.latestBySplit(found.id, datasetVersionId)).get(split);
     if (!latest) return { ...baseline, bySplit: new Map() };
     return latest.endorsed || cited.includes(latest.id)

@@ -40,7 +40,10 @@ export function buildDecision(
   const open = evidence.splits.find(
     (split) => split.role === 'validation' && !split.sealed && split.measurement !== null,
   );
-  const explain = (rule: Rule) => (open ? onOpenSplit(terms, rule, open.name, evidence) : null);
+  const explain = {
+    onOpenSplit: (rule: Rule) => (open ? onOpenSplit(terms, rule, open.name, evidence) : null),
+    byItself: (rule: Rule) => byItself(terms, rule, evidence),
+  };
   const oldest = collected.oldestEvidence ?? decidedAt;
   return {
     kind: 'assay/gate-decision/v1',
@@ -85,9 +88,13 @@ function onOpenSplit(
 ): RuleExplanation | null {
   const parameters = ruleType(rule.type).on(rule.parameters as never, split);
   if (parameters === null) return null;
-  const moved = { ...rule, parameters } as Rule;
-  const result = decideGate({ ...policy, rules: [moved] }, evidence).rules[0];
-  if (!result) return null;
-  const { verdict, observed, ci, n, reason } = result;
-  return { split, verdict, observed, ci, n, reason };
+  return byItself(policy, { ...rule, parameters } as Rule, evidence);
+}
+
+/** A rule as if it were the only one; null for one that rests on no split's numbers. */
+function byItself(policy: GatePolicy, rule: Rule, evidence: GateEvidence): RuleExplanation | null {
+  const [result] = decideGate({ ...policy, rules: [rule] }, evidence).rules;
+  if (!result || result.splits.length === 0) return null;
+  const { verdict, observed, ci, n, reason, splits } = result;
+  return { split: splits.join(', '), verdict, observed, ci, n, reason };
 }

@@ -40,10 +40,10 @@ const finds = (found: ComparisonView | null) => ({ find: async () => found });
 describe('what is known of candidate against baseline', () => {
   it('nothing without a baseline, or without an evaluation of the candidate', async () => {
     const none = await comparisonFacts(need('auc'), evaluation('a'), null, finds(null));
-    expect(none).toMatchObject({ facts: { baseline: null, paired: null }, request: null });
+    expect(none).toMatchObject({ facts: { baseline: null, paired: null }, requests: [] });
     expect(
       await comparisonFacts(need('auc'), null, baseline(false, evaluation('b')), finds(null)),
-    ).toMatchObject({ facts: { paired: null }, request: null });
+    ).toMatchObject({ facts: { paired: null }, requests: [] });
   });
 
   it('nothing under another protocol, and no use in comparing', async () => {
@@ -55,7 +55,7 @@ describe('what is known of candidate against baseline', () => {
     );
     expect(found).toMatchObject({
       facts: { paired: null, missing: expect.stringContaining('another protocol') },
-      request: null,
+      requests: [],
     });
   });
 
@@ -68,7 +68,7 @@ describe('what is known of candidate against baseline', () => {
     );
     expect(found).toMatchObject({
       facts: { paired: null },
-      request: { candidateEvaluationId: 'a', baselineEvaluationId: 'b', split: 'holdout' },
+      requests: [{ candidateEvaluationId: 'a', baselineEvaluationId: 'b', split: 'holdout' }],
     });
   });
 
@@ -98,8 +98,68 @@ describe('what is known of candidate against baseline', () => {
     );
     expect(auc).toMatchObject({
       facts: { paired: null, missing: expect.stringContaining('scores of both') },
-      request: null,
+      requests: [],
     });
+  });
+
+  it('the same whichever of several baselines is the strongest', async () => {
+    const comparisons = (counts: Record<string, [b: number, c: number]>) => ({
+      find: async (_: string, against: string) => {
+        const [b, c] = counts[against]!;
+        const accuracy = { n: 10, b, c, candidate: 0.8, baseline: 0.8 + (c - b) / 10, mcnemarP: 1 };
+        const createdAt = new Date(against === 'b1' ? 10 : 20);
+        return {
+          ...{ id: `c-${against}`, digest: against, ageSeconds: against === 'b1' ? 9 : 2, createdAt },
+          statistics: { accuracy, auc: null },
+        } as unknown as ComparisonView;
+      },
+    });
+    const asked = async (strongest: string, other: string, find: Parameters<typeof comparisonFacts>[3]) =>
+      comparisonFacts(
+        need('accuracy'),
+        evaluation('a'),
+        {
+          ...baseline(false, evaluation(strongest)),
+          others: new Map([['holdout', [evaluation(other)]]]),
+        },
+        find,
+      );
+    const counts = comparisons({ b1: [1, 2], b2: [2, 1] });
+    const [one, two] = [await asked('b1', 'b2', counts), await asked('b2', 'b1', counts)];
+    // The strongest counts.
+    expect(one.facts.paired).toMatchObject({ id: 'c-b1', onlyBaseline: 2 });
+    expect(two.facts.paired).toMatchObject({ id: 'c-b2', onlyBaseline: 1 });
+    for (const { facts, createdAt } of [one, two]) {
+      expect(facts.considered).toEqual([
+        { id: 'c-b1', digest: 'b1' },
+        { id: 'c-b2', digest: 'b2' },
+      ]);
+      expect([facts.paired?.ageSeconds, createdAt]).toEqual([9, new Date(10)]);
+    }
+    const requests = ['b1', 'b2'].map((baselineEvaluationId) => ({
+      candidateEvaluationId: 'a',
+      baselineEvaluationId,
+      split: 'holdout',
+    }));
+    for (const [strongest, other] of [
+      ['b1', 'b2'],
+      ['b2', 'b1'],
+    ] as const)
+      expect((await asked(strongest, other, finds(null))).requests).toEqual(requests);
+  });
+
+  it('says whether it is for lack of scores, which is no secret, or of a class', async () => {
+    const scored = (losses: object | null) => {
+      const view = evaluation('a');
+      return {
+        ...view,
+        splits: [{ split: 'holdout', evidence: { ...evidence, losses } }],
+      } as unknown as EvaluationView;
+    };
+    const asked = async (losses: object | null) =>
+      comparisonFacts(need('auc'), scored(losses), baseline(false, scored(losses)), finds(stored));
+    expect((await asked(null)).facts.tellsLabels).toBe(false);
+    expect((await asked({})).facts.tellsLabels).toBe(true);
   });
 
   it('no difference of the champion from itself', async () => {

@@ -1,5 +1,5 @@
 import type { ComparisonFacts, ComparisonNeed, PairedStatistic } from '../../domain/policy/index.js';
-import type { Comparisons, EvaluationView, PairedStatistics } from '../evaluation/index.js';
+import type { Comparisons, ComparisonView, EvaluationView, PairedStatistics } from '../evaluation/index.js';
 import type { Baseline } from './baseline.reader.js';
 import { modelRef } from './gate-question.js';
 
@@ -11,8 +11,9 @@ export interface ComparisonRequest {
 
 export interface FoundComparison {
   facts: ComparisonFacts;
-  /** What to compute so that there would be a statistic; null where nothing would help. */
-  request: ComparisonRequest | null;
+  /** What to compute so that there would be a statistic; none where nothing would help. */
+  requests: ComparisonRequest[];
+  /** Of the oldest that was computed. */
   createdAt: Date | null;
 }
 
@@ -33,9 +34,9 @@ export async function comparisonFacts(
     missing: null,
     paired: null,
   };
-  const without = (missing: string | null, request: ComparisonRequest | null = null): FoundComparison => ({
+  const without = (missing: string | null, requests: ComparisonRequest[] = []): FoundComparison => ({
     facts: { ...facts, missing },
-    request,
+    requests,
     createdAt: null,
   });
   if (!baseline || !candidate) return without(null);
@@ -49,16 +50,51 @@ export async function comparisonFacts(
   if (!against) return without(`${ref} has not been evaluated on ${split} of this dataset version`);
   if (against.protocolHash !== candidate.protocolHash)
     return without(`${ref} was evaluated on ${split} under another protocol`);
-  const request = { candidateEvaluationId: candidate.id, baselineEvaluationId: against.id, split };
-  const found = await comparisons.find(candidate.id, against.id, split);
-  if (!found) return without(`${ref} has not been compared on ${split} yet`, request);
-  const paired = statisticOf(found.statistics, metric);
-  if (!paired)
-    return without(
-      `${metric} cannot be compared on ${split}: it needs scores of both models and rows of both classes`,
-    );
-  const { id, digest, ageSeconds, createdAt } = found;
-  return { facts: { ...facts, paired: { ...paired, id, digest, ageSeconds } }, request: null, createdAt };
+  // All of them, whichever counts: what is asked for, cited and dated is the same for each that could be the strongest.
+  const [found, requests] = await comparedWith(
+    candidate,
+    [against, ...(baseline.others?.get(split) ?? [])],
+    split,
+    comparisons,
+  );
+  const [first] = found;
+  if (!first || requests.length > 0) return without(`${ref} has not been compared on ${split} yet`, requests);
+  const { id, digest, statistics } = first;
+  const considered = found
+    .map((one) => ({ id: one.id, digest: one.digest }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const ageSeconds = Math.max(...found.map((one) => one.ageSeconds));
+  const createdAt = new Date(Math.min(...found.map((one) => one.createdAt.getTime())));
+  const paired = statisticOf(statistics, metric);
+  if (!paired) {
+    const scored = [candidate, against].every((one) => Boolean(evidenceOn(one, split)?.losses));
+    const missing = `${metric} cannot be compared on ${split}: it needs scores of both models and rows of both classes`;
+    return { facts: { ...facts, missing, considered, tellsLabels: scored }, requests: [], createdAt };
+  }
+  const counted = { ...paired, id, digest, ageSeconds };
+  return { facts: { ...facts, paired: counted, considered }, requests: [], createdAt };
+}
+
+/** The comparisons of a candidate with each of these, in their order, and those that are still to be made. */
+async function comparedWith(
+  candidate: EvaluationView,
+  baselines: readonly EvaluationView[],
+  split: string,
+  comparisons: Pick<Comparisons, 'find'>,
+): Promise<[ComparisonView[], ComparisonRequest[]]> {
+  const found: ComparisonView[] = [];
+  const requests: ComparisonRequest[] = [];
+  for (const { id } of baselines) {
+    const one = await comparisons.find(candidate.id, id, split);
+    if (one) found.push(one);
+    else requests.push({ candidateEvaluationId: candidate.id, baselineEvaluationId: id, split });
+  }
+  // In an order that does not say which is the strongest.
+  return [found, requests.sort((a, b) => (a.baselineEvaluationId < b.baselineEvaluationId ? -1 : 1))];
+}
+
+function evidenceOn({ splits }: EvaluationView, split: string) {
+  return splits.find((one) => one.split === split)?.evidence;
 }
 
 function statisticOf(statistics: PairedStatistics, metric: 'accuracy' | 'auc'): PairedStatistic | null {
@@ -70,8 +106,8 @@ function statisticOf(statistics: PairedStatistics, metric: 'accuracy' | 'auc'): 
 
 /** The champion asked about again: on every row it does exactly as well as itself. */
 function withItself(facts: ComparisonFacts, evaluation: EvaluationView): FoundComparison {
-  const evidence = evaluation.splits.find(({ split }) => split === facts.split)?.evidence;
-  if (!evidence) return { facts, request: null, createdAt: null };
+  const evidence = evidenceOn(evaluation, facts.split);
+  if (!evidence) return { facts, requests: [], createdAt: null };
   const { id, digest, ageSeconds, createdAt } = evaluation;
   const { n, auc } = evidence;
   if (facts.metric === 'accuracy') {
@@ -84,9 +120,12 @@ function withItself(facts: ComparisonFacts, evaluation: EvaluationView): FoundCo
       candidate: share,
       baseline: share,
     } as const;
-    return { facts: { ...facts, paired: { ...paired, id, digest, ageSeconds } }, request: null, createdAt };
+    return { facts: { ...facts, paired: { ...paired, id, digest, ageSeconds } }, requests: [], createdAt };
   }
-  if (!auc) return { facts, request: null, createdAt: null };
+  if (!auc) {
+    const tellsLabels = Boolean(evidence.losses);
+    return { facts: { ...facts, considered: [{ id, digest }], tellsLabels }, requests: [], createdAt };
+  }
   const se = auc.se ?? 0;
   const own = {
     aucA: auc.auc,
@@ -99,7 +138,7 @@ function withItself(facts: ComparisonFacts, evaluation: EvaluationView): FoundCo
   };
   return {
     facts: { ...facts, paired: { metric: 'auc', n, auc: own, id, digest, ageSeconds } },
-    request: null,
+    requests: [],
     createdAt,
   };
 }

@@ -1,7 +1,7 @@
 import type { GatePolicy, GateVerdict, Rule, RuleResult, Verdict } from '../../domain/policy/index.js';
 import { ruleDocument } from '../../domain/policy/index.js';
 
-/** The same rule on an open split, which may be shown to everyone. */
+/** The same rule on an open split, or by itself, which may be shown to everyone. */
 export interface RuleExplanation {
   split: string;
   verdict: Verdict;
@@ -17,6 +17,10 @@ export interface RuleOutcome extends Omit<RuleResult, 'hypotheses' | 'evidence'>
   requirement: Record<string, unknown>;
   /** Its numbers come from sealed rows. */
   sealed: boolean;
+  /**
+   * Of a sealed rule: how it stands on an open split. Of an open one that was corrected together with sealed ones: how it stands by
+   * itself, as its adjusted p-value tells theirs.
+   */
   explanation: RuleExplanation | null;
   hypotheses: RuleResult['hypotheses'] | null;
   evidence: { kind: string; id: string; digest: string | null }[];
@@ -58,21 +62,27 @@ export interface DecisionDocument {
   redacted: boolean;
 }
 
-/** The outcome of each rule, with what the policy asks of it and how it stands on an open split. */
+/** How a rule stands where everyone may see it: a sealed one on an open split, an open one by itself. */
+export type Explain = Record<'onOpenSplit' | 'byItself', (rule: Rule) => RuleExplanation | null>;
+
+/** The outcome of each rule, with what the policy asks of it and how it stands where everyone may see it. */
 export function ruleOutcomes(
   policy: GatePolicy,
   verdict: GateVerdict,
   sealedSplits: ReadonlySet<string>,
-  explain: (rule: Rule) => RuleExplanation | null,
+  explain: Explain,
 ): RuleOutcome[] {
+  const isSealed = ({ splits }: RuleResult) => splits.some((split) => sealedSplits.has(split));
+  const anySealed = verdict.rules.some(isSealed);
   return policy.rules.map((rule, i) => {
     const result = verdict.rules[i] as RuleResult;
-    const sealed = result.splits.some((split) => sealedSplits.has(split));
+    const sealed = isSealed(result);
+    const open = anySealed ? explain.byItself(rule) : null;
     return {
       ...result,
       requirement: ruleDocument(rule),
       sealed,
-      explanation: sealed ? explain(rule) : null,
+      explanation: sealed ? explain.onOpenSplit(rule) : open,
     };
   });
 }

@@ -106,7 +106,7 @@ export class GateEvidenceReader {
           ...evaluations.map(({ createdAt }) => createdAt),
           ...compared.flatMap(({ createdAt }) => createdAt ?? []),
         ]),
-        missing: compared.flatMap(({ request }) => request ?? []),
+        missing: unique(compared.flatMap(({ requests }) => requests)),
         decidedAt: clock?.now ?? new Date(Number.NaN),
       };
     });
@@ -168,15 +168,17 @@ function recordsOf(
   ];
 }
 
-function recordsCompared({ paired }: ComparisonFacts, baseline: Baseline | null): RecordRef[] {
+function recordsCompared({ paired, considered }: ComparisonFacts, baseline: Baseline | null): RecordRef[] {
+  const compared = considered ?? (paired === null ? [] : [paired]);
   return [
-    ...(paired === null ? [] : [{ kind: COMPARISON, id: paired.id }]),
+    ...compared.map(({ id }) => ({ kind: COMPARISON, id })),
     ...(baseline === null ? [] : [{ kind: MODEL_VERSION, id: baseline.modelVersion.id }]),
     ...(baseline === null ? [] : distinct(baseline.bySplit).map(({ id }) => ({ kind: EVALUATION, id }))),
+    ...[...(baseline?.others?.values() ?? [])].flat().map(({ id }) => ({ kind: EVALUATION, id })),
   ];
 }
 
-function unique(needs: readonly EvidenceNeed[]): EvidenceNeed[] {
+function unique<T extends EvidenceNeed | ComparisonRequest>(needs: readonly T[]): T[] {
   return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
 }
 
@@ -226,13 +228,14 @@ function digestOfEvidence(
       name,
       measurement && [measurement.evaluationId, measurement.digest, measurement.look],
     ]),
-    comparisons: comparisons.map(({ to, split, metric, baseline, missing, paired }) => ({
+    comparisons: comparisons.map(({ to, split, metric, baseline, missing, paired, considered = [] }) => ({
       to,
       split,
       metric,
       baseline: baseline?.id ?? null,
       missing,
       paired: paired && [paired.id, paired.digest],
+      ...(considered.length > 1 ? { considered: considered.map(({ id, digest }) => [id, digest]) } : {}),
     })),
     leakage: leakage.map(({ between, exact, digest }) => ({ between, exact, digest })),
     hold,

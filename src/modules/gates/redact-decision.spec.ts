@@ -135,6 +135,39 @@ describe('a redacted decision', () => {
     expect(redactDecision(decisionOf([open]))).toEqual(decisionOf([open]));
   });
 
+  it('has open rules by themselves where they were corrected together with sealed ones', () => {
+    const explanation = {
+      split: 'validation',
+      verdict: 'FAIL' as const,
+      observed: 0.2,
+      ci: [0.15, 0.25] as [number, number],
+      n: 500,
+      reason: 'It is between 0.15 and 0.25.',
+    };
+    const open = (change: Partial<RuleOutcome>) =>
+      redactDecision(
+        decisionOf([
+          ruleOf({
+            sealed: false,
+            splits: ['validation'],
+            evidence: [],
+            caveats: [],
+            explanation,
+            ...change,
+          }),
+          ruleOf(),
+        ]),
+      ).rules[0]!;
+    const failed = open({});
+    expect(JSON.stringify(failed)).not.toContain('7351357');
+    expect(failed).toMatchObject({ observed: 0.2, ci: [0.15, 0.25], n: 500, reason: explanation.reason });
+    const undecided = open({ verdict: 'INCONCLUSIVE', remedy: `about ${SECRET} rows` });
+    expect(JSON.stringify(undecided)).not.toContain('7351357');
+    expect(undecided.reason).toBe(
+      'INCONCLUSIVE among all hypotheses of this decision, sealed ones too. By itself (FAIL): It is between 0.15 and 0.25.',
+    );
+  });
+
   it('is the same when redacted again', () => {
     const once = redactDecision(decisionOf([ruleOf()]));
     expect({ ...redactDecision(once), rules: [] }).toEqual({ ...once, rules: [] });

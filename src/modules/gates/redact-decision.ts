@@ -4,7 +4,8 @@ const THRESHOLDS = ['atLeast', 'atMost', 'worstAtLeast', 'maxDrop'];
 
 /**
  * A decision as everyone but auditors sees it: for rules on sealed splits the verdict, what was required, what was not sent or is
- * too old, and the same rule on the open validation split; no number that sealed rows gave. Rules on open data are whole.
+ * too old, and the same rule on the open validation split; no number that sealed rows gave. Rules on open data have their own
+ * numbers, and none that was corrected together with sealed ones.
  */
 export function redactDecision(decision: DecisionDocument): DecisionDocument {
   if (!decision.rules.some((rule) => rule.sealed)) return decision;
@@ -14,8 +15,39 @@ export function redactDecision(decision: DecisionDocument): DecisionDocument {
     salt: null,
     hypotheses: null,
     inputs: { ...decision.inputs, evidence: null, all: null },
-    rules: decision.rules.map((rule) => (rule.sealed ? redactRule(rule) : rule)),
+    rules: decision.rules.map((rule) => (rule.sealed ? redactRule(rule) : uncorrected(rule))),
   };
+}
+
+/** An open rule by itself. Holm's correction orders all p-values of a decision, so an open one would tell the sealed ones. */
+function uncorrected(rule: RuleOutcome): RuleOutcome {
+  const { explanation, verdict, splits } = rule;
+  // Nothing was corrected; or a decision from before, as it was disclosed then.
+  if (explanation === null) return rule;
+  const { observed, ci, n, reason } = explanation;
+  const single = thresholdsOf(rule.requirement) === 1;
+  return {
+    ...rule,
+    observed,
+    ci,
+    n,
+    adjustedP: null,
+    neededN: null,
+    hypotheses: null,
+    threshold: single ? rule.threshold : null,
+    comparison: single ? rule.comparison : null,
+    slice: { splits },
+    reason:
+      verdict === explanation.verdict
+        ? reason
+        : `${verdict} among all hypotheses of this decision, sealed ones too. By itself (${explanation.verdict}): ${reason}`,
+    remedy: verdict === 'INCONCLUSIVE' ? undecidedRemedy(rule) : rule.remedy,
+  };
+}
+
+function undecidedRemedy({ openHolds, splits }: RuleOutcome): string {
+  if (openHolds.length > 0) return openHolds.map(({ remedy }) => remedy).join(' ');
+  return `Push a dataset version with more rows of ${splits.join(', ')}, or improve the model so that it clears with more room.`;
 }
 
 function redactRule(rule: RuleOutcome): RuleOutcome {

@@ -14,7 +14,7 @@ import {
   tangoZ,
 } from '../../statistics/index.js';
 import { CLOCK_SLACK_SECONDS } from '../duration.js';
-import type { ComparisonFacts, PairedStatistic } from '../gate-evidence.js';
+import type { ComparisonFacts, PairedStatistic, SplitMeasurement } from '../gate-evidence.js';
 import type { CompareParameters } from '../gate-policy.js';
 import { count, number, percent } from '../phrase.js';
 import type { DecisionTerms, RuleType } from '../rule-type.js';
@@ -63,15 +63,19 @@ export const compareRule: RuleType<CompareParameters> = {
       unit: `rows of ${split}`,
       failRemedy: `Improve the model until it is not worse than ${baseline} by more than ${number(margin)} in ${label}, or keep ${baseline}.`,
     };
-    const stop = (reason: string, remedy: string): Expansion => ({
+    const stop = (reason: string, remedy: string, open = true): Expansion => ({
       ...base,
       atoms: [undefinedAtom({ split, to }, 'atLeast', -margin, reason, '')],
-      holds: [{ reason, remedy, open: true }],
+      holds: [{ reason, remedy, open }],
     });
     const access = accessSplit(split, evidence, terms);
     if (!access.usable) return stop(access.hold.reason, access.hold.remedy);
     if (!facts?.baseline) return stop(...noBaseline(to));
-    if (facts.paired === null) return stop(...notCompared(facts, split));
+    if (facts.paired === null)
+      return {
+        ...stop(...notCompared(facts, split), facts.tellsLabels !== true),
+        references: facts.considered ? referencesOf(facts.considered, access.measurement) : [],
+      };
     checkPaired(split, facts.paired, access.measurement.evidence);
     if (facts.paired.n === 0)
       return stop('the comparison has no rows', 'Evaluate both models on rows that both were given.');
@@ -94,13 +98,20 @@ export const compareRule: RuleType<CompareParameters> = {
       atoms: [atom],
       holds: oneClass === null ? [] : [oneClass],
       caveats: smallSample ? [`the comparison in ${label} on ${split} rests on a small sample`] : [],
-      references: [
-        { kind: 'evaluation', id: access.measurement.evaluationId, digest: access.measurement.digest },
-        { kind: 'comparison', id: facts.paired.id, digest: facts.paired.digest },
-      ],
+      references: referencesOf(facts.considered ?? [facts.paired], access.measurement),
     };
   },
 };
+
+function referencesOf(
+  comparisons: readonly { id: string; digest: string }[],
+  { evaluationId, digest }: SplitMeasurement,
+): Expansion['references'] {
+  return [
+    { kind: 'evaluation', id: evaluationId, digest },
+    ...comparisons.map(({ id, digest }) => ({ kind: 'comparison' as const, id, digest })),
+  ];
+}
 
 function noBaseline(to: string): [string, string] {
   if (to !== 'champion')

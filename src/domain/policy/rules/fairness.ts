@@ -84,7 +84,8 @@ export const fairnessRule: RuleType<FairnessParameters> = {
     const unknown = unusable(rows, attributes);
     if (unknown) return stop(unknown);
     const oneClass = metric.rates.includes('ppv') ? oneClassHold(access) : null;
-    if (oneClass !== null) return stop(oneClass);
+    const references: Expansion['references'] = [{ kind: 'evaluation', id: evaluationId, digest }];
+    if (oneClass !== null) return { ...stop(oneClass), references };
     const compared = comparedGroups(parameters, metric, rows);
     const atomOf = metric.form === 'ratio' ? ratioAtom : gapAtom;
     const atoms = compared.pairs.map((pair) => atomOf(pair, thresholdOf(parameters), terms.alpha));
@@ -104,7 +105,7 @@ export const fairnessRule: RuleType<FairnessParameters> = {
       atoms,
       holds: compared.holds,
       caveats: compared.caveats,
-      references: [{ kind: 'evaluation', id: evaluationId, digest }],
+      references,
       summary: {
         ...gapSummary(compared.pairs, metric.form, terms.alpha),
         n: rows.n,

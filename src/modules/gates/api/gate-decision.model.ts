@@ -23,7 +23,7 @@ export class RuleEvidenceModel {
   digest: string | null;
 }
 
-@Output('RuleExplanation', 'The same rule on an open split.')
+@Output('RuleExplanation', 'The same rule on an open split, or by itself.')
 export class RuleExplanationModel implements RuleExplanation {
   @Prop(() => String, { description: 'The open split.' })
   split: string;
@@ -125,7 +125,8 @@ export class RuleResultModel implements RuleOutcome {
   requirement: Record<string, unknown>;
 
   @Prop(() => RuleExplanationModel, {
-    description: 'The same rule on an open validation split.',
+    description:
+      'A sealed rule on an open validation split; an open one that was decided together with sealed ones, by itself.',
     nullable: true,
   })
   explanation: RuleExplanationModel | null;
