@@ -305,6 +305,11 @@ describe('looks', () => {
     );
     const numbers = taken.flatMap((each) => (each.status === 'fulfilled' ? [each.value.look] : []));
     expect(numbers.sort()).toEqual([1, 2]);
+    // The others waited their turn, and were told.
+    const refused = taken.flatMap((each) =>
+      each.status === 'rejected' ? [(each.reason as { code: string }).code] : [],
+    );
+    expect(refused).toEqual(Array(3).fill('HOLDOUT_SPENT'));
   });
 
   it('cannot be given back, whatever the application does', async () => {

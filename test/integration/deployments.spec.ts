@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GatedProject } from './gated-project.js';
+import { GatedProject, type Answer } from './gated-project.js';
 
 let project: GatedProject;
 
@@ -133,6 +134,27 @@ describe('a promotion', () => {
     });
     expect((await project.check('moving@1', 'pilot')).verdict).toBe('FAIL');
     expect((await promote('moving@1', 'pilot')).body).toMatchObject({ verdict: 'FAIL' });
+  });
+
+  it('is refused once the evidence is as old as the policy lets it be', async () => {
+    await project.registerModel('brief');
+    let decision: Answer['body'] = {};
+    // A slow machine takes longer from evidence to decision.
+    for (let seconds = 4; decision.verdict !== 'PASS'; seconds *= 2) {
+      const evidence = { maxAge: `${seconds}s` };
+      await project.pushPolicy('brief', [{ ...ACCURATE, atLeast: 0.5 }], 'brief', { evidence });
+      await project.evaluate('brief@1', 'people@1', ROWS, { wrong: seconds }, ['holdout']);
+      decision = await project.check('brief@1', 'brief', { stage: 'brief' });
+    }
+    const freshness = async () =>
+      (await project.get(`/gate-decisions/${decision.decisionId}/freshness`)).body as Answer['body'];
+    while ((await freshness()).fresh) await sleep(100);
+    expect((await freshness()).reasons.join()).toContain('maximum age');
+    expect(await promote('brief@1', 'brief')).toMatchObject({
+      status: 409,
+      body: { code: 'PROMOTION_REFUSED', reasons: [{ id: 'freshness' }] },
+    });
+    expect((await project.check('brief@1', 'brief', { stage: 'brief' })).verdict).toBe('INCONCLUSIVE');
   });
 
   it('needs every policy of the stage, in its latest version', async () => {
