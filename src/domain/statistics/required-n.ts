@@ -129,7 +129,7 @@ export function requiredNPaired(
   const { a, b } = quantiles(alpha, power);
   const room = margin + delta;
   const formula = ((a + b) ** 2 * Math.max(0, psi - delta * delta)) / room ** 2;
-  return room === 0 ? null : settled(Math.max(formula, a ** 2 / Math.abs(room)));
+  return room === 0 ? null : settled(Math.max(formula, Math.max(a ** 2, -Math.log(alpha)) / Math.abs(room)));
 }
 
 /**
