@@ -79,26 +79,20 @@ export function aucBound(stat: AucStatistic, alpha: number): AucBound {
   };
 }
 
-/** How far the truth may lie below an AUC when rows of the rarer class that rank at the wrong end may not be among those seen. */
-function unseenMargin({ se, positives, negatives }: AucStatistic): (alpha: number) => number {
-  const rarer = Math.min(positives, negatives);
-  return (alpha) => rareEventMargin(-normalQuantile(alpha), alpha, (se ?? 0) ** 2, 1 / rarer);
-}
-
 /**
- * How far below an AUC the truth may lie at least: by what may not have been seen where few rows rank at the wrong end, by the plain standard error
- * where few rank at the right one (there the logit is too sure), else by nothing more than published.
+ * How far the truth may lie below an AUC at least: rows of the rarer class that rank last, A below the rest, may not be among those seen,
+ * so the variance rises by A / rarer for each unit of distance (`pairedAucZ` has the like).
  */
-function margin(stat: AucStatistic): (alpha: number) => number {
-  const { auc, se } = stat;
+function margin({ auc, se, positives, negatives }: AucStatistic): (alpha: number) => number {
   if (auc === 0 || auc === 1) return () => 0;
-  if (isShort(stat, 1 - auc)) return unseenMargin(stat);
-  return isShort(stat, auc) ? (alpha) => -normalQuantile(alpha) * (se ?? 0) : () => 0;
+  const rise = auc / Math.min(positives, negatives);
+  return (alpha) => rareEventMargin(-normalQuantile(alpha), alpha, (se ?? 0) ** 2, rise);
 }
 
 /**
- * The bounds that decide: those of `aucBound`, and wider where few rows are on the wrong side of the ranking. There both formulas read the
- * spread from rows that are seldom seen: at 33 positives and an AUC of .97 they pass 17 % of violated requirements at alpha .05.
+ * The bounds that decide: those of `aucBound`, and `margin` where it is wider.
+ * The formulas read the spread from rows that may be seldom seen: with 33 positives and an AUC of .97 they pass 17 % of violated
+ * requirements at alpha .05, with 300 of which one in a hundred ranks last and the others alike 15 %, though that many are claimed.
  */
 export function aucDecisionBound(stat: AucStatistic, alpha: number): AucBound {
   const bound = aucBound(stat, alpha);

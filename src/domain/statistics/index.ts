@@ -25,5 +25,5 @@ export * from './score-ratio.js';
 export * from './student.js';
 export * from './tango.js';
 export * from './two-binomials.js';
-export { unconditionalP, type Edge } from './unconditional.js';
+export { differenceUnconditionalP, ratioUnconditionalP } from './unconditional.js';
 export * from './wilson.js';

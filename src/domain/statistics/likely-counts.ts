@@ -17,18 +17,32 @@ export function likelyCounts(n: number, p: number): LikelyCounts {
   const mode = Math.min(n, Math.floor((n + 1) * p));
   const odds = p / (1 - p);
   const atMode = binomialUpperTail(mode, n, p) - binomialUpperTail(mode + 1, n, p);
-  const below: number[] = [];
+  let below = 0;
   for (let x = mode, share = atMode; x > 0 && share > RARE; x--)
-    below.push((share *= x / ((n - x + 1) * odds)));
-  const chances = [...below.reverse(), atMode];
+    keep(below++, (share *= x / ((n - x + 1) * odds)));
+  let kept = below;
   for (let x = mode, share = atMode; x < n && share > RARE; x++)
-    chances.push((share *= ((n - x) / (x + 1)) * odds));
+    keep(kept++, (share *= ((n - x) / (x + 1)) * odds));
+  const chances = new Float64Array(kept + 1);
+  for (let i = 0; i < below; i++) chances[below - 1 - i] = scratch[i]!;
+  chances[below] = atMode;
+  chances.set(scratch.subarray(below, kept), below + 1);
+  const upTo = new Float64Array(kept + 1);
   let sum = 0;
-  return {
-    start: mode - below.length,
-    chances: Float64Array.from(chances),
-    upTo: Float64Array.from(chances, (chance) => (sum += chance)),
-  };
+  for (let i = 0; i <= kept; i++) upTo[i] = sum += chances[i]!;
+  return { start: mode - below, chances, upTo };
+}
+
+/** Where chances stand until their number is known: the exact tests ask for thousands of tables. */
+let scratch = new Float64Array(1024);
+
+function keep(at: number, share: number): void {
+  if (at === scratch.length) {
+    const larger = new Float64Array(2 * at);
+    larger.set(scratch);
+    scratch = larger;
+  }
+  scratch[at] = share;
 }
 
 /** P(X <= x), but for what is rare. */

@@ -36,7 +36,7 @@ export function requiredNProportion(
 
 /**
  * Rows with which an AUC observed as `auc` with standard error `se` on `n` rows settles against `threshold`, same share of classes;
- * on the logit scale. Null when equal, or where no error is known.
+ * on the logit scale and with the rise that the deciding bound has. Null when equal, or where no error is known.
  */
 export function requiredNAuc(
   stat: { auc: number; se: number | null; positives: number; negatives: number },
@@ -55,7 +55,11 @@ export function requiredNAuc(
   if (!se || threshold <= 0 || threshold >= 1) return null;
   const { a, b } = quantiles(alpha, power);
   const distance = Math.log(auc / (1 - auc)) - Math.log(threshold / (1 - threshold));
-  return distance === 0 ? null : settled(n * (((a + b) * se) / (auc * (1 - auc)) / distance) ** 2);
+  const ofRows = settled(n * (((a + b) * se) / (auc * (1 - auc)) / distance) ** 2);
+  const side = auc > threshold ? auc : 1 - auc;
+  const rise = (side * n) / Math.min(positives, negatives);
+  const rising = requiredNScore(auc, n * se * se, rise, threshold, alpha, power);
+  return ofRows === null || rising === null ? null : Math.max(ofRows, rising);
 }
 
 /** One side that an estimate must clear: its distance, and its variance times n at the limit and as observed. */
@@ -129,7 +133,7 @@ export function requiredNPaired(
   const { a, b } = quantiles(alpha, power);
   const room = margin + delta;
   const formula = ((a + b) ** 2 * Math.max(0, psi - delta * delta)) / room ** 2;
-  return room === 0 ? null : settled(Math.max(formula, a ** 2 / Math.abs(room)));
+  return room === 0 ? null : settled(Math.max(formula, Math.max(a ** 2, -Math.log(alpha)) / Math.abs(room)));
 }
 
 /**

@@ -230,8 +230,8 @@ describe('required n', () => {
   it('paired accuracy: 6.18 psi / d^2 at .05, 80 %, delta 0 (STATISTICS, section 3)', () => {
     expect(requiredNPaired(0.1, 0, 0.01, 0.05)).toBeGreaterThan(6180);
     expect(requiredNPaired(0.1, 0, 0.01, 0.05)).toBeLessThan(6190);
-    // Models that agreed on every row seen, rates of 1: never two rows.
-    expect(requiredNPaired(0, 0, 0.01, 0.05)).toBe(271);
+    // Models that agreed on every row seen (.99^299 is .0495: the rule of three), rates of 1: never two rows.
+    expect(requiredNPaired(0, 0, 0.01, 0.05)).toBe(300);
     expect(requiredNRatio(1, 1, 0.8, 0.05)).toBeGreaterThan(10);
     // STATISTICS: 344 per group at base rate .5, 3,096 at .1.
     expect(Math.abs(requiredNRatio(0.5, 0.5, 0.8, 0.05)! - 344)).toBeLessThan(40);

@@ -1,88 +1,147 @@
 import { clopperPearson } from './clopper-pearson.js';
 import { chanceUpTo, expectationOver, likelyCounts } from './likely-counts.js';
-
-/** Two independent binomials at the edge of a hypothesis: p1 = line(p2), a rising line, for p2 in `reach`. */
-export interface Edge {
-  /** Falls as x1 falls or x2 grows: the smaller, the more speaks against "p1 is at least line(p2)". */
-  score(x1: number, x2: number): number;
-  line(p2: number): number;
-  /** The inverse of `line`. */
-  inverse(p1: number): number;
-  /** The p2 for which p2 and line(p2) are both proportions. */
-  reach: readonly [number, number];
-}
+import { normalQuantile } from './normal.js';
+import { miettinenNurminenUpper, miettinenNurminenZ } from './score-difference.js';
+import { ratioScoreZ, ratioUpper } from './score-ratio.js';
 
 /** Of alpha, for the chance that the nuisance parameter lies outside its interval. */
 export const NUISANCE_SHARE = 1e-3;
 /** Points at which the nuisance parameter is tried: about five for each standard error. */
 export const NUISANCE_POINTS = 40;
+/**
+ * Tables are ordered by their score bound at this level, whatever the threshold and alpha: an order that changed with either could pass
+ * at a stricter one what it does not at a laxer.
+ */
+export const ORDER_LEVEL = 0.05;
+/** The score statistic of a bound at that level, with room for rounding: the observed table is among those as far as itself. */
+export const ORDER_Z = -normalQuantile(ORDER_LEVEL) - 1e-9;
 
 /**
- * The valid p-value, at any group sizes, against "p1 is at least line(p2)": the largest chance, over the p2 that the observed counts
- * leave open, of a score as small as the observed one. Exact unconditional (Barnard 1947; Suissa and Shuster 1985), the nuisance
- * parameter confined at 1 - gamma and gamma added (Berger and Boos 1994). Its cost grows with the spread of the group that varies
- * less, not with the rows.
+ * The valid p-value, at any group sizes, against "the two rates lie `limit` or more apart, whichever is the larger", 0 <= limit < 1: the largest
+ * chance, at both edges, of an upper bound of the gap (Miettinen and Nurminen 1985) as small as the observed one. Exact unconditional
+ * (Barnard 1947; Suissa and Shuster 1985), the nuisance parameter confined at 1 - gamma and gamma added (Berger and Boos 1994).
  */
-export function unconditionalP(
+export function differenceUnconditionalP(
   x1: number,
   n1: number,
   x2: number,
   n2: number,
-  edge: Edge,
+  limit: number,
   alpha: number,
 ): number {
+  const bound = Math.max(
+    miettinenNurminenUpper(x1, n1, x2, n2, ORDER_LEVEL),
+    miettinenNurminenUpper(x2, n2, x1, n1, ORDER_LEVEL),
+  );
+  if (bound >= 1) return 1;
+  return unconditionalP(x1, n1, x2, n2, alpha, {
+    within: (a, m, b, n) => miettinenNurminenZ(a, m, b, n, bound) <= -ORDER_Z,
+    line: (p) => p + limit,
+    inverse: (p) => p - limit,
+    reach: [0, 1 - limit],
+  });
+}
+
+/** Likewise against "one of the two rates is at most `limit` times the other", 0 < limit <= 1, by the bound of Koopman's score. */
+export function ratioUnconditionalP(
+  x1: number,
+  n1: number,
+  x2: number,
+  n2: number,
+  limit: number,
+  alpha: number,
+): number {
+  const bound = Math.max(ratioUpper(x1, n1, x2, n2, ORDER_LEVEL), ratioUpper(x2, n2, x1, n1, ORDER_LEVEL));
+  if (!Number.isFinite(bound)) return 1;
+  return unconditionalP(x1, n1, x2, n2, alpha, {
+    within: (a, m, b, n) => ratioScoreZ(a, m, b, n, bound) <= -ORDER_Z,
+    line: (p) => p / limit,
+    inverse: (p) => p * limit,
+    reach: [0, limit],
+  });
+}
+
+interface Group {
+  x: number;
+  n: number;
+}
+
+interface Edge {
+  /** Whether a of m lies above b of n by no more than observed; stays true as a falls or b grows. */
+  within(a: number, m: number, b: number, n: number): boolean;
+  /** The larger rate at the edge, a rising function of the smaller. */
+  line(smaller: number): number;
+  inverse(larger: number): number;
+  /** The smaller rates at which both are proportions. */
+  reach: readonly [number, number];
+}
+
+/** Its cost grows with the spread of the group that varies less, not with the rows. */
+function unconditionalP(x1: number, n1: number, x2: number, n2: number, alpha: number, edge: Edge): number {
   const gamma = alpha * NUISANCE_SHARE;
-  const [from, to] = nuisance(x1, n1, x2, n2, edge, gamma);
-  const observed = edge.score(x1, x2) + 1e-9;
-  const outerIsFirst = n1 * spread(x1, n1) <= n2 * spread(x2, n2);
-  // From which count of the second group on, or from how many failures of the first on, the score is small enough.
-  const known = new Map<number, number>();
-  let guess = outerIsFirst ? x2 : n1 - x1;
-  const boundaryAt = (outer: number): number => {
-    const found = known.get(outer);
-    if (found !== undefined) return found;
-    guess = outerIsFirst
-      ? boundaryFrom(guess, n2 + 1, (b) => edge.score(outer, b) <= observed)
-      : boundaryFrom(guess, n1 + 1, (failures) => edge.score(n1 - failures, outer) <= observed);
-    known.set(outer, guess);
-    return guess;
-  };
+  const [first, second] = [
+    { x: x1, n: n1 },
+    { x: x2, n: n2 },
+  ];
+  const [outer, inner] = spread(first) <= spread(second) ? [first, second] : [second, first];
+  const insideOf = innerRange(outer, inner, edge);
   let worst = 0;
-  for (let i = 0; i <= NUISANCE_POINTS; i++) {
-    const p2 = from + ((to - from) * i) / NUISANCE_POINTS;
-    const p1 = Math.min(1, Math.max(0, edge.line(p2)));
-    const [first, second] = [likelyCounts(n1, p1), likelyCounts(n2, p2)];
-    const chance = outerIsFirst
-      ? expectationOver(first, (a) => 1 - chanceUpTo(second, boundaryAt(a) - 1))
-      : expectationOver(second, (b) => chanceUpTo(first, n1 - boundaryAt(b)));
-    worst = Math.max(worst, chance);
+  for (const [larger, smaller] of [
+    [outer, inner],
+    [inner, outer],
+  ] as const) {
+    const [from, to] = nuisance(larger, smaller, edge, gamma);
+    for (let i = 0; i <= NUISANCE_POINTS; i++) {
+      const low = from + ((to - from) * i) / NUISANCE_POINTS;
+      const high = Math.min(1, Math.max(0, edge.line(low)));
+      const counts = likelyCounts(inner.n, larger === inner ? high : low);
+      const chance = expectationOver(likelyCounts(outer.n, larger === outer ? high : low), (x) => {
+        const [least, end] = insideOf(x);
+        return end <= least ? 0 : chanceUpTo(counts, end - 1) - chanceUpTo(counts, least - 1);
+      });
+      worst = Math.max(worst, chance);
+    }
   }
   return Math.min(1, worst + gamma);
 }
 
-/** The p2 to try: those that either group's own interval at 1 - gamma leaves open, whichever is narrower on this line. */
+/** The counts of the inner group, [from, end), that lie within of a count of the outer group on both sides. */
+function innerRange(outer: Group, inner: Group, { within }: Edge): (x: number) => readonly [number, number] {
+  const known = new Map<number, readonly [number, number]>();
+  let guess: readonly [number, number] = [inner.x, inner.x];
+  return (x) => {
+    const found = known.get(x);
+    if (found !== undefined) return found;
+    guess = [
+      boundaryFrom(guess[0], inner.n + 1, (y) => within(x, outer.n, y, inner.n)),
+      boundaryFrom(guess[1], inner.n + 1, (y) => !within(y, inner.n, x, outer.n)),
+    ];
+    known.set(x, guess);
+    return guess;
+  };
+}
+
+/** The smaller rates to try: those that either group's own interval at 1 - gamma leaves open, whichever is narrower on this line. */
 function nuisance(
-  x1: number,
-  n1: number,
-  x2: number,
-  n2: number,
+  larger: Group,
+  smaller: Group,
   { inverse, reach: [least, most] }: Edge,
   gamma: number,
 ): [number, number] {
-  const second = clopperPearson(x2, n2, 1 - gamma);
-  const first = clopperPearson(x1, n1, 1 - gamma);
-  const within = (low: number, high: number): [number, number] => [
-    Math.min(most, Math.max(least, low)),
-    Math.min(most, Math.max(least, high)),
-  ];
+  const within = (p: number): number => Math.min(most, Math.max(least, p));
   // Chosen by the sizes, not by what was observed: a choice between two intervals after the fact would cover less.
-  return n2 >= n1 ? within(second.low, second.high) : within(inverse(first.low), inverse(first.high));
+  if (smaller.n >= larger.n) {
+    const { low, high } = clopperPearson(smaller.x, smaller.n, 1 - gamma);
+    return [within(low), within(high)];
+  }
+  const { low, high } = clopperPearson(larger.x, larger.n, 1 - gamma);
+  return [within(inverse(low)), within(inverse(high))];
 }
 
-/** n times the variance of one trial, with half a success added to either side. */
-function spread(x: number, n: number): number {
+/** The variance of a count, with half a success added to either side. */
+function spread({ x, n }: Group): number {
   const p = (x + 0.5) / (n + 1);
-  return p * (1 - p);
+  return n * p * (1 - p);
 }
 
 /**

@@ -135,20 +135,23 @@ interface PairedAtom {
   smallSample: boolean;
 }
 
-/** From this many discordant pairs on the score keeps its level to a hundredth of it. */
-const MANY = 1000;
-/** A score this much below alpha is below it in truth, with discordant pairs enough. */
-const CLEAR = 1 / 20;
+/** Below this many discordant pairs the score may be off by any factor. */
 const FEW = 10;
-/** By how much of alpha the valid test may exceed it: what chance makes of 10,000 simulated decisions. */
-const TOLERATED = 1 / 8;
+/** Of alpha: a score this much below it, with discordant pairs enough, is below it in truth. */
+const CLEAR = 1 / 20;
+/** From this many discordant pairs on the score is off by a twentieth of its level at most, ... */
+const MANY = 1000;
+const CLEAR_OF_MANY = 9 / 10;
+/** ... and from this many on by a thousandth. */
+const COUNTLESS = 10_000;
 
 /** Whether accuracies clear by the score alone and not by an exact test: the score passes up to 7 % where few pairs are discordant. */
 function isDoubtful(paired: PairedStatistic, z: number, margin: number, alpha: number): boolean {
   if (paired.metric !== 'accuracy') return false;
   const { n, onlyCandidate: b, onlyBaseline: c } = paired;
-  if (b + c >= MANY || (b + c >= FEW && normalCdf(-z) <= alpha * CLEAR)) return false;
-  return pairedUnconditionalP(b, c, n, -margin, alpha) > alpha * (1 + TOLERATED);
+  const discordant = b + c;
+  const clear = discordant < FEW ? 0 : discordant < MANY ? CLEAR : discordant < COUNTLESS ? CLEAR_OF_MANY : 1;
+  return normalCdf(-z) > alpha * clear && pairedUnconditionalP(b, c, n, -margin, alpha) > alpha;
 }
 
 /** D = candidate - baseline is at least -margin. Accuracy by Tango's score, AUC by paired DeLong. */

@@ -13,12 +13,9 @@ import {
 } from '../../fairness/index.js';
 import {
   differenceProductTest,
-  miettinenNurminenZ,
-  normalCdf,
+  differenceUnconditionalP,
   ratioProductTest,
-  ratioScoreZ,
-  unconditionalP,
-  type Edge,
+  ratioUnconditionalP,
 } from '../../statistics/index.js';
 import { undefinedAtom, type Atom, type Slice } from '../atom.js';
 import { groupTitle } from '../groups.js';
@@ -35,12 +32,13 @@ export interface ComparedPair extends RatePair {
 const SMALL_GROUP = 30;
 /** Below this many successes (or failures) the score test's small p-values, which Holm reads, may be wrong by factors of hundreds. */
 const FEW = 10;
-/** From this many successes and failures in both groups on the score test keeps its level to a hundredth of it. */
-const MANY = 1000;
-/** With groups that are not small, a score test this much below alpha is below it in truth. */
+/** Of alpha: a score test this much below it, of groups that are not small, is below it in truth. */
 const CLEAR = 1 / 20;
-/** By how much of alpha the valid test may exceed it: what chance makes of 10,000 simulated decisions. */
-const TOLERATED = 1 / 8;
+/** From this many successes and failures in both groups on, the score test is off by a twentieth of its level at most, ... */
+const MANY = 1000;
+const CLEAR_OF_MANY = 9 / 10;
+/** ... and from this many on by a thousandth. */
+const COUNTLESS = 1_000_000;
 
 /** The least of the successes and failures in both groups. */
 function leastCount({ x1, n1, x2, n2 }: ComparedPair): number {
@@ -51,51 +49,12 @@ function leastCount({ x1, n1, x2, n2 }: ComparedPair): number {
  * The p-value of PASS: the worse of the score test's and of an exact one. The score alone passes up to 7 % of violated gaps, and
  * 8 % of violated ratios, at alpha .05, where groups are unequal or few.
  */
-function guardedPass(pair: ComparedPair, tests: readonly ScoredEdge[], alpha: number): number {
-  const { x1, n1, x2, n2 } = pair;
-  const byScore = Math.max(...tests.map(({ pScore }) => pScore));
+function guardedPass(pair: ComparedPair, byScore: number, alpha: number, exact: () => number): number {
+  const least = leastCount(pair);
+  const few = Math.min(pair.n1, pair.n2) < SMALL_GROUP || least < FEW;
+  const clear = few ? 0 : least < MANY ? CLEAR : least < COUNTLESS ? CLEAR_OF_MANY : 1;
   // What exceeds alpha shows nothing either way.
-  if (byScore > alpha || leastCount(pair) >= MANY) return byScore;
-  const few = Math.min(n1, n2) < SMALL_GROUP || leastCount(pair) < FEW;
-  const doubtful = tests.filter(({ pScore }) => few || pScore > alpha * CLEAR);
-  const exact = doubtful.map(({ edge, swapped }) =>
-    swapped ? unconditionalP(x2, n2, x1, n1, edge, alpha) : unconditionalP(x1, n1, x2, n2, edge, alpha),
-  );
-  return Math.max(byScore, ...exact.map((p) => p / (1 + TOLERATED)));
-}
-
-/** One of the two ways in which a requirement may be violated, with the score test's p-value against it. */
-interface ScoredEdge {
-  pScore: number;
-  edge: Edge;
-  /** The second group is the one whose rate would be too large. */
-  swapped: boolean;
-}
-
-/** "The first rate exceeds the second by `threshold` or more", and the same of the second. */
-function gapEdges({ x1, n1, x2, n2 }: ComparedPair, threshold: number): ScoredEdge[] {
-  return [false, true].map((swapped) => {
-    const [a, m, b, n] = swapped ? [x2, n2, x1, n1] : [x1, n1, x2, n2];
-    const score = (x: number, y: number) => miettinenNurminenZ(x, m, y, n, threshold);
-    return {
-      pScore: normalCdf(score(a, b)),
-      swapped,
-      edge: { score, line: (p) => p + threshold, inverse: (p) => p - threshold, reach: [0, 1 - threshold] },
-    };
-  });
-}
-
-/** "The second rate is at most `threshold` times the first", and the same with the groups exchanged. */
-function ratioEdges({ x1, n1, x2, n2 }: ComparedPair, threshold: number): ScoredEdge[] {
-  return [false, true].map((swapped) => {
-    const [a, m, b, n] = swapped ? [x2, n2, x1, n1] : [x1, n1, x2, n2];
-    const score = (x: number, y: number) => ratioScoreZ(x, m, y, n, 1 / threshold);
-    return {
-      pScore: normalCdf(score(a, b)),
-      swapped,
-      edge: { score, line: (p) => p / threshold, inverse: (p) => p * threshold, reach: [0, threshold] },
-    };
-  });
+  return byScore > alpha || byScore <= alpha * clear ? byScore : Math.max(byScore, exact());
 }
 
 /** The p-value of FAIL, likewise where counts are few. */
@@ -116,7 +75,10 @@ export function gapAtom(pair: ComparedPair, threshold: number, alpha: number): A
   if (empty) return undefinedAtom(base.slice, 'atMost', threshold, empty, base.detail);
   const decided = decideDifference(pair, threshold);
   const { x1, n1, x2, n2 } = pair;
-  const clears = guardedPass(pair, gapEdges(pair, threshold), alpha) <= alpha;
+  const pPass = guardedPass(pair, decided.pPass, alpha, () =>
+    differenceUnconditionalP(x1, n1, x2, n2, threshold, alpha),
+  );
+  const clears = pPass <= alpha;
   return {
     ...base,
     observed: pairGap(pair),
@@ -144,7 +106,10 @@ export function ratioAtom(pair: ComparedPair, threshold: number, alpha: number):
   }
   const { x1, n1, x2, n2 } = pair;
   const decided = decideRatio(pair, threshold);
-  const clears = guardedPass(pair, ratioEdges(pair, threshold), alpha) <= alpha;
+  const pPass = guardedPass(pair, decided.pPass, alpha, () =>
+    ratioUnconditionalP(x1, n1, x2, n2, threshold, alpha),
+  );
+  const clears = pPass <= alpha;
   return {
     ...base,
     observed,
