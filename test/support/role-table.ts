@@ -45,6 +45,7 @@ GET    /v1/projects/:project/audit/consistency                                  
 GET    /v1/projects/:project/audit/entries                                      read
 GET    /v1/projects/:project/audit/export                                       read
 GET    /v1/projects/:project/audit/proof                                        read
+GET    /v1/projects/:project/audit/records                                      audit
 GET    /v1/projects/:project/dataset-versions/:ref                              read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates                   read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates/:split            read
