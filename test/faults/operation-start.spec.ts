@@ -12,6 +12,7 @@ import {
   removeHome,
   ServedHome,
 } from '../support/served-home.js';
+import { processesOf } from './crash/processes.js';
 
 /** Real servers as processes, each refused or started as an operator would find out: one sentence, an exit code, no remains. */
 describe('starting a server', () => {
@@ -156,9 +157,21 @@ describe('starting a server', () => {
       writeFileSync(path, before);
     });
 
+    it('takes jobs though the process that is to run them is killed while that starts', async () => {
+      const server = start({ ASSAY_WORKERS: '1' });
+      const job = () => processesOf(home, postgresDataOf(home)).find(({ kind }) => kind === 'job');
+      while (!server.hasEnded && !job()) await sleep(5);
+      process.kill(job()!.pid, 'SIGKILL');
+      const { client } = await server.ready();
+      const uploadId = await client.upload('id,x,y\n1,2,a\n2,3,b\n');
+      const splits = [{ name: 'train', role: 'train', uploadId }];
+      await client.job('datasets/started/versions', { splits, key: 'id', label: 'y' });
+      await server.stop();
+    });
+
     it('starts and serves what it had once all is as it was', async () => {
       first = await start().ready();
-      expect(await first.client.get('datasets')).toMatchObject({ items: [] });
+      expect(await first.client.get('datasets')).toMatchObject({ items: [{ name: 'started' }] });
       await first.stop();
     });
   });

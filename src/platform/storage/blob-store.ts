@@ -45,8 +45,14 @@ export abstract class BlobStore {
   /** Every blob, in no order. */
   abstract list(): AsyncIterable<StoredBlob>;
 
-  /** Remove a blob unless it was stored again after `before` or `isWanted` says so at the last moment. */
+  /**
+   * Remove a blob unless it was stored again after `before` or `isWanted` says so at the last moment. Throws what that throws; the
+   * blob is there then as before.
+   */
   abstract removeIfUnused(digest: string, before: Date, isWanted: () => Promise<boolean>): Promise<boolean>;
+
+  /** Put back a blob that a removal set aside whose process died before its end. Nothing happens where there is none. */
+  abstract restore(digest: string): Promise<void>;
 
   /** Remove staged bytes that nobody has touched since `before`; put back what a sweeper that died had set aside. */
   abstract sweepStaging(before: Date): Promise<number>;

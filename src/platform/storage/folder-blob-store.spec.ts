@@ -145,17 +145,38 @@ describe('FolderBlobStore sweeping', () => {
     expect(await buffer(store.read(digest))).toEqual(Buffer.from('race'));
   });
 
-  it('puts back what a sweeper that was killed had set aside', async () => {
-    const digest = await put(Buffer.from('set aside'));
-    const died = store.removeIfUnused(digest, now(), () => Promise.reject(new Error('killed')));
-    await expect(died).rejects.toThrow('killed');
-    expect(await store.exists(digest)).toBe(false);
-    await store.sweepStaging(now());
-    // It may still be about its last look.
-    expect(await store.exists(digest)).toBe(false);
-    await store.sweepStaging(now(), -1);
-    expect(await buffer(store.read(digest))).toEqual(Buffer.from('set aside'));
+  it('puts a blob back when nobody can say whether it is wanted', async () => {
+    const digest = await put(Buffer.from('who knows'));
+    const failed = store.removeIfUnused(digest, now(), () => Promise.reject(new Error('no database')));
+    await expect(failed).rejects.toThrow('no database');
+    expect(await buffer(store.read(digest))).toEqual(Buffer.from('who knows'));
     expect(await staged()).toEqual([]);
+  });
+
+  describe('of a sweeper that was killed before its last look', () => {
+    let digest: string;
+    beforeEach(async () => {
+      digest = await put(Buffer.from('set aside'));
+      void store.removeIfUnused(digest, now(), () => new Promise(() => undefined));
+      await expect.poll(() => store.exists(digest)).toBe(false);
+    });
+
+    it('puts back what it had set aside, a while later', async () => {
+      await store.sweepStaging(now());
+      // It may still be about its last look.
+      expect(await store.exists(digest)).toBe(false);
+      await store.sweepStaging(now(), -1);
+      expect(await buffer(store.read(digest))).toEqual(Buffer.from('set aside'));
+      expect(await staged()).toEqual([]);
+    });
+
+    it('restores what it had set aside, on demand, and nothing else', async () => {
+      for (let again = 0; again < 2; again += 1) await store.restore(digest);
+      await store.restore('0'.repeat(64));
+      expect(await buffer(store.read(digest))).toEqual(Buffer.from('set aside'));
+      expect(await staged()).toEqual([]);
+      expect(await store.removeIfUnused(digest, now(), never)).toBe(true);
+    });
   });
 
   it('sweeps old staged bytes only', async () => {

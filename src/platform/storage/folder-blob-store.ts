@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, opendir, rename, rm, stat, unlink, link } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat, link } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { pipeline as pipelineDone } from 'node:stream/promises';
@@ -99,10 +99,19 @@ export class FolderBlobStore extends BlobStore {
     await mkdir(this.staging, { recursive: true, mode: 0o700 });
     // Out of the way first, then the last look: whoever stores it again meanwhile makes a new file of the same name.
     await rename(path, aside);
-    const again = (await stat(aside)).mtime >= before || (await isWanted());
-    if (again) await this.putBack(aside, digest);
-    else await unlink(aside);
+    let again = true;
+    try {
+      again = (await stat(aside)).mtime >= before || (await isWanted());
+    } finally {
+      // Where nobody can say, it stays.
+      if (again) await this.putBack(aside, digest);
+      else await rm(aside, { force: true });
+    }
     return !again;
+  }
+
+  async restore(digest: string): Promise<void> {
+    await this.putBack(join(this.staging, `removed-${checkedDigest(digest)}`), digest);
   }
 
   async sweepStaging(before: Date, diedForMs = SWEEPER_DIED_MS): Promise<number> {
@@ -141,10 +150,10 @@ export class FolderBlobStore extends BlobStore {
     const path = this.pathOf(digest);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await link(aside, path).catch((error: NodeJS.ErrnoException) => {
-      // A file that stands there already has the same bytes.
-      if (error.code !== 'EEXIST') throw error;
+      // A file that stands there already has the same bytes; one that is not set aside was put back by somebody else.
+      if (error.code !== 'EEXIST' && error.code !== 'ENOENT') throw error;
     });
-    await unlink(aside);
+    await rm(aside, { force: true });
   }
 
   private async stateOf(digest: string): Promise<string> {

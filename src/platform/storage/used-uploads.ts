@@ -44,6 +44,8 @@ export class UsedUploads implements OnModuleInit {
 
   /** At least once: a file that is gone is what is wanted. */
   private async remove({ digest, storedBefore }: UsedUpUpload): Promise<void> {
+    // An attempt before this one may have died with the file set aside, where it is neither there nor gone.
+    await this.blobs.restore(digest);
     if ((await this.isInUse(digest)) || !(await this.blobs.exists(digest))) return;
     await this.blobs.removeIfUnused(digest, new Date(storedBefore), () => this.isInUse(digest));
   }

@@ -14,6 +14,7 @@ import { createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { isOutOfFiles } from '../../files/out-of-files.js';
 import type { Layout } from './layout.js';
 import { isAlive, isPostgresOf } from './processes.js';
 import { runProgram, tail } from './run-program.js';
@@ -204,7 +205,7 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 
 type Login = 'in' | 'starting' | 'denied' | 'elsewhere';
 
-/** `elsewhere`: nobody answers at this port, or somebody who is not the server of `data`. */
+/** `elsewhere`: nobody answers at this port, or somebody who is not the server of `data`. Throws where no file is left to ask by. */
 async function login(port: number, password: string, data: string): Promise<Login> {
   const client = new pg.Client({
     host: '127.0.0.1',
@@ -220,6 +221,7 @@ async function login(port: number, password: string, data: string): Promise<Logi
     const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
     return rows[0]?.data_directory === data ? 'in' : 'elsewhere';
   } catch (error) {
+    if (isOutOfFiles(error)) throw error;
     const { code } = error as { code?: string };
     // cannot_connect_now: starting up, shutting down, recovering.
     if (code === '57P03') return 'starting';

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { isOutOfFiles } from '../../files/out-of-files.js';
 import { isDatabaseAway } from '../is-database-away.js';
 import type { Layout } from './layout.js';
 import { DiskFull, type PostgresOptions, startPostgres, stopPostgres, SUPERUSER } from './postgres.js';
@@ -112,11 +113,12 @@ export class Supervisor {
     this.lock = await takeRunningLock(url, this.home.path, this.home.servedBy);
   }
 
-  /** The disk is full, and somebody will free space; the server died again, or has not noticed yet that the old connection is gone. */
+  /** The disk is full, and somebody will free space; no file may be opened, and others will be closed; the server died again, or has not noticed yet that the old connection is gone. */
   private isPassing(error: unknown): boolean {
     return (
       isDatabaseAway(error) ||
       error instanceof DiskFull ||
+      isOutOfFiles(error) ||
       (error instanceof HomeTaken && error.holder === this.home.servedBy)
     );
   }

@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MIGRATIONS } from '../migrations/index.js';
+import { leaveClientFile } from './client-file.js';
+import { createHttpServer } from './http-server.js';
+import { refuseStrangeKeys } from './platform/audit/index.js';
+import { ProjectsService } from './platform/auth/index.js';
+import { AssayConfig, prepareHome } from './platform/config/index.js';
+import { openDatabase } from './platform/database/index.js';
+import { checkRedis } from './platform/queue/index.js';
+import { startError } from './start-error.js';
+import { createLogger } from './platform/telemetry/index.js';
+
+const CLOSE_WITHIN_MS = 40_000;
+
+/** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
+async function main(): Promise<void> {
+  const config = AssayConfig.fromEnvironment();
+  await prepareHome(config.home);
+  if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
+  const logger = createLogger(config.logLevel);
+  const opening = openDatabase(config, MIGRATIONS, {
+    serve: true,
+    say: (message, error) => logger.warn(error === undefined ? {} : { err: error }, message),
+    onLost: (error) => {
+      console.error(`Assay ends: its database is gone and does not come back. ${error.message}`);
+      void stop('the database is gone', 1);
+    },
+  });
+  let app: Awaited<ReturnType<typeof createHttpServer>> | undefined;
+  let stopping = false;
+
+  const stop = async (reason: string, code: number) => {
+    if (stopping) return;
+    stopping = true;
+    logger.info({ reason }, 'stopping');
+    // Intake first, then workers and pool (in Nest's own order), the database last. What waits for a database that is gone
+    // would wait for ever.
+    const closing = app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    const database = await opening.catch(() => undefined);
+    await database
+      ?.close()
+      .catch((error: unknown) => logger.error({ err: error }, 'the database did not stop'));
+    process.exit(code);
+  };
+  process.on('SIGINT', () => void stop('SIGINT', 0));
+  process.on('SIGTERM', () => void stop('SIGTERM', 0));
+
+  const database = await opening;
+  let client: Awaited<ReturnType<typeof leaveClientFile>>;
+  let url: string;
+  try {
+    await refuseStrangeKeys(config.home, database.appUrl);
+    app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+    await app.listen(config.port, config.host);
+    url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+    client = await leaveClientFile(app.get(ProjectsService), config.home, url);
+  } catch (error) {
+    // Said first: what follows may take seconds.
+    console.error(startError(error, config));
+    await stop('failed to start', 1);
+    return;
+  }
+  console.log(`Assay is ready.
+  API       ${url}/v1/projects/${client.project}
+  docs      ${url}/docs   (${url}/openapi.json)
+  GraphQL   ${url}/graphql
+  key       ${client.path}
+Stop it with Ctrl-C.`);
+}
+
+main().catch((error: unknown) => {
+  console.error(startError(error));
+  process.exit(1);
+});
