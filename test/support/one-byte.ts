@@ -9,10 +9,13 @@ export function oneByteOff(type: string, value: unknown, random: () => number): 
     case 'json':
     case 'jsonb':
       return otherJson(value as string, random);
-    case 'text[]':
-      return (value as string[]).length === 0
-        ? ['x']
-        : (value as string[]).map((item, i) => (i === 0 ? otherCharacter(item, random, () => true) : item));
+    case 'text[]': {
+      const [first, ...rest] = value as string[];
+      return first === undefined ? [FROM_NULL.text] : [oneByteOff('text', first, random), ...rest];
+    }
+    case 'uuid[]':
+      // As PostgreSQL writes it: the client has no parser for it.
+      return value === '{}' ? `{${String(FROM_NULL.uuid)}}` : oneByteOff('uuid', value, random);
     case 'integer':
     case 'bigint':
     case 'xid8':
