@@ -9,6 +9,7 @@ import { Authenticator, refuseAddress, registerAuthentication } from './platform
 import { registerStreamingBody } from './platform/storage/index.js';
 import { registerQueryText } from './platform/graphql/index.js';
 import {
+  Intake,
   refuseConnection,
   registerBodyDepth,
   registerBodyPace,
@@ -25,6 +26,14 @@ const RETRY_AFTER_SECONDS = 2;
 
 /** Nest installs its error handler after the routes, too late for them; ours is there before (below). */
 class ProblemAdapter extends FastifyAdapter {
+  readonly intake = new Intake(this.getInstance());
+
+  /** Nest would let requests in until everything else is taken down. It waits for what this returns. */
+  override async beforeClose(): Promise<void> {
+    super.beforeClose();
+    await this.intake.close();
+  }
+
   /** Nest takes HTML forms for bodies, which any page of the web may send; no route of ours has one. */
   override registerParserMiddleware(...given: Parameters<FastifyAdapter['registerParserMiddleware']>): void {
     super.registerParserMiddleware(...given);

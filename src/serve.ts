@@ -11,7 +11,8 @@ import { checkRedis } from './platform/queue/index.js';
 import { startError } from './start-error.js';
 import { createLogger } from './platform/telemetry/index.js';
 
-const CLOSE_WITHIN_MS = 40_000;
+/** With what PostgreSQL takes after it, less than the 30 seconds that containers are given to stop. */
+const CLOSE_WITHIN_MS = 20_000;
 
 /** `npm start`, `assay serve`: database, migrations, first project, REST, GraphQL and a worker, in one process. */
 async function main(): Promise<void> {
@@ -27,7 +28,7 @@ async function main(): Promise<void> {
       void stop('the database is gone', 1);
     },
   });
-  let app: Awaited<ReturnType<typeof createHttpServer>> | undefined;
+  let making: ReturnType<typeof createHttpServer> | undefined;
   let stopping = false;
 
   const stop = async (reason: string, code: number) => {
@@ -36,7 +37,12 @@ async function main(): Promise<void> {
     logger.info({ reason }, 'stopping');
     // Intake first, then workers and pool (in Nest's own order), the database last. What waits for a database that is gone
     // would wait for ever.
-    const closing = app?.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    const closing = making
+      ?.then(
+        (app) => app.close(),
+        () => undefined,
+      )
+      .catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
     await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     const database = await opening.catch(() => undefined);
     await database
@@ -48,15 +54,19 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop('SIGTERM', 0));
 
   const database = await opening;
+  if (stopping) return;
   let client: Awaited<ReturnType<typeof leaveClientFile>>;
   let url: string;
   try {
     await refuseStrangeKeys(config.home, database.appUrl);
-    app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+    making = createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+    const app = await making;
     await app.listen(config.port, config.host);
     url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
     client = await leaveClientFile(app.get(ProjectsService), config.home, url);
   } catch (error) {
+    // It was told to stop while it started: what it stands on is being taken away.
+    if (stopping) return;
     // Said first: what follows may take seconds.
     console.error(startError(error, config));
     await stop('failed to start', 1);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
 import { AppModule } from './app.module.js';
@@ -8,6 +9,9 @@ import { openDatabase } from './platform/database/index.js';
 import { checkRedis, JobProgram, JobWorker } from './platform/queue/index.js';
 import { startError } from './start-error.js';
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
+
+/** Less than the 30 seconds that containers are given to stop. */
+const CLOSE_WITHIN_MS = 20_000;
 
 /** `assay worker`: runs jobs and serves nothing. As many of these as there are machines, on one database and one blob store. */
 async function main(): Promise<void> {
@@ -28,7 +32,9 @@ async function main(): Promise<void> {
     if (stopping) return;
     stopping = true;
     logger.info({ reason }, 'stopping');
-    await app.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    const closing = app.close().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+    // What waits for a database that is gone would wait for ever.
+    await Promise.race([closing, sleep(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     await database.close();
     process.exit(0);
   };

@@ -1,6 +1,7 @@
 export { AsSent } from './as-sent.js';
 export { registerBodyDepth } from './body-depth.js';
 export { registerBodyPace } from './body-pace.js';
+export { Intake } from './intake.js';
 export { decodeUtf8, registerJsonBody } from './json-body.js';
 export { registerPlainBodies } from './plain-bodies.js';
 export { refuseConnection } from './refuse-connection.js';
