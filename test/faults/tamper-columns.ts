@@ -36,7 +36,10 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
   schema_migration: {
     '*': 'which migrations ran: a start with a list that does not fit the code is refused',
   },
-  upload: { expires_at: 'put off on use; an upload that is gone too early is refused' },
+  upload: {
+    expires_at: 'put off on use; an upload that is gone too early is refused',
+    used_up_for: 'written on use; set back, it leads to a file that is gone',
+  },
 };
 
 /** Which row of a table to change, where not any will do. */
