@@ -1,4 +1,5 @@
 import { undefinedMetric } from '../metrics/metric.js';
+import { kolmogorovSmirnov, type SmirnovP } from '../statistics/index.js';
 import { occupiedCounts, type OccupiedCounts } from './binned-sample.js';
 import type { ColumnProfile } from './column-profile.js';
 import {
@@ -14,7 +15,6 @@ import {
 } from './distances.js';
 import type { DriftMeasure, DriftMeasured } from './drift-measure.js';
 import { homogeneityP, psiP, type PValue } from './homogeneity.js';
-import { kolmogorovSmirnov } from './kolmogorov-smirnov.js';
 import { sketchDistance } from './sketch-distance.js';
 import { standardDeviation, wasserstein } from './wasserstein.js';
 
@@ -83,6 +83,10 @@ function measured(
   return { defined: true, formulaId, effect, range, p, pMethod: method, n: { reference, current } };
 }
 
+function smirnov({ p, method }: SmirnovP): PValue {
+  return { p, method: `smirnov-${method}` };
+}
+
 function noRows(reference: number): DriftMeasure {
   return undefinedMetric(
     `the ${reference === 0 ? 'reference' : 'current sample'} has no rows with a value to compare`,
@@ -110,8 +114,8 @@ const ks: DriftMethod = {
   measure(reference, current) {
     const { x, y, missing } = valuesOf(reference, current);
     if (missing) return missing;
-    const { d, p, method } = kolmogorovSmirnov(x, y);
-    return measured(this.formulaId, d, [d, d], { p, method }, x.length, y.length);
+    const { distance, ...p } = kolmogorovSmirnov(x, y);
+    return measured(this.formulaId, distance, [distance, distance], smirnov(p), x.length, y.length);
   },
 };
 
@@ -126,12 +130,12 @@ const ksSketch: DriftMethod = {
     const [x, y] = [reference.sketch, current.sketch];
     if (!x || !y) return undefinedMetric('no quantile sketch was kept');
     if (x.n === 0 || y.n === 0) return noRows(x.n);
-    const { d, error, p, method } = sketchDistance(x, y);
+    const { d, error, ...p } = sketchDistance(x, y);
     return measured(
       this.formulaId,
       d,
       [Math.max(0, d - error), Math.min(1, d + error)],
-      { p, method },
+      smirnov(p),
       x.n,
       y.n,
     );
@@ -156,8 +160,8 @@ const wassersteinMethod: DriftMethod = {
     const unit = standardDeviation(x);
     if (unit === 0) return undefinedMetric('all values of the reference are equal: it has no spread');
     const effect = wasserstein(x, y) / unit;
-    const { p, method } = kolmogorovSmirnov(x, y);
-    return measured(this.formulaId, effect, [effect, effect], { p, method }, x.length, y.length);
+    const p = smirnov(kolmogorovSmirnov(x, y));
+    return measured(this.formulaId, effect, [effect, effect], p, x.length, y.length);
   },
 };
 

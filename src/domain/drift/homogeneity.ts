@@ -1,5 +1,5 @@
 import {
-  chiSquaredUpperTail,
+  chiSquaredUpper,
   multivariateHypergeometricDraw,
   RANDOM_KIND,
   seededRandom,
@@ -33,8 +33,7 @@ function pOf(counts: OccupiedCounts, statistic: Distance, unit: number, seed: nu
   const observed = statistic(counts);
   // One bin for all rows: nothing differs.
   if (df === 0) return { p: 1, method: 'one-bin' };
-  if (enoughForChiSquared(counts))
-    return { p: chiSquaredUpperTail(observed / unit, df), method: 'chi-squared' };
+  if (enoughForChiSquared(counts)) return { p: chiSquaredUpper(observed / unit, df), method: 'chi-squared' };
   return {
     p: permutationP(counts, statistic, observed, seed),
     method: `permutation-${PERMUTATIONS}/${RANDOM_KIND}/seed-${seed}`,

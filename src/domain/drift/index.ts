@@ -6,7 +6,6 @@ export * from './distances.js';
 export * from './drift-measure.js';
 export * from './drift-methods.js';
 export * from './homogeneity.js';
-export * from './kolmogorov-smirnov.js';
 export * from './quantile-sketch.js';
 export * from './sketch-distance.js';
 export * from './wasserstein.js';

@@ -1,5 +1,5 @@
 import { DISPLAY_CONFIDENCE, undefinedMetric, type Metric } from '../metrics/metric.js';
-import { meanBound, meanInterval } from '../statistics/index.js';
+import { clusteredMean, FEWEST_CLUSTERS, meanBound, meanInterval } from '../statistics/index.js';
 
 /** The trials of one task. */
 export interface TaskTrials {
@@ -13,9 +13,6 @@ export interface TrialOutcome {
   task: string;
   success: boolean;
 }
-
-/** Below so many tasks the clustered interval is marked: its Student approximation is not to be trusted with a decision. */
-export const MIN_TASKS = 20;
 
 /** Outcomes counted by task, in the order in which tasks first appear. */
 export function trialsByTask(outcomes: Iterable<TrialOutcome>): TaskTrials[] {
@@ -39,20 +36,9 @@ export function completionRate(tasks: readonly TaskTrials[]): Metric {
   const total = held.reduce((sum, { trials }) => sum + trials, 0);
   if (total === 0) return undefinedMetric('no trials');
   const rate = held.reduce((sum, { successes }) => sum + successes, 0) / total;
-  const clusters = held.length;
-  const scale = clusters / total;
-  // Each task's share of the rate, in units of the mean over tasks; they sum to the rate's error, 0.
-  const squares = held.reduce(
-    (sum, { trials, successes }) => sum + (scale * (successes - rate * trials)) ** 2,
-    0,
-  );
-  return clustered(
-    'completion-rate/trials',
-    rate,
-    clusters > 1 ? squares / (clusters - 1) : 0,
-    clusters,
-    total,
-  );
+  const robust = clusteredMean(held.map(({ trials, successes }) => ({ n: trials, sum: successes })));
+  const variance = robust ? robust.se ** 2 * held.length : 0;
+  return clustered('completion-rate/trials', rate, variance, held.length, total);
 }
 
 /** The unbiased chance that at least one of k trials succeeds, 1 - C(n - c, k) / C(n, k), from c successes of n >= k. Chen and others 2021. */
@@ -120,7 +106,7 @@ function clustered(formula: string, mean: number, variance: number, clusters: nu
     ci,
     n,
     formulaId: `${formula}/clustered-by-task`,
-    ...(clusters < MIN_TASKS ? { smallSample: true } : {}),
+    ...(clusters < FEWEST_CLUSTERS ? { smallSample: true } : {}),
   };
 }
 

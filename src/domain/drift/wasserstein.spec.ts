@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortedValues } from './column-profile.js';
-import { kolmogorovSmirnov } from './kolmogorov-smirnov.js';
 import { standardDeviation, wasserstein } from './wasserstein.js';
 
 const X = sortedValues([
@@ -16,39 +15,6 @@ const sample = fc
     maxLength: 40,
   })
   .map(sortedValues);
-
-describe('Kolmogorov-Smirnov', () => {
-  it('scipy 1.17.1 ks_2samp(method="exact")', () => {
-    expect(kolmogorovSmirnov(X, Y)).toEqual({
-      d: expect.closeTo(0.42, 15) as number,
-      p: expect.closeTo(0.12753414331965662, 13) as number,
-      method: 'smirnov-exact',
-    });
-  });
-
-  it('with ties counts arrangements: 162 of 462 (scipy, which ignores ties, has .474)', () => {
-    const { d, p } = kolmogorovSmirnov(sortedValues([1, 1, 2, 2, 3, 5]), sortedValues([2, 3, 3, 4, 5]));
-    expect(d).toBeCloseTo(14 / 30, 14);
-    expect(p).toBeCloseTo(162 / 462, 14);
-  });
-
-  it('is symmetric, and unmoved by anything that keeps the order', () => {
-    fc.assert(
-      fc.property(sample, sample, (x, y) => {
-        const one = kolmogorovSmirnov(x, y);
-        const other = kolmogorovSmirnov(y, x);
-        expect(other.d).toBe(one.d);
-        expect(other.p).toBeCloseTo(one.p, 12);
-        const cubed = kolmogorovSmirnov(
-          x.map((v) => v ** 3 + v),
-          y.map((v) => v ** 3 + v),
-        );
-        expect(cubed.d).toBe(one.d);
-        expect(kolmogorovSmirnov(x, x)).toMatchObject({ d: 0, p: 1 });
-      }),
-    );
-  });
-});
 
 describe('Wasserstein distance', () => {
   it('scipy 1.17.1 wasserstein_distance, numpy std', () => {
