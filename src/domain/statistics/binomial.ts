@@ -7,6 +7,13 @@ export function checkCounts(x: number, n: number): void {
   }
 }
 
+/** Throws RangeError unless 0 <= x <= n and n >= 1: counts, or effective ones (over a design effect), which are real numbers. */
+export function checkEffectiveCounts(x: number, n: number): void {
+  if (!(x >= 0 && x <= n && n >= 1 && n < Infinity)) {
+    throw new RangeError(`expected 0 <= x <= n and n >= 1, found x = ${x}, n = ${n}`);
+  }
+}
+
 /** P(X >= x) for X ~ Binomial(n, p). */
 export function binomialUpperTail(x: number, n: number, p: number): number {
   if (x <= 0) return 1;

@@ -60,12 +60,21 @@ function byRejection(random: Random, n: number, p: number): number {
  * binomials. Its cost depends on the number of cells only.
  */
 export function multinomialDraw(random: Random, counts: readonly number[]): number[] {
-  let remaining = counts.reduce((sum, count) => sum + count, 0);
+  const drawn = new Array<number>(counts.length).fill(0);
+  multinomialDrawInto(random, counts, drawn);
+  return drawn;
+}
+
+/** As `multinomialDraw`, into an array of the same length: thousands of replicates leave no garbage. */
+export function multinomialDrawInto(random: Random, counts: readonly number[], drawn: number[]): void {
+  let remaining = 0;
+  for (const count of counts) remaining += count;
   let mass = remaining;
-  return counts.map((count) => {
-    const drawn = mass > 0 ? binomialDraw(random, remaining, count / mass) : 0;
-    remaining -= drawn;
+  for (let cell = 0; cell < counts.length; cell++) {
+    const count = counts[cell]!;
+    const here = mass > 0 ? binomialDraw(random, remaining, count / mass) : 0;
+    drawn[cell] = here;
+    remaining -= here;
     mass -= count;
-    return drawn;
-  });
+  }
 }

@@ -1,4 +1,4 @@
-import { checkCounts } from './binomial.js';
+import { checkEffectiveCounts } from './binomial.js';
 import { tailOf, type Interval } from './interval.js';
 import { normalQuantile } from './normal.js';
 import { bisect } from './root.js';
@@ -14,8 +14,8 @@ export function scoreOf(numerator: number, variance: number): number {
  * The variance is the restricted maximum-likelihood one times N/(N-1). Miettinen and Nurminen 1985.
  */
 export function miettinenNurminenZ(x1: number, n1: number, x2: number, n2: number, d: number): number {
-  checkCounts(x1, n1);
-  checkCounts(x2, n2);
+  checkEffectiveCounts(x1, n1);
+  checkEffectiveCounts(x2, n2);
   const total = n1 + n2;
   const [p1, p2] = restrictedProportions(x1, n1, x2, n2, d);
   const variance = ((p1 * (1 - p1)) / n1 + (p2 * (1 - p2)) / n2) * (total / (total - 1));

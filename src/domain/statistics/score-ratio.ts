@@ -1,4 +1,4 @@
-import { checkCounts } from './binomial.js';
+import { checkEffectiveCounts } from './binomial.js';
 import { tailOf, type Interval } from './interval.js';
 import { normalQuantile } from './normal.js';
 import { bisect } from './root.js';
@@ -19,8 +19,8 @@ export function ratioScoreZ(
   c: number,
   kind: RatioVariance = 'corrected',
 ): number {
-  checkCounts(x1, n1);
-  checkCounts(x2, n2);
+  checkEffectiveCounts(x1, n1);
+  checkEffectiveCounts(x2, n2);
   if (!(c >= 0)) throw new RangeError(`a ratio must not be negative, found ${c}`);
   if (x1 + x2 === 0) return 0;
   const total = n1 + n2;

@@ -1,0 +1,5 @@
+export * from './ablation.js';
+export * from './domain-gap.js';
+export * from './domain-selection.js';
+export * from './paired-difference.js';
+export * from './robustness.js';
