@@ -29,6 +29,14 @@ describe('the ladder', () => {
     expect(step(0, 0.539)).toBe(0);
     expect(step(0, 0.541)).toBe(1);
     expect(step(0, 0.7)).toBe(5);
+    // The step itself is reached, and the double below it is not, whatever the quotient rounds to.
+    for (let k = 1; k <= 12; k++) {
+      const edge = released(ladder, k);
+      expect(step(0, edge), `step ${k}`).toBe(k);
+      expect(step(0, edge * (1 - Number.EPSILON / 2)), `below step ${k}`).toBe(k - 1);
+    }
+    // .35/.01 is 35, and .5 + 35 * .01 is above .85: not more than was estimated.
+    expect(climb({ baseline: 0.5, eta: 0.01, cells: 50 }, 0, 0.85)).toBe(34);
     expect(step(3, 0.63)).toBe(3);
     expect(step(3, 0.1)).toBe(3);
     expect(step(3, Number.NaN)).toBe(3);

@@ -8,7 +8,10 @@ import { bisect } from '../statistics/root.js';
 export interface Mixture {
   /** ln of the mixture at (s, v). */
   log(s: number, v: number): number;
-  /** The s at which it reaches 1/alpha at time v: s stays below this curve for ever with probability 1 - alpha. */
+  /**
+   * The s at which it reaches 1/alpha at time v, or the largest s possible where not even that is enough: with probability 1 - alpha
+   * s never exceeds this curve.
+   */
   bound(v: number, alpha: number): number;
 }
 
