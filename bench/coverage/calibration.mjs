@@ -6,12 +6,17 @@ const DRAWS = 1000;
 export function calibrationBands({ statistics }) {
   const { binomialDraw, ece, eceChanceDraws, eceDecisionUpper, eceLowerFrom, eceUpper } = statistics;
   const middles = Array.from({ length: BINS }, (_, bin) => (bin + 0.5) / BINS);
-  // Over- and underconfident in turn, within [0, 1].
-  const outcomes = (limit) =>
-    middles.map((middle, bin) => {
-      const off = middle < limit ? -1 : middle > 1 - limit ? 1 : bin % 2 === 0 ? 1 : -1;
-      return middle - off * limit;
-    });
+  const shapes = {
+    // Over- and underconfident in turn, within [0, 1].
+    'in every bin': (limit) =>
+      middles.map((middle, bin) => {
+        const over = middle < limit ? -1 : middle > 1 - limit ? 1 : bin % 2 === 0 ? 1 : -1;
+        return middle - over * limit;
+      }),
+    // Where the other bins add nothing but chance.
+    'in one bin': (limit) =>
+      middles.map((middle, bin) => (bin === BINS - 1 ? middle - BINS * limit : middle)),
+  };
   /** n rows over bins of equal chance. */
   const drawSizes = (random, n) => {
     let remaining = n;
@@ -21,8 +26,7 @@ export function calibrationBands({ statistics }) {
       return here;
     });
   };
-  const sample = (random, n, limit) => {
-    const truth = outcomes(limit);
+  const sample = (random, n, truth) => {
     const sizes = drawSizes(random, n);
     return {
       bins: middles.map((middle, bin) => {
@@ -39,33 +43,28 @@ export function calibrationBands({ statistics }) {
       }),
     };
   };
-  return [
+  const cases = [
     [500, 0.05],
     [2000, 0.05],
     [2000, 0.02],
     [20_000, 0.02],
-  ].flatMap(([n, limit]) => [
-    {
-      what: `ECE ${limit}: false PASS`,
-      n,
-      band: [0, 0.05],
-      trial: (random) => eceUpper(sample(random, n, limit), 0.05) <= limit,
-    },
-    {
-      what: `ECE ${limit}: false PASS of the bound that decides`,
-      n,
-      band: [0, 0.05],
-      trial: (random) => eceDecisionUpper(sample(random, n, limit), 0.05) <= limit,
-    },
-    {
-      what: `ECE ${limit}: false FAIL`,
-      n,
-      band: [0, 0.05],
-      trial: (random) => {
-        const stat = sample(random, n, limit);
-        if (ece(stat) <= limit) return false;
-        return eceLowerFrom(stat, 0.05, eceChanceDraws(stat, random, DRAWS)) > limit;
-      },
-    },
-  ]);
+  ];
+  return Object.entries(shapes).flatMap(([shape, outcomes]) =>
+    cases.flatMap(([n, limit]) => {
+      const truth = outcomes(limit);
+      const band = (what, trial) => ({ what: `ECE ${limit} ${shape}: ${what}`, n, band: [0, 0.05], trial });
+      return [
+        band('false PASS', (random) => eceUpper(sample(random, n, truth), 0.05) <= limit),
+        band(
+          'false PASS of the bound that decides',
+          (random) => eceDecisionUpper(sample(random, n, truth), 0.05) <= limit,
+        ),
+        band('false FAIL', (random) => {
+          const stat = sample(random, n, truth);
+          if (ece(stat) <= limit) return false;
+          return eceLowerFrom(stat, 0.05, eceChanceDraws(stat, random, DRAWS)) > limit;
+        }),
+      ];
+    }),
+  );
 }

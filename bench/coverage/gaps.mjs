@@ -48,8 +48,7 @@ function drawnGroups({ binomialDraw }, random, rates, n) {
 function oddsBands({ statistics, fairness }) {
   const { holm } = statistics;
   const { decideDifference, largestGapBounds, ratePairs } = fairness;
-  const pairsOf = (random, rates, n) =>
-    ratePairs(drawnGroups(statistics, random, rates, n), ['tpr', 'fpr']);
+  const pairsOf = (random, rates, n) => ratePairs(drawnGroups(statistics, random, rates, n), ['tpr', 'fpr']);
   // The larger of the two gaps is the limit: neither met nor violated by anything.
   const truths = [
     ['2 groups', [[0.8, 0.2], [0.7, 0.2]], 0.1], // prettier-ignore

@@ -33,7 +33,8 @@ function meanBands({ sequences }) {
 function mixtureBands({ statistics, sequences }) {
   const { normalDraw } = statistics;
   const { betaBinomialMixture, gammaExponentialMixture, normalMixture, polyStitchingBound } = sequences;
-  const curve = (bound) => Float64Array.from({ length: STEPS + 1 }, (_, t) => (t === 0 ? Infinity : bound(t)));
+  const curve = (bound) =>
+    Float64Array.from({ length: STEPS + 1 }, (_, t) => (t === 0 ? Infinity : bound(t)));
   const crosses = (step, upper, lower) => (random) => {
     let s = 0;
     for (let t = 1; t <= STEPS; t++) {
@@ -74,11 +75,7 @@ function mixtureBands({ statistics, sequences }) {
     },
     {
       what: 'beta-binomial mixture (Bernoulli interval), coins of .1, every look: error',
-      trial: crosses(
-        (random) => (random() < p ? 1 - p : -p),
-        reach(p),
-        reach(1 - p),
-      ),
+      trial: crosses((random) => (random() < p ? 1 - p : -p), reach(p), reach(1 - p)),
     },
   ];
 }
