@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { aucBound, aucPValueAbove, aucPValueBelow, hanleyMcNeilVariance } from './auc-bound.js';
 import { aucStatistic, type AucStatistic } from './auc.js';
-import { pairedAuc, pairedAucBound, pairedAucZ } from './paired-auc.js';
+import { pairedAuc, pairedAucBound, pairedAucInterval, pairedAucZ } from './paired-auc.js';
 import { seededRandom } from './random.js';
 
 /** 60 rows made with numpy's default_rng(7), rounded to two digits so that scores tie. */
@@ -113,6 +113,18 @@ describe('pairedAuc', () => {
       difference / Math.sqrt(0.07553890156905979 ** 2 + difference / 25),
       10,
     );
+  });
+
+  it('its interval for display: the difference -+ 1.96 standard errors (DeLong), inside the bounds that decide', () => {
+    const stat = pairedAuc(A, B, LABELS)!;
+    const { low, high } = pairedAucInterval(stat, 0.95)!;
+    const difference = 0.8902857142857142 - 0.6714285714285715;
+    expect(low).toBeCloseTo(difference - 1.959963984540054 * 0.07553890156905979, 12);
+    expect(high).toBeCloseTo(difference + 1.959963984540054 * 0.07553890156905979, 12);
+    const { lower, upper } = pairedAucBound(stat, 0.025);
+    expect(lower).toBeLessThan(low);
+    expect(upper).toBeGreaterThan(high);
+    expect(pairedAucInterval({ ...stat, seDiff: 0 }, 0.95)).toBeNull();
   });
 
   it('its bound inverts its z', () => {

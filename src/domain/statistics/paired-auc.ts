@@ -1,6 +1,7 @@
 import { sortScores } from './auc.js';
 import { AUC_CLAIMED_FROM } from './auc-bound.js';
 import { ExactIntegerSum, ratioOf } from './exact-sum.js';
+import { tailOf, type Interval } from './interval.js';
 import { normalQuantile } from './normal.js';
 import { scoreMargin } from './score-margin.js';
 
@@ -135,4 +136,15 @@ export function pairedAucBound(stat: PairedAuc, alpha: number): { lower: number;
   if (stat.seDiff === 0 && difference !== 0) return { lower: -1, upper: 1 };
   const half = scoreMargin(-normalQuantile(alpha), stat.seDiff ** 2, riseOf(stat));
   return { lower: Math.max(-1, difference - half), upper: Math.min(1, difference + half) };
+}
+
+/**
+ * DeLong's two-sided interval of aucA - aucB, within [-1, 1], for display: its coverage is nominal where `pairedAucIsSmallSample` is
+ * false. `pairedAucBound` decides, and is wider. Null where the error is unknown. DeLong et al. 1988.
+ */
+export function pairedAucInterval(stat: PairedAuc, confidence: number): Interval | null {
+  const difference = stat.aucA - stat.aucB;
+  const half = -normalQuantile(tailOf(confidence)) * stat.seDiff;
+  if (stat.seDiff === 0) return null;
+  return { low: Math.max(-1, difference - half), high: Math.min(1, difference + half) };
 }

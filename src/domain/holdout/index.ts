@@ -1,0 +1,3 @@
+export * from './free-ladder.js';
+export * from './ladder.js';
+export * from './look-budget.js';

@@ -1,0 +1,12 @@
+export * from './bernoulli-sequence.js';
+export * from './beta-binomial-mixture.js';
+export * from './canary-comparison.js';
+export * from './canary-rule.js';
+export * from './empirical-bernstein.js';
+export * from './gamma-exponential-mixture.js';
+export * from './mann-whitney.js';
+export type { Mixture, MixtureTuning, Sides } from './mixture.js';
+export * from './msprt.js';
+export * from './normal-mixture.js';
+export * from './poly-stitching.js';
+export * from './stream-pairing.js';
