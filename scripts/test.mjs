@@ -1,5 +1,5 @@
-// `npm test`: make ready, then the checks and the suites of DEFAULT, or those that are named; `--long` at full length, which takes
-// half an hour and more for `faults`. Prints `N passed, N failed` over all of them, last.
+// `npm test`: make ready, then the checks and all suites, or those that are named; `--long` at full length, which takes an hour
+// and more for `faults`. Prints `N passed, N failed` over all of them, last.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,8 +9,6 @@ import { ready } from './ready.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const SUITES = ['check', 'unit', 'integration', 'e2e', 'redis', 'faults'];
-// What runs when nothing is named. `redis` and `faults` join once they are timed together on two cores.
-const DEFAULT = ['check', 'unit', 'integration', 'e2e'];
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const isLong = process.argv.includes('--long');
 const unknown = named.filter((name) => !SUITES.includes(name));
@@ -25,7 +23,7 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
 
 // A suite each, one after the other: two cores, and each suite uses both.
-for (const suite of named.length > 0 ? named : DEFAULT) {
+for (const suite of named.length > 0 ? named : SUITES) {
   if (suite === 'check')
     await count(suite, ['scripts/check.mjs'], (output) => /(\d+) passed, (\d+) failed\s*$/.exec(output));
   else await vitest(suite);
