@@ -42,6 +42,8 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
   const terms: DecisionTerms = { alpha, minLevel, maxAgeSeconds, looks, protocol, decideOn: rule.decideOn };
   try {
     checkTerms(terms);
+    // Left out is not the same as none.
+    if (evidence.hold === undefined) throw new RangeError('the evidence does not say whether it may decide');
     const expansion = ruleType(rule.type).expand(rule.parameters as never, evidence, terms);
     const wrong = expansion.atoms.find(
       (atom) => !(atom.pFail >= 0 && atom.pFail <= 1) || Number.isNaN(atom.observed),

@@ -82,8 +82,8 @@ export interface GateEvidence {
   splits: SplitFacts[];
   comparisons: ComparisonFacts[];
   leakage: LeakageFacts[];
-  /** Why nothing may pass on this data, whatever it shows: it is not what the policy asks to be judged on. */
-  hold?: Hold | null;
+  /** Why nothing may pass on this data, whatever it shows: it is not what the policy asks to be judged on. Null: nothing. */
+  hold: Hold | null;
 }
 
 /** What a rule needs that is not on the splits themselves. */

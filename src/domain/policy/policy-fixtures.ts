@@ -77,6 +77,7 @@ export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = 
     splits,
     comparisons: [],
     leakage: [],
+    hold: null,
     ...extra,
   };
 }

@@ -56,6 +56,11 @@ function checkGroups(
   const [first] = groups;
   if (!first) return;
   check(positive !== null, 'has groups without a positive class');
+  check(
+    // Half of a group without its name would be a group of its own, perhaps one too small to count.
+    groups.every(({ attributes }) => Object.values(attributes).every((value) => typeof value === 'string')),
+    'has groups without a name',
+  );
   const names = Object.keys(first.attributes).sort().join();
   const values = groups.map(({ attributes }) =>
     JSON.stringify(
@@ -86,12 +91,17 @@ function checkGroups(
 export function checkSplits(splits: readonly SplitFacts[]): void {
   const names = new Set(splits.map(({ name }) => name));
   const known = splits.every(
-    ({ name, role, sealed, rows }) =>
-      typeof name === 'string' && typeof role === 'string' && typeof sealed === 'boolean' && isCount(rows),
+    ({ name, role, domain, sealed, rows }) =>
+      typeof name === 'string' &&
+      typeof role === 'string' &&
+      typeof sealed === 'boolean' &&
+      isCount(rows) &&
+      // Two splits of one domain would count as two domains if one of them did not say so.
+      (role !== 'cross_domain' || (typeof domain === 'string' && domain !== '')),
   );
   if (!known || names.size !== splits.length)
     throw new RangeError(
-      'the dataset version has splits without a name of their own, a role or a number of rows',
+      'the dataset version has splits without a name of their own, a role, a domain or a number of rows',
     );
 }
 

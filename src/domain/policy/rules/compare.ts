@@ -79,7 +79,9 @@ export const compareRule: RuleType<CompareParameters> = {
     checkPaired(split, facts.paired, access.measurement.evidence);
     if (facts.paired.n === 0)
       return stop('the comparison has no rows', 'Evaluate both models on rows that both were given.');
-    if (!(facts.paired.ageSeconds <= terms.maxAgeSeconds)) {
+    if (!Number.isFinite(facts.paired.ageSeconds))
+      throw new RangeError(`the comparison on ${split} has no age`);
+    if (facts.paired.ageSeconds > terms.maxAgeSeconds) {
       return stop(
         `the comparison with ${baseline} is older than the policy allows`,
         'Evaluate both models again and repeat the check.',

@@ -83,9 +83,10 @@ export const fairnessRule: RuleType<FairnessParameters> = {
     const { evidence: rows, evaluationId, digest } = access.measurement;
     const unknown = unusable(rows, attributes);
     if (unknown) return stop(unknown);
-    const oneClass = metric.rates.includes('ppv') ? oneClassHold(access) : null;
+    const oneClass = oneClassHold(access);
     const references: Expansion['references'] = [{ kind: 'evaluation', id: evaluationId, digest }];
-    if (oneClass !== null) return { ...stop(oneClass), references };
+    // Every precision is 0 or 1 then: not even a FAIL would mean anything.
+    if (oneClass !== null && metric.rates.includes('ppv')) return { ...stop(oneClass), references };
     const compared = comparedGroups(parameters, metric, rows);
     const atomOf = metric.form === 'ratio' ? ratioAtom : gapAtom;
     const atoms = compared.pairs.map((pair) => atomOf(pair, thresholdOf(parameters), terms.alpha));
@@ -103,7 +104,7 @@ export const fairnessRule: RuleType<FairnessParameters> = {
     return {
       ...base,
       atoms,
-      holds: compared.holds,
+      holds: oneClass === null ? compared.holds : [oneClass, ...compared.holds],
       caveats: compared.caveats,
       references,
       summary: {
