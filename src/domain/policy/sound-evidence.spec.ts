@@ -162,7 +162,7 @@ describe('splits of a dataset version', () => {
     const splits = changes.map((change) => ({ ...facts, ...change }) as SplitFacts);
     expect(() => checkSplits([facts])).not.toThrow();
     expect(() => checkSplits(splits)).toThrow(
-      /splits without a name of their own, a role or a number of rows/,
+      /splits without a name of their own, a role, a domain or a number of rows/,
     );
   });
 });
