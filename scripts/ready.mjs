@@ -56,9 +56,11 @@ function isInstalled() {
 
 function install() {
   say('Installing packages (once; about half a minute) ...');
-  // Not `npm ci`: the lock file lists the optional packages of one platform, and `ci` refuses that on others.
+  // Not `npm ci`: the lock file lists the optional packages of one platform, and `ci` refuses that on others. Nor is it to be
+  // rewritten with what some npm would add to it: a clone stays as it was cloned.
   run('npm', [
     'install',
+    '--no-save',
     '--no-audit',
     '--no-fund',
     '--no-update-notifier',
