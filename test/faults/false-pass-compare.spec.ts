@@ -8,7 +8,7 @@ import { Population } from './simulation/population.js';
 
 /** Candidates that are worse than the baseline by exactly the margin, from two models that never agree to two that nearly always do. */
 
-const RUNS = extent(80, 10_000);
+const RUNS = extent(60, 5000);
 const SIZES = [30, 100, 300, 1000];
 
 /** Who is right on a row, with the shares of rows on which only one is; `positive` of the labels. */

@@ -8,7 +8,7 @@ import { Population, type RowKind } from './simulation/population.js';
 
 /** Models that in one domain are exactly as good as required, or exactly as much worse there as tolerated, and good elsewhere. */
 
-const RUNS = extent(50, 10_000);
+const RUNS = extent(25, 2000);
 
 /** Binary scores on twenty levels; `skill` sets the classes apart. */
 function domain(skill: number, positive: number): Population {
@@ -31,6 +31,17 @@ function domain(skill: number, positive: number): Population {
     }
   }
   return new Population(kinds);
+}
+
+/** Scores of 0 and 1 alone; `lost` of the positives and `found` of the negatives get the wrong one. */
+function sure(lost: number, found: number, positive: number): Population {
+  const kind = (label: 0 | 1, prediction: 0 | 1, weight: number): RowKind => ({
+    label,
+    prediction,
+    score: prediction,
+    weight: weight * (label === 1 ? positive : 1 - positive),
+  });
+  return new Population([kind(1, 1, 1 - lost), kind(1, 0, lost), kind(0, 1, found), kind(0, 0, 1 - found)]);
 }
 
 const METRICS: Record<string, (of: Population) => number> = {
@@ -65,6 +76,7 @@ const SIZES = [
 const SETTINGS: Record<string, { home: Population; away: Population }> = {
   'balanced, some drop': { home: domain(5, 0.5), away: domain(3.5, 0.5) },
   'excellent at home': { home: domain(12, 0.5), away: domain(9, 0.5) },
+  'sure, and away some positives lost': { home: sure(0, 0.1, 0.3), away: sure(0.02, 0.1, 0.3) },
   'other prevalence': { home: domain(5, 0.5), away: domain(4, 0.15) },
 };
 

@@ -9,9 +9,9 @@ import { groupAt, populationOf, truthOf, type GroupShape } from './simulation/gr
 
 /** Models that treat two groups exactly as differently as is just allowed: every metric, 2 to 20 groups, of equal and unequal size. */
 
-const RUNS = extent(40, 10_000);
+const RUNS = extent(20, 2000);
 /** With many groups a decision is dear. */
-const MANY_RUNS = extent(10, 10_000);
+const MANY_RUNS = extent(5, 1000);
 
 const isRatio = (metric: FairnessMetricName) => metric.endsWith('_ratio');
 

@@ -12,9 +12,9 @@ import { Population, type RowKind } from './simulation/population.js';
  * often. Each holdout is drawn anew, reduced and decided as the gate does it. Every metric, both sides, four sizes.
  */
 
-const RUNS = extent(50, 10_000);
+const RUNS = extent(50, 3000);
 /** ECE draws 10,000 numbers for each decision: on three of the populations. */
-const ECE_RUNS = extent(10, 10_000);
+const ECE_RUNS = extent(10, 1500);
 const WITH_ECE = ['two fifths positive, good', 'few levels, ties', 'sure, a tenth positive'];
 const SIZES = [30, 100, 300, 1000];
 
@@ -26,8 +26,8 @@ interface Kind {
   levels: number;
   /** What the scores of a calibrated model are moved by: 0 keeps it calibrated. */
   bend: number;
-  /** Scores of 0 and 1 alone, wrong in this share. */
-  hard?: number;
+  /** Scores of 0 and 1 alone, wrong in these shares of the negatives and the positives. */
+  hard?: readonly [number, number];
 }
 
 /** Rows with scores on `levels` levels, of which the calibrated score would be bent. */
@@ -35,7 +35,7 @@ function population({ base, skill, levels, bend, hard }: Kind): Population {
   if (hard !== undefined) {
     const kinds: RowKind[] = [0, 1].flatMap((label) =>
       [0, 1].map((prediction) => ({
-        weight: (label === 1 ? base : 1 - base) * (label === prediction ? 1 - hard : hard),
+        weight: (label === 1 ? base : 1 - base) * (label === prediction ? 1 - hard[label]! : hard[label]!),
         label: label as 0 | 1,
         prediction: prediction as 0 | 1,
         score: prediction,
@@ -70,8 +70,9 @@ const POPULATIONS: Record<string, Kind> = {
   'nine tenths positive, now and then quite wrong': { base: 0.9, skill: 3, levels: 40, bend: -0.04 },
   'one in fifty positive, excellent': { base: 0.02, skill: 9, levels: 40, bend: 0 },
   'few levels, ties': { base: 0.5, skill: 3, levels: 4, bend: 0.1 },
-  'sure, seldom wrong': { base: 0.5, skill: 0, levels: 2, bend: 0, hard: 0.03 },
-  'sure, a tenth positive': { base: 0.1, skill: 0, levels: 2, bend: 0, hard: 0.1 },
+  'sure, seldom wrong': { base: 0.5, skill: 0, levels: 2, bend: 0, hard: [0.03, 0.03] },
+  'sure, one positive in a hundred lost': { base: 0.3, skill: 0, levels: 2, bend: 0, hard: [0.1, 0.01] },
+  'sure, a tenth positive': { base: 0.1, skill: 0, levels: 2, bend: 0, hard: [0.1, 0.1] },
 };
 
 const clip = (p: number) => Math.min(1 - 1e-15, Math.max(1e-15, p));

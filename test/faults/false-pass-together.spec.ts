@@ -8,7 +8,7 @@ import { groupAt, populationOf, truthOf, type GroupShape } from './simulation/gr
 
 /** Rules together, counts without error, and many tries at one holdout. */
 
-const RUNS = extent(300, 10_000);
+const RUNS = extent(200, 10_000);
 const ALPHA = 0.05;
 const METRIC = 'equal_opportunity_difference';
 
@@ -111,7 +111,7 @@ describe('many tries at one holdout', () => {
     (name, changed) => {
       const random = seededRandom(`${SEED}/tries/${changed}`);
       const [naive, paid] = [policyFor(ALPHA), policyFor(PAID)];
-      const runs = extent(60, 10_000);
+      const runs = extent(40, 3000);
       const any = { naive: 0, paid: 0 };
       for (let run = 0; run < runs; run++) {
         const right = Uint8Array.from({ length: N }, () => (random() < 0.7 ? 1 : 0));
