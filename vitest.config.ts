@@ -50,6 +50,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.spec.ts', 'cli/**/*.spec.ts'],
           isolate: false,
+          maxWorkers: 2,
           testTimeout: 30_000,
         },
       },
