@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { withClient } from '../../src/platform/database/connections.js';
 import { extent, isLong, SEED } from '../support/extent.js';
 import { RawConnection } from '../support/raw-bytes.js';
@@ -38,8 +38,8 @@ describe.skipIf(!hasProc)('a server that may open few files', () => {
   beforeAll(async () => {
     server = await new ServedHome(home, { wrapper: limited(LIMIT) }).ready();
     client = new KeptClient(server.clientFile, 12);
-    await client.warm();
   });
+  afterEach(relieve);
   afterAll(async () => {
     await relieve();
     client?.end();
@@ -135,6 +135,8 @@ describe.skipIf(!hasProc)('a server that may open few files', () => {
         if (judge(told) === 'done') jobs.push(told);
       };
       const sent = answers.get('503 FILES_EXHAUSTED') ?? 0;
+      // What it lost in the last round.
+      await client.warm();
       await press();
       await Promise.all(Array.from({ length: 20 }, (_, i) => create(`e${round}-${i}`)));
       const kept: string[] = [];
