@@ -1,5 +1,6 @@
 import { binomialTestGreater, clopperPearson } from '../../../src/domain/statistics/index.js';
 import type { Verdict } from '../../../src/domain/policy/index.js';
+import { isLong } from '../../support/extent.js';
 
 /** What became of the decisions of one cell: one rule, one population at the edge of its requirement, one number of rows. */
 interface Cell {
@@ -51,7 +52,7 @@ export class ErrorRates {
       .map((cell) => line(cell));
   }
 
-  /** The table: rule, cell, decisions, false PASS and false FAIL with Clopper and Pearson's 95 % interval. */
+  /** The worst; in the long form the table too: rule, cell, decisions, both rates with Clopper and Pearson's 95 % interval. */
   print(title: string): void {
     const rows = [...this.cells.values()].map(line);
     const worst = (of: (cell: Cell) => number) =>
@@ -59,7 +60,8 @@ export class ErrorRates {
     process.stderr.write(
       `\n${title}: ${rows.length} cells, ${this.decisions} decisions, ` +
         `worst false PASS ${rate(worst(({ passed }) => passed))}, worst false FAIL ${rate(worst(({ failed }) => failed))}\n` +
-        `${rows.join('\n')}\n`,
+        // Of a few decisions each, they say nothing yet.
+        (isLong ? `${rows.join('\n')}\n` : ''),
     );
   }
 }
