@@ -25,13 +25,14 @@ const ON_EITHER_QUEUE = [
   'operation',
 ].map((name) => `test/e2e/${name}.spec.ts`);
 /**
- * Files of a suite follow one another in two processes that stay: most of what a file costs is loading the service. Each file has
- * a database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules.
+ * Files of a suite follow one another in processes that stay: most of what a file costs is loading the service. Each file has a
+ * database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules. Three on two
+ * cores, as a third of the time is spent waiting for processes to start and to end.
  */
 const SERVED = {
   globalSetup: ['test/support/global-setup.ts'],
   isolate: false,
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
