@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Evidence, Invariant } from './invariant.js';
 
-const pathOf = (home: string, digest: string) =>
+export const pathOf = (home: string, digest: string) =>
   join(home, 'blobs', digest.slice(0, 2), digest.slice(2, 4), digest);
 
 /** Files are whole, are where the rows say, and nothing is left of processes that are gone. */
