@@ -96,7 +96,9 @@ describe('who trains a model does not choose how it is judged', () => {
     const model = await candidate('endorsed');
     await evaluate(model, 'later@1', PERFECT);
     expect((await check(model, 'endorsed')).verdict).toBe('INCONCLUSIVE');
+    // Another version: a contributor's ids do not say that their rows are somebody else's.
     await push(admin, 'later', 'w');
+    await evaluate(model, 'later@2', PERFECT);
     expect((await check(model, 'endorsed')).verdict).toBe('PASS');
     expect(await promoted(model, 'endorsed')).toBe(201);
   });

@@ -27,6 +27,28 @@ describe('the labels of a sealed split', () => {
   }, 60_000);
   afterAll(() => test.stop());
 
+  it('are not confirmed by pushing guesses: equal rows of another key have another id', async () => {
+    const push = async (who: ApiClient, name: string) => {
+      const version = await who.job<{ contentId: string; splits: { holdout: { root: string } } }>(
+        `datasets/${name}/versions`,
+        {
+          splits: [{ name: 'holdout', role: 'holdout', uploadId: await who.upload(FILE, 'holdout.csv') }],
+          key: 'id',
+          label: 'y',
+        },
+      );
+      return [version.contentId, version.splits.holdout.root];
+    };
+    const original = await push(admin, 'sealed');
+    const guesser = await push(contributor, 'guess');
+    const accomplice = await push(new ApiClient(test, await test.key('contributor')), 'guess');
+    expect(new Set([...original, ...guesser, ...accomplice]).size, 'no id of one is an id of another').toBe(
+      6,
+    );
+    expect(await push(contributor, 'again'), 'the same key, the same rows').toEqual(guesser);
+    expect(await push(admin, 'again'), 'of those who may endorse').toEqual(original);
+  });
+
   it('cannot be had through the upload they came in, whose id the audit log tells everyone', async () => {
     const { items } = await contributor.get<{ items: { subject: { kind: string; id: string } }[] }>(
       'audit/entries?first=100',

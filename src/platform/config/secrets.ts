@@ -43,6 +43,11 @@ export class Secrets {
     return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-hmac/v1', 32));
   }
 
+  /** 32 bytes that commit the sealed labels that one key of a project pushes: equal rows of two pushers do not show as equal. */
+  pusherHmacKey(projectId: string, keyId: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.master, projectId, `assay/pusher-hmac/v1/${keyId}`, 32));
+  }
+
   /** 32 bytes from which the keys of a project's sealed files come. */
   projectSealingKey(projectId: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-sealing/v1', 32));

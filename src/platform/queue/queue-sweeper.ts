@@ -27,6 +27,8 @@ const SEND_EVERY_MS = 2_000;
 const SWEEP_EVERY_MS = 15_000;
 /** A running job that nobody has heard of for this long may be lost: it says something every five seconds. */
 export const SILENT_FOR_SECONDS = 30;
+/** And for this long after a sweep has noticed it, by the monotonic clock: then it is lost, whatever the queue says. */
+const LOST_AFTER_MS = 30_000;
 const PAGE = 200;
 /** In the past of every job's last sign of life, even where the clock was set back since. */
 const EVER = -1e9;
@@ -42,6 +44,8 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   private readonly logger = new Logger(QueueSweeper.name);
   private readonly timers: NodeJS.Timeout[] = [];
   private sweeping?: Promise<number>;
+  /** When running jobs were first found silent, on the monotonic clock. */
+  private readonly silentSince = new Map<string, number>();
 
   constructor(
     private readonly database: DataSource,
@@ -74,23 +78,25 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** Send again what was lost. Returns how many jobs that were. Any number of processes may sweep at once. */
-  sweep(silentForSeconds = SILENT_FOR_SECONDS): Promise<number> {
-    this.sweeping ??= this.sweepAll(silentForSeconds).finally(() => (this.sweeping = undefined));
+  sweep(silentForSeconds = SILENT_FOR_SECONDS, now = performance.now()): Promise<number> {
+    this.sweeping ??= this.sweepAll(silentForSeconds, now).finally(() => (this.sweeping = undefined));
     return this.sweeping;
   }
 
-  private async sweepAll(silentForSeconds: number): Promise<number> {
+  private async sweepAll(silentForSeconds: number, now: number): Promise<number> {
     let found = 0;
+    const silent = new Set<string>();
     let after: string | null = null;
     for (;;) {
       const page: UnfinishedJob[] = await this.database.query(
         'SELECT id, project_id, kind, state, cancel_requested FROM jobs_unfinished($1, $2, $3)',
         [EVER, after, PAGE],
       );
-      for (const job of page) if (await this.recover(job, silentForSeconds)) found += 1;
+      for (const job of page) if (await this.recover(job, silentForSeconds, now, silent)) found += 1;
       after = page.at(-1)?.id ?? null;
       if (page.length < PAGE) break;
     }
+    for (const id of this.silentSince.keys()) if (!silent.has(id)) this.silentSince.delete(id);
     await this.sender.remember();
     await this.database.query('SELECT prune_platform()');
     if (found > 0) this.logger.warn({ msg: 'jobs that the queue had lost were sent again', jobs: found });
@@ -98,7 +104,12 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** Whether it was lost. A job that is sent twice is run once: its row says whose attempt counts. */
-  private async recover(job: UnfinishedJob, silentForSeconds: number): Promise<boolean> {
+  private async recover(
+    job: UnfinishedJob,
+    silentForSeconds: number,
+    now: number,
+    silent: Set<string>,
+  ): Promise<boolean> {
     const inProject = <T>(work: () => Promise<T>) =>
       runInContext(systemContext(job.project_id, 'sweeper'), work);
     const toSend = { jobId: job.id, projectId: job.project_id, kind: job.kind };
@@ -115,6 +126,13 @@ export class QueueSweeper implements OnApplicationBootstrap, BeforeApplicationSh
     }
     const place = await this.sender.placeOf(job.id);
     if (place === 'delayed' && (await lastHeard()) !== 'lately') await this.sender.hasten(job.id);
+    if (place === 'active' && job.state === 'running') {
+      // Of a worker that lives its pulse is heard, and what a dead one held is given to another within seconds.
+      silent.add(job.id);
+      const since = this.silentSince.get(job.id) ?? now;
+      this.silentSince.set(job.id, since);
+      if (now - since >= LOST_AFTER_MS) return this.sendAnew(toSend);
+    }
     if (place !== 'unknown') return false;
     await this.sender.send([toSend]);
     return true;

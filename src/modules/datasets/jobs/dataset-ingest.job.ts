@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Secrets } from '../../../platform/config/index.js';
-import { currentContext } from '../../../platform/context/index.js';
+import { currentContext, may } from '../../../platform/context/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore, SealedFiles, Uploads } from '../../../platform/storage/index.js';
@@ -30,7 +30,7 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
 
   async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
     const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.usable(uploadId)));
-    const projectKey = this.secrets.projectHmacKey(currentContext().projectId);
+    const projectKey = this.commitmentKey();
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const ingested = await this.duck.with(
@@ -38,5 +38,16 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
       job.signal,
     );
     return () => this.versions.store(plan, ingested);
+  }
+
+  /**
+   * What commits sealed labels. Only for those who may endorse data do the same rows give the same id, whoever of them pushes:
+   * with one key for everybody, a contributor could push guesses at somebody else's labels and compare ids (ADR 16).
+   */
+  private commitmentKey(): Buffer {
+    const { projectId, actor } = currentContext();
+    return may('policy')
+      ? this.secrets.projectHmacKey(projectId)
+      : this.secrets.pusherHmacKey(projectId, actor.id);
   }
 }

@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** What takes tens of seconds, the longest first: begun last, it would run alone while the other processes have nothing to do. */
+const LONG = [
+  ...[
+    'upgrade',
+    'crash',
+    'operation-start',
+    'races-mixed',
+    'tamper-columns',
+    'operation-sigterm',
+    'tamper-refused',
+  ],
+  ...['sealed-planted', 'access-other-project', 'access-rest', 'sealed-one-label', 'access-graphql', 'demo'],
+  ...['redis-mode', 'redis-mode-start', 'queue-jobs', 'queue-redis', 'queue'],
+];
+/** One suite after the other: a process is kept as long as the next file is of the same. */
+const SUITES = ['unit', 'integration', 'redis', 'e2e', 'faults'];
+
+/** The order in which files are begun; it differs in nothing else. */
+export class LongestFirst extends BaseSequencer {
+  override sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return Promise.resolve([...files].sort((a, b) => compare(placeOf(a), placeOf(b))));
+  }
+}
+
+function placeOf({ project, moduleId }: TestSpecification): [number, number, string] {
+  const name = basename(moduleId, '.spec.ts');
+  const place = LONG.indexOf(name);
+  return [SUITES.indexOf(project.name), place === -1 ? LONG.length : place, moduleId];
+}
+
+function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {
+  const i = a.findIndex((each, at) => each !== b[at]);
+  return i === -1 ? 0 : a[i]! < b[i]! ? -1 : 1;
+}
