@@ -22,13 +22,19 @@ const scratch = mkdtempSync(join(tmpdir(), 'assay-test-results-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const started = Date.now();
 
-// One after the other: two cores, and each step uses both. Those that serve are one run, so that none waits for the last file of another.
+// One after the other: two cores, and each step uses both. All that serve are one run, so that none waits for the last file of another.
 const asked = named.length > 0 ? SUITES.filter((suite) => named.includes(suite)) : SUITES;
+const folders = ['integration', 'e2e', 'faults'].filter((suite) => asked.includes(suite));
 if (asked.includes('check'))
   await count('check', ['scripts/check.mjs'], (output) => /(\d+) passed, (\d+) failed\s*$/.exec(output));
-if (asked.includes('unit')) await vitest(['unit']);
-const served = asked.filter((suite) => !['check', 'unit'].includes(suite));
-if (served.length > 0) await vitest(served);
+if (asked.includes('unit')) await vitest('unit', ['--project', 'unit']);
+if (folders.length === 3 && asked.includes('redis'))
+  await vitest('integration, e2e, redis, faults', ['--project', 'served', '--project', 'redis']);
+else {
+  const paths = folders.map((suite) => `test/${suite}/`);
+  if (folders.length > 0) await vitest(folders.join(', '), ['--project', 'served', ...paths]);
+  if (asked.includes('redis')) await vitest('redis', ['--project', 'redis']);
+}
 
 rmSync(scratch, { recursive: true, force: true });
 console.log(`\nAll suites took ${Math.round((Date.now() - started) / 1000)} s.`);
@@ -44,14 +50,13 @@ async function count(name, args, parse) {
   total.failed += code === 0 ? Number(failed) : Math.max(1, Number(failed));
 }
 
-async function vitest(suites) {
-  const name = suites.join('-');
-  const report = join(scratch, `${name}.json`);
+async function vitest(name, which) {
+  const report = join(scratch, `${name.replaceAll(', ', '-')}.json`);
   const vitestBin = join(root, 'node_modules/vitest/vitest.mjs');
   const args = [
     vitestBin,
     'run',
-    ...suites.flatMap((suite) => ['--project', suite]),
+    ...which,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,

@@ -1,15 +1,11 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MIGRATIONS } from '../migrations/index.js';
-import { leaveClientFile } from './client-file.js';
-import { createHttpServer } from './http-server.js';
-import { refuseStrangeKeys } from './platform/audit/index.js';
-import { ProjectsService } from './platform/auth/index.js';
+import type { createHttpServer } from './http-server.js';
 import { AssayConfig, prepareHome } from './platform/config/index.js';
-import { openDatabase } from './platform/database/index.js';
-import { checkRedis } from './platform/queue/index.js';
+import { openDatabase } from './platform/database/open-database.js';
+import { createLogger } from './platform/telemetry/logger.js';
 import { startError } from './start-error.js';
-import { createLogger } from './platform/telemetry/index.js';
 
 /** With what PostgreSQL takes after it, less than the 30 seconds that containers are given to stop. */
 const CLOSE_WITHIN_MS = 20_000;
@@ -18,8 +14,14 @@ const CLOSE_WITHIN_MS = 20_000;
 async function main(): Promise<void> {
   const config = AssayConfig.fromEnvironment();
   await prepareHome(config.home);
-  if (config.redisUrl !== undefined) await checkRedis(config.redisUrl);
+  if (config.redisUrl !== undefined) {
+    const { checkRedis } = await import('./platform/queue/check-redis.js');
+    await checkRedis(config.redisUrl);
+  }
   const logger = createLogger(config.logLevel);
+  // Read while the database starts: what refuses to start need not wait for the second and a half that it takes.
+  const loading = import('./served.js');
+  loading.catch(() => undefined);
   const opening = openDatabase(config, MIGRATIONS, {
     serve: true,
     say: (message, error) => logger.warn(error === undefined ? {} : { err: error }, message),
@@ -55,9 +57,10 @@ async function main(): Promise<void> {
 
   const database = await opening;
   if (stopping) return;
-  let client: Awaited<ReturnType<typeof leaveClientFile>>;
+  let client: { project: string; path: string };
   let url: string;
   try {
+    const { createHttpServer, leaveClientFile, ProjectsService, refuseStrangeKeys } = await loading;
     await refuseStrangeKeys(config.home, database.appUrl);
     making = createHttpServer({ config, databaseUrl: database.appUrl }, logger);
     const app = await making;

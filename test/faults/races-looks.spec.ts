@@ -5,7 +5,7 @@ import { dataset, predictions } from './races/data.js';
 import { settled, violated } from './races/invariants.js';
 import { ScaledService } from './races/service.js';
 
-const AT_ONCE = extent(24, 64);
+const AT_ONCE = extent(12, 64);
 const BUDGET = 5;
 const ROWS = 60;
 const SALTS = Array.from({ length: AT_ONCE }, (_, i) => i + 1);

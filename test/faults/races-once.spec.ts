@@ -6,7 +6,7 @@ import { dataset, policy, predictions } from './races/data.js';
 import { settled, violated } from './races/invariants.js';
 import { ScaledService } from './races/service.js';
 
-const AT_ONCE = extent(16, 64);
+const AT_ONCE = extent(8, 64);
 const ROWS = 200;
 
 describe(`${AT_ONCE} requests at once with one Idempotency-Key, on two servers`, () => {

@@ -5,18 +5,42 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   ...[
     'upgrade',
-    'crash',
     'operation-start',
+    'operation-home',
+    'crash',
     'races-mixed',
     'tamper-columns',
-    'operation-sigterm',
-    'tamper-refused',
+    'races-deadlocks',
   ],
-  ...['sealed-planted', 'access-other-project', 'access-rest', 'sealed-one-label', 'access-graphql', 'demo'],
-  ...['redis-mode', 'redis-mode-start', 'queue-jobs', 'queue-redis', 'queue'],
+  ...[
+    'sealed-planted',
+    'access-other-project',
+    'queue-jobs',
+    'sealed-one-label',
+    'operation-sigterm',
+    'access-rest',
+  ],
+  ...[
+    'races-once',
+    'queue-redis',
+    'access-graphql',
+    'redis-mode',
+    'queue',
+    'demo',
+    'tamper-refused',
+    'races-looks',
+  ],
+  ...[
+    'redis-mode-start',
+    'attack-data-of-gates',
+    'bad-predictions',
+    'operation-files',
+    'operation-disk',
+    'fuzz-rest',
+  ],
 ];
-/** One suite after the other: a process is kept as long as the next file is of the same. */
-const SUITES = ['unit', 'integration', 'redis', 'e2e', 'faults'];
+/** One project after the other: a process is kept as long as the next file is of the same. */
+const PROJECTS = ['unit', 'redis', 'served'];
 
 /** The order in which files are begun; it differs in nothing else. */
 export class LongestFirst extends BaseSequencer {
@@ -28,7 +52,7 @@ export class LongestFirst extends BaseSequencer {
 function placeOf({ project, moduleId }: TestSpecification): [number, number, string] {
   const name = basename(moduleId, '.spec.ts');
   const place = LONG.indexOf(name);
-  return [SUITES.indexOf(project.name), place === -1 ? LONG.length : place, moduleId];
+  return [PROJECTS.indexOf(project.name), place === -1 ? LONG.length : place, moduleId];
 }
 
 function compare(a: readonly (number | string)[], b: readonly (number | string)[]): number {
