@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeApi } from '../../src/openapi.js';
 import { standing } from '../support/callers.js';
 import { NODE_KINDS, SUBJECT_KINDS, TWINS, valuesOf, type NamedValue } from '../support/foreign-values.js';
+import { isLong } from '../support/extent.js';
 import { furnish, settled, type Furnished } from '../support/furnished-project.js';
 import { documentOf } from '../support/graphql-paths.js';
 import { argumentsOf, ROOT_EXAMPLES } from '../support/graphql-table.js';
@@ -95,6 +96,13 @@ describe('what belongs to another project', () => {
     return [['', {}]];
   }
 
+  /** All of them at full length; otherwise one, each time another. */
+  let turn = 0;
+  const some = <T>(all: readonly T[]): T[] => {
+    turn += 1;
+    return isLong ? [...all] : [all[turn % all.length]!];
+  };
+
   const foreignRows = () => tableDigests(test.database.admin, foreign.projectId);
 
   it('can be named in the places that are written down, and every place of a request is', () => {
@@ -166,7 +174,7 @@ describe('what belongs to another project', () => {
     let sent = 0;
     for (const at of places) {
       const send = await sender(at, {});
-      for (const attack of attacks) {
+      for (const attack of some(attacks)) {
         const { status, text } = await send(attack);
         expect([at, attack, status < 500, text.includes(FOREIGN_MARK)]).toEqual([at, attack, true, false]);
         sent += 1;

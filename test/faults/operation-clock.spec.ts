@@ -124,7 +124,7 @@ describe.skipIf(!clock)('a clock that is set back by an hour', () => {
   });
 
   it('set back under a job that runs: it completes, and so does the next', async () => {
-    const before = await push('before', 150_000);
+    const before = await push('before', 60_000);
     await expect.poll(() => isRunning(before), { timeout: 60_000, interval: 20 }).toBe(true);
     await set('+0');
     expect(await client.ended(before)).toMatchObject({ state: 'succeeded' });
@@ -154,7 +154,7 @@ describe.skipIf(!clock)('a clock that is set back by an hour', () => {
 
   it('a server killed in a job, ahead, and started again: the job does not wait for an hour', async () => {
     await set('+1h');
-    const job = await push('killed', 150_000);
+    const job = await push('killed', 60_000);
     await expect.poll(() => isRunning(job), { timeout: 60_000, interval: 20 }).toBe(true);
     await server.stop('SIGKILL');
     await postgres.stop();

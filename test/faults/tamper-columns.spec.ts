@@ -7,7 +7,7 @@ import { oneByteOff } from '../support/one-byte.js';
 import { NO_EVIDENCE, ROW } from './tamper-columns.js';
 
 const UNIQUE_VIOLATION = '23505';
-const TOGETHER = 5;
+const TOGETHER = 10;
 /** Changed, it lets nobody in: no key is of a project that is there. */
 const LOCKED_OUT = new Set(['project.id']);
 
