@@ -20,6 +20,8 @@ export interface Atom {
   n: number | null;
   /** The bound on the side of PASS clears the threshold at alpha. */
   clears: boolean;
+  /** It clears at the policy's alpha, whatever earlier looks left of that; absent: as `clears`. */
+  clearsAlone?: boolean;
   /** The p-value against "the requirement holds"; 1 where it cannot be computed. */
   pFail: number;
   /** Why the quantity has no value. Such an atom never clears, and keeps its place in Holm's count. */

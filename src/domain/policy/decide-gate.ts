@@ -1,10 +1,11 @@
+import { spentAlpha, type Spending } from '../holdout/index.js';
 import { holm, requiredNFactor } from '../statistics/index.js';
 import { decidedOnPoint, type Atom, type DecidedAtom, type Expansion } from './atom.js';
 import { decidingAtom, explain } from './explain.js';
 import type { GateEvidence } from './gate-evidence.js';
 import { EVIDENCE_LEVELS, type GatePolicy, type Rule } from './gate-policy.js';
 import type { GateVerdict, RuleResult } from './gate-verdict.js';
-import { number } from './phrase.js';
+import { errorLevel, number } from './phrase.js';
 import type { DecisionTerms } from './rule-type.js';
 import { ruleType } from './rule-types.js';
 import { worstVerdict, type Verdict } from './verdict.js';
@@ -12,6 +13,8 @@ import { worstVerdict, type Verdict } from './verdict.js';
 interface ExpandedRule {
   rule: Rule;
   terms: DecisionTerms;
+  /** One-sided level of PASS: below the policy's where sealed rows were looked at. */
+  passAlpha: number;
   /** Null when the rule could not be evaluated: the error is told, and nothing passes. */
   expansion: Expansion | null;
   failure: string | null;
@@ -19,7 +22,8 @@ interface ExpandedRule {
 
 /**
  * The verdict of a policy on evidence. PASS of a rule: every one of its hypotheses clears its bound at alpha (an
- * intersection-union test, Berger 1982) and nothing holds it back. FAIL: one of them is rejected by Holm's procedure over
+ * intersection-union test, Berger 1982), on sealed splits at what earlier looks left of it (STATISTICS, section 4), and nothing holds
+ * it back. FAIL: one of them is rejected by Holm's procedure over
  * all hypotheses of the whole decision. Otherwise INCONCLUSIVE. The worst rule decides. Pure: no clock, no chance.
  */
 export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateVerdict {
@@ -33,7 +37,7 @@ export function decideGate(policy: GatePolicy, evidence: GateEvidence): GateVerd
     alpha: policy.alpha,
     hypotheses: tested.length,
     rules,
-    caveats: caveatsOf(rules, evidence, policy.alpha),
+    caveats: caveatsOf(rules, evidence, policy),
   };
 }
 
@@ -44,18 +48,70 @@ function expandRule(rule: Rule, policy: GatePolicy, evidence: GateEvidence): Exp
     checkTerms(terms);
     // Left out is not the same as none.
     if (evidence.hold === undefined) throw new RangeError('the evidence does not say whether it may decide');
-    const expansion = ruleType(rule.type).expand(rule.parameters as never, evidence, terms);
+    const passAlpha = passAlphaOf(rule, evidence, policy);
+    const expansion = expandAt(rule, evidence, terms, passAlpha);
     const wrong = expansion.atoms.find(
       (atom) => !(atom.pFail >= 0 && atom.pFail <= 1) || Number.isNaN(atom.observed),
     );
     if (wrong) throw new RangeError('a test statistic is not a number');
     const atoms = rule.decideOn === 'point' ? expansion.atoms.map(decidedOnPoint) : expansion.atoms;
     const holds = evidence.hold ? [evidence.hold, ...expansion.holds] : expansion.holds;
-    return { rule, terms, expansion: { ...expansion, atoms, holds }, failure: null };
+    return { rule, terms, passAlpha, expansion: { ...expansion, atoms, holds }, failure: null };
   } catch (error) {
-    return { rule, terms, expansion: null, failure: error instanceof Error ? error.message : String(error) };
+    const failure = error instanceof Error ? error.message : String(error);
+    return { rule, terms, passAlpha: alpha, expansion: null, failure };
   }
 }
+
+/** The least of what the looks at the rule's sealed splits left of alpha. Throws RangeError where it is not known. */
+function passAlphaOf(
+  rule: Rule,
+  evidence: GateEvidence,
+  policy: Pick<GatePolicy, 'alpha' | 'looks'>,
+): number {
+  const names = ruleType(rule.type).splitsOf(rule.parameters as never, evidence);
+  const left = evidence.splits
+    .filter(({ name, sealed, measurement }) => sealed && measurement !== null && names.includes(name))
+    .map(({ name, measurement }) => {
+      const { spending } = measurement!;
+      if (!spending) throw new RangeError(`what looks at the sealed split ${name} told is not known`);
+      return levelLeft(spending, policy);
+    });
+  return Math.min(policy.alpha, ...left);
+}
+
+/** A policy that takes fewer looks than the split allows spends alpha on those alone. */
+function levelLeft(spending: Spending, { alpha, looks }: Pick<GatePolicy, 'alpha' | 'looks'>): number {
+  return spentAlpha(alpha, { ...spending, looks: Math.min(spending.looks, looks ?? Infinity) });
+}
+
+/** Intervals and p-values at alpha; what clears, and what it would take, at the level of PASS. */
+function expandAt(rule: Rule, evidence: GateEvidence, terms: DecisionTerms, passAlpha: number): Expansion {
+  const type = ruleType(rule.type);
+  const expansion = type.expand(rule.parameters as never, evidence, terms);
+  if (passAlpha >= terms.alpha) return expansion;
+  const strict =
+    passAlpha < SMALLEST_ALPHA
+      ? null
+      : type.expand(rule.parameters as never, evidence, { ...terms, alpha: passAlpha });
+  if (strict !== null && strict.atoms.length !== expansion.atoms.length)
+    throw new RangeError('the rule asks for other hypotheses at another level');
+  const atoms = expansion.atoms.map((atom, i): Atom => {
+    if (atom.certain) return atom;
+    const at = strict?.atoms[i];
+    const clears = atom.clears && at?.clears === true;
+    return {
+      ...atom,
+      clears,
+      clearsAlone: atom.clears,
+      neededN: clears ? null : (at?.neededN ?? atom.neededN),
+    };
+  });
+  return { ...expansion, atoms };
+}
+
+/** Below it no bound can be computed to any digit. */
+const SMALLEST_ALPHA = 1e-12;
 
 /** Nothing is decided on terms that no policy can have. */
 function checkTerms({ alpha, minLevel, maxAgeSeconds, looks, decideOn }: DecisionTerms): void {
@@ -77,7 +133,7 @@ function splitsOf(rule: Rule, evidence: GateEvidence): string[] {
 }
 
 function concludeRule(
-  { rule, expansion, failure }: ExpandedRule,
+  { rule, passAlpha, expansion, failure }: ExpandedRule,
   adjusted: ReadonlyMap<Atom, number>,
   policy: GatePolicy,
   evidence: GateEvidence,
@@ -87,6 +143,7 @@ function concludeRule(
     type: rule.type,
     decideOn: rule.decideOn,
     level: 1 - 2 * policy.alpha,
+    passAlpha,
     splits: splitsOf(rule, evidence),
   };
   if (expansion === null) return { ...shared, ...erroneous(failure ?? 'unknown') };
@@ -94,7 +151,7 @@ function concludeRule(
     const adjustedP = adjusted.get(atom) ?? null;
     return {
       ...atom,
-      neededN: neededUnderHolm(atom, policy.alpha, adjusted.size),
+      neededN: neededUnderHolm(atom, policy.alpha, passAlpha, adjusted.size),
       adjustedP,
       rejected: atom.certain ? atom.pFail === 0 : adjustedP !== null && adjustedP <= policy.alpha,
     };
@@ -125,6 +182,7 @@ function concludeRule(
       summary,
       level: shared.level,
       alpha: policy.alpha,
+      passAlpha,
       hypotheses: adjusted.size,
     }),
     evidence: expansion.references,
@@ -142,11 +200,12 @@ function concludeRule(
 }
 
 /** What was observed on the wrong side settles as FAIL, which takes Holm's level rather than alpha. */
-function neededUnderHolm(atom: Atom, alpha: number, hypotheses: number): number | null {
+function neededUnderHolm(atom: Atom, alpha: number, passAlpha: number, hypotheses: number): number | null {
   const { neededN, observed, threshold, comparison } = atom;
   if (neededN === null || observed === null || atom.certain) return neededN;
   const wrong = comparison === 'atLeast' ? observed < threshold : observed > threshold;
-  return wrong ? Math.ceil(neededN * requiredNFactor(alpha, alpha / Math.max(1, hypotheses))) : neededN;
+  const counted = passAlpha < SMALLEST_ALPHA ? alpha : passAlpha;
+  return wrong ? Math.ceil(neededN * requiredNFactor(counted, alpha / Math.max(1, hypotheses))) : neededN;
 }
 
 function verdictOf(atoms: readonly DecidedAtom[], { holds }: Expansion): Verdict {
@@ -178,7 +237,7 @@ function erroneous(failure: string) {
 }
 
 /** What a reader must know about the decision as a whole: how often sealed rows were looked at, and which were not sealed. */
-function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence, alpha: number): string[] {
+function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence, policy: GatePolicy): string[] {
   const named = new Set(rules.flatMap((rule) => rule.splits));
   const used = evidence.splits.filter((split) => split.measurement !== null && named.has(split.name));
   const open = used
@@ -188,24 +247,22 @@ function caveatsOf(rules: readonly RuleResult[], evidence: GateEvidence, alpha: 
     ...open,
     ...looksAt(
       used.filter(({ sealed }) => sealed),
-      alpha,
+      policy,
     ),
   ];
 }
 
-function looksAt(sealed: GateEvidence['splits'], alpha: number): string[] {
+function looksAt(sealed: GateEvidence['splits'], policy: GatePolicy): string[] {
   if (sealed.length === 0) return [];
-  const looks = sealed.map(
-    ({ name, budget, measurement }) =>
-      `look ${measurement?.look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`,
-  );
-  const most = Math.max(...sealed.map(({ measurement }) => measurement?.look ?? 1));
-  const luck =
-    most > 1
-      ? `: of ${most} that were tried in turn, one that violates a requirement passes by luck with a chance of up to ${number(Math.min(1, most * alpha))}`
-      : '';
+  const looks = sealed.map(({ name, budget, measurement }) => {
+    const { look, spending } = measurement!;
+    const of = `look ${look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`;
+    if (!spending) return of;
+    const { informative } = spending;
+    return `${of}: after ${informative === 0 ? 'no answer that told' : informative === 1 ? 'one answer that told' : `${informative} answers that told`} something, PASS is decided at ${errorLevel(levelLeft(spending, policy))} instead of ${number(policy.alpha)}`;
+  });
   return [
     ...looks,
-    `the error guarantee holds for a model that was chosen independently of these sealed rows${luck}`,
+    `however the model was chosen by earlier answers about these sealed rows, all looks together pass one that violates a requirement with a chance of at most ${number(policy.alpha)}; FAIL is claimed at ${number(policy.alpha)} for a model that was chosen independently of them`,
   ];
 }

@@ -1,5 +1,5 @@
 import type { Atom, DecidedAtom, Expansion } from './atom.js';
-import { capital, count, level as levelText, listed, number, probability } from './phrase.js';
+import { capital, count, errorLevel, level as levelText, listed, number, probability } from './phrase.js';
 import type { Verdict } from './verdict.js';
 
 /** How far a value is on the wrong side of its threshold; negative on the right side. */
@@ -34,6 +34,8 @@ export interface Explained {
   summary: { observed: number | null; ci: [number, number] | null };
   level: number;
   alpha: number;
+  /** One-sided level of PASS. */
+  passAlpha: number;
   /** Hypotheses of the whole decision. */
   hypotheses: number;
 }
@@ -75,11 +77,11 @@ function details(atoms: readonly Atom[], most = 3): string {
 }
 
 function passReason(explained: Explained): string {
-  const { atoms, alpha } = explained;
+  const { atoms, passAlpha } = explained;
   const worst = worstFirst(atoms).slice(0, 1);
   const sure = atoms.every((atom) => atom.certain)
     ? ''
-    : ` ${atoms.length === 1 ? 'Its bound clears' : `All ${count(atoms.length)} bounds clear`} at one-sided ${number(alpha)}.`;
+    : ` ${atoms.length === 1 ? 'Its bound clears' : `All ${count(atoms.length)} bounds clear`} at one-sided ${errorLevel(passAlpha)}.`;
   return `${seen(explained)}${details(worst)}; ${required(atoms)}.${sure}`;
 }
 
@@ -95,7 +97,7 @@ function failReason(explained: Explained): string {
 }
 
 function undecided(explained: Explained): { reason: string; remedy: string } {
-  const { expansion, atoms, alpha, hypotheses } = explained;
+  const { expansion, atoms, alpha, passAlpha, hypotheses } = explained;
   const open = worstFirst(atoms).filter((atom) => !atom.clears);
   const measured = open.filter((atom) => atom.undefinedBecause === null);
   const reasons = [...new Set(expansion.holds.map((hold) => hold.reason))];
@@ -111,7 +113,9 @@ function undecided(explained: Explained): { reason: string; remedy: string } {
     const missed = worst.adjustedP !== null && worst.pFail <= alpha;
     const why = missed
       ? `it misses on its own (p ${probability(worst.pFail)}), but not among all ${count(hypotheses)} hypotheses of this decision (adjusted p ${probability(worst.adjustedP ?? 1)}, alpha ${number(alpha)})`
-      : 'the threshold lies within what the data allow';
+      : worst.clearsAlone === true
+        ? `it clears at ${number(alpha)}, but not at ${errorLevel(passAlpha)}, which is what earlier looks at the sealed rows and the number of looks left`
+        : 'the threshold lies within what the data allow';
     const most = neededOf(measured);
     const settle =
       most === null ? '' : `; about ${count(most)} ${expansion.unit} would settle it at the observed value`;

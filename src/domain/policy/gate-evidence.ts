@@ -1,3 +1,4 @@
+import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
 import type { PairedAuc } from '../statistics/index.js';
 import type { EvidenceLevel } from './gate-policy.js';
@@ -19,6 +20,8 @@ export interface SplitMeasurement {
   ageSeconds: number;
   /** The number of this look at a sealed split; null on open ones. */
   look: number | null;
+  /** What earlier looks at these rows told; null on open splits. */
+  spending: Spending | null;
   /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
   protocol: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
   evidence: SplitEvidence;

@@ -16,6 +16,8 @@ export interface RuleResult {
   ci: [number, number] | null;
   /** The two-sided level of `ci`: 1 - 2 alpha. */
   level: number;
+  /** One-sided level at which PASS was decided: below alpha where sealed rows were looked at. */
+  passAlpha: number;
   n: number | null;
   slice: Slice;
   reason: string;

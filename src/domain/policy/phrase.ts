@@ -22,6 +22,11 @@ export function probability(p: number): string {
   return p < 0.0001 ? 'below 0.0001' : String(Number(p.toFixed(4)));
 }
 
+/** An error level: two digits, however small. */
+export function errorLevel(alpha: number): string {
+  return String(Number(alpha.toPrecision(2)));
+}
+
 /** The level of an interval: 0.9 is 90%. */
 export function level(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;

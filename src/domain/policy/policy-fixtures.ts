@@ -1,3 +1,4 @@
+import type { Spending } from '../holdout/index.js';
 import type { GroupCell, SplitEvidence } from '../metrics/index.js';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
 import type { GatePolicy } from './gate-policy.js';
@@ -46,6 +47,7 @@ export function splitOf(cells: GroupCell[], extra: Partial<SplitEvidence> = {}):
   };
 }
 
+/** A split that nobody sealed: its rules are decided at the policy's alpha. */
 export function factsOf(
   name: string,
   evidence: SplitEvidence | null,
@@ -55,20 +57,33 @@ export function factsOf(
     name,
     role: name === 'holdout' ? 'holdout' : 'cross_domain',
     domain: name === 'holdout' ? null : name,
-    sealed: true,
+    sealed: false,
     rows: evidence?.n ?? 0,
-    budget: 20,
+    budget: null,
     measurement: evidence && {
       evaluationId: 'evaluation-1',
       digest: 'e'.repeat(64),
       level: 'recomputed',
       ageSeconds: 60,
-      look: 1,
+      look: null,
+      spending: null,
       protocol: { positive: evidence.positive, threshold: 0.5, bins: 15, seed: 0, chosen: [] },
       evidence,
     },
     ...extra,
   };
+}
+
+/** A sealed split, at its first look of twenty or after what is given. */
+export function sealedFactsOf(
+  name: string,
+  evidence: SplitEvidence,
+  spending: Partial<Spending> = {},
+  extra: Partial<SplitFacts> = {},
+): SplitFacts {
+  const facts = factsOf(name, evidence, { sealed: true, budget: 20, ...extra });
+  const spent = { looks: 20, answered: 0, informative: 0, answers: 32, ...spending };
+  return { ...facts, measurement: { ...facts.measurement!, look: spent.answered + 1, spending: spent } };
 }
 
 export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = {}): GateEvidence {

@@ -31,7 +31,7 @@ export interface RuleType<Parameters> {
   /** Evidence beyond the measurements of the splits. */
   needs(parameters: Parameters): EvidenceNeed[];
   /** Whether the rule's numbers come from sealed rows. */
-  splitsOf(parameters: Parameters, evidence: GateEvidence): string[];
+  splitsOf(parameters: Parameters, evidence: Pick<GateEvidence, 'splits'>): string[];
   /** The same rule on another split, for explanations; null where that has no meaning. */
   on(parameters: Parameters, split: string): object | null;
   expand(parameters: Parameters, evidence: GateEvidence, terms: DecisionTerms): Expansion;

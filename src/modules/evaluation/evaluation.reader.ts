@@ -1,10 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import type { Release } from '../../domain/holdout/index.js';
 import { isId, UnitOfWork } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
 import { evaluationNotFound } from './evaluation.errors.js';
 import { EVALUATION_COLUMNS, type EvaluationView } from './evaluation.view.js';
 
 type Owned = EvaluationView & { owner: string };
+
+/** One look at sealed rows, and what it released. */
+export interface LookView {
+  root: string;
+  split: string;
+  look: number;
+  released: Release | null;
+  evaluationId: string;
+  modelVersionId: string;
+}
 
 /**
  * Evaluations with all their evidence, sealed splits too. Every method is one statement. Which one is the newest decides gates, so
@@ -92,6 +103,18 @@ export class EvaluationReader {
          JOIN evaluation e ON e.id = best.evaluation_id
          WHERE best.place = 1 OR (best.sealed AND best.again = 1) ORDER BY best.place`,
         [modelVersionId, datasetVersionId, split, metric, protocolHash, also],
+      ),
+    );
+  }
+
+  /** Every look at the rows of these sealed splits, over all models and data sets of the project, in order. */
+  looksAt(roots: readonly string[]): Promise<LookView[]> {
+    return this.units.read((tx) =>
+      tx.query<LookView>(
+        `SELECT s.split_root AS root, s.split, s.look, s.released, s.evaluation_id AS "evaluationId", e.model_version_id AS "modelVersionId"
+         FROM evaluation_split s JOIN evaluation e ON e.id = s.evaluation_id
+         WHERE s.split_root = ANY($1::text[]) AND s.sealed ORDER BY s.look, s.evaluation_id`,
+        [roots],
       ),
     );
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../domain/canonical/index.js';
+import { type Release, releaseOf } from '../../domain/holdout/index.js';
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
@@ -11,7 +12,7 @@ import { ModelReader } from '../registry/index.js';
 import { EVALUATION } from './evaluation.records.js';
 import type { EvaluatedSplit } from './evaluate-split.js';
 import type { EvaluationPlan } from './evaluations.service.js';
-import { protocolHash } from './protocol.js';
+import { protocolHash, tellingClasses } from './protocol.js';
 
 export const EVALUATION_COMPLETED = 'evaluation.completed';
 
@@ -147,19 +148,26 @@ export class EvaluationStore {
 
   private async insertSplit(
     id: string,
-    { datasetVersionId }: EvaluationPlan,
+    plan: EvaluationPlan,
     split: EvaluatedSplit,
     position: number,
   ): Promise<void> {
     const { input, predictionsDigest, predictions } = split;
+    const { datasetVersionId } = plan;
     const look = input.sealed
-      ? await this.looks.take({ datasetVersionId, split: input.split, evaluationId: id, predictionsDigest })
+      ? await this.looks.take({
+          datasetVersionId,
+          split: input.split,
+          evaluationId: id,
+          predictionsDigest: lookedAtAs(plan, predictionsDigest),
+        })
       : null;
+    const released = look && (await this.release(split, look));
     await this.references.add(predictions.digest, predictions.size, { kind: 'evaluation', id });
     await this.units.current().execute(
       `INSERT INTO evaluation_split (project_id, evaluation_id, position, split, role, domain, sealed, split_root, rows, look,
-         budget, predictions_digest, predictions_blob, evidence, evidence_digest, report)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         budget, predictions_digest, predictions_blob, evidence, evidence_digest, report, released)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         currentContext().projectId,
         id,
@@ -177,7 +185,29 @@ export class EvaluationStore {
         JSON.stringify(split.evidence),
         split.evidenceDigest,
         JSON.stringify(split.report),
+        released && JSON.stringify(released),
       ],
+    );
+  }
+
+  /** Under the lock of the look that was taken: looks at the same rows are released one after the other. */
+  private async release(
+    { input, evidence }: EvaluatedSplit,
+    { look, budget }: { look: number; budget: number },
+  ) {
+    const earlier = await this.units.current().query<{ look: number; released: Release }>(
+      `SELECT look, released FROM evaluation_split WHERE split_root = $1 AND sealed AND released IS NOT NULL
+       ORDER BY look, evaluation_id`,
+      [input.root],
+    );
+    // The same predictions are told what they were told.
+    const same = earlier.find((each) => each.look === look);
+    if (same) return same.released;
+    return releaseOf(
+      evidence,
+      tellingClasses(input.openClasses).length,
+      budget,
+      earlier.map((each) => each.released),
     );
   }
 
@@ -194,4 +224,9 @@ export class EvaluationStore {
       relation: 'evaluated_on',
     });
   }
+}
+
+/** The same predictions are no new look, unless their sender chose another class, threshold or bins: that asks anew. */
+function lookedAtAs({ chosen, protocol }: EvaluationPlan, predictionsDigest: string): string {
+  return (chosen ?? []).length === 0 ? predictionsDigest : digestOf([predictionsDigest, protocolHash(protocol)]);
 }

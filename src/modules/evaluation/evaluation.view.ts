@@ -1,3 +1,4 @@
+import type { Release } from '../../domain/holdout/index.js';
 import type { SplitEvidence } from '../../domain/metrics/index.js';
 import type { SplitReport } from './evaluate-split.js';
 import type { Protocol } from './protocol.js';
@@ -16,6 +17,8 @@ export interface EvaluationSplitView {
   /** Which look at the sealed rows this was, and how many there may be; null for open splits. */
   look: number | null;
   budget: number | null;
+  /** What is shown of a sealed split to those who may not see its numbers; null on open ones, and where it was before there was this. */
+  released: Release | null;
   predictionsDigest: string;
   /** The normalised predictions: Parquet with key, prediction, score. */
   predictionsBlob: string;
@@ -52,7 +55,7 @@ export const EVALUATION_COLUMNS = `
   e.protocol_hash AS "protocolHash", e.chosen, e.endorsed, e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
   extract(epoch FROM clock_timestamp() - e.created_at)::float8 AS "ageSeconds",
   (SELECT json_agg(json_build_object('split', s.split, 'role', s.role, 'domain', s.domain, 'sealed', s.sealed,
-     'root', s.split_root, 'rows', s.rows, 'look', s.look, 'budget', s.budget, 'predictionsDigest', s.predictions_digest,
+     'root', s.split_root, 'rows', s.rows, 'look', s.look, 'budget', s.budget, 'released', s.released, 'predictionsDigest', s.predictions_digest,
      'predictionsBlob', s.predictions_blob, 'evidence', s.evidence, 'evidenceDigest', s.evidence_digest,
      'report', s.report) ORDER BY s.position)
    FROM evaluation_split s WHERE s.evaluation_id = e.id) AS splits`;

@@ -3,7 +3,7 @@ export { Comparisons, type ComparisonView } from './comparisons.service.js';
 export type { SplitReport } from './evaluate-split.js';
 export { COMPARISON, EVALUATION } from './evaluation.records.js';
 export { EvaluationModule } from './evaluation.module.js';
-export { EvaluationReader } from './evaluation.reader.js';
+export { EvaluationReader, type LookView } from './evaluation.reader.js';
 export { EVALUATION_COMPLETED } from './evaluation.store.js';
 export type { EvaluationLevel, EvaluationSplitView, EvaluationView } from './evaluation.view.js';
 export { EvaluationsService, type EvaluationRequest } from './evaluations.service.js';

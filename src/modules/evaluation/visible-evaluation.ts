@@ -1,3 +1,4 @@
+import { type Release, released as releasedAt } from '../../domain/holdout/index.js';
 import { metricRegistry, undefinedMetric, type Metric } from '../../domain/metrics/index.js';
 import type { SplitReport } from './evaluate-split.js';
 import type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
@@ -19,7 +20,7 @@ export interface VisibleSplit extends SplitReport {
 
 /**
  * The splits of an evaluation as a caller may see them. Of a sealed split only auditors see numbers: others learn that it was
- * evaluated, on how many rows, by which look. No group is named either, as a group's size tells about labels through its rates.
+ * evaluated, on how many rows, by which look, and what the ladder releases of the primary metric. No group is named either, as a group's size tells about labels through its rates.
  */
 export function visibleSplits(evaluation: EvaluationView, seesSealed: boolean): VisibleSplit[] {
   return evaluation.splits.map((split) => ({
@@ -35,7 +36,15 @@ export function visibleSplits(evaluation: EvaluationView, seesSealed: boolean): 
   }));
 }
 
-function hidden({ rows }: EvaluationSplitView): SplitReport {
+function hidden({ rows, released }: EvaluationSplitView): SplitReport {
   const metrics = Object.fromEntries(metricRegistry.ids.map((id): [string, Metric] => [id, SEALED]));
+  if (released !== null) metrics[released.metric] = releasedMetric(released, rows);
   return { n: rows, metrics, groups: [], fairness: {} };
+}
+
+/** The best that any look at these rows has shown so far, in steps: no estimate of this model. */
+function releasedMetric(release: Release, rows: number): Metric {
+  const { metric, baseline, eta, step } = release;
+  const formulaId = `${metric}/ladder/R0-${Number(baseline.toPrecision(3))}/eta-${eta}`;
+  return { defined: true, value: releasedAt(release, step), ci: null, n: rows, formulaId };
 }

@@ -28,6 +28,7 @@ import {
 } from '../evaluation/index.js';
 import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
+import { LookHistoryReader } from './look-history.reader.js';
 import { POLICY } from './gate.records.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
 import { modelRef, type GateQuestion } from './gate-question.js';
@@ -60,6 +61,7 @@ export class GateEvidenceReader {
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
     private readonly baselines: BaselineReader,
+    private readonly lookHistory: LookHistoryReader,
     private readonly records: Records,
   ) {}
 
@@ -79,7 +81,8 @@ export class GateEvidenceReader {
         ...recordsOf(question, dataset, bySplit),
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
       ]);
-      const splits = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
+      const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
+      const splits = await this.withSpending(measured, question, bySplit);
       const leakage = dataset ? await this.leakage(dataset.id, needs) : [];
       const evaluations = distinct(bySplit);
       return {
@@ -120,6 +123,30 @@ export class GateEvidenceReader {
         job = await this.comparisons.request(candidateEvaluationId, baselineEvaluationId, split);
       }
       return job;
+    });
+  }
+
+  /** With what looks at sealed splits told before. */
+  private async withSpending(
+    splits: readonly SplitFacts[],
+    { terms }: GateQuestion,
+    bySplit: BySplit,
+  ): Promise<SplitFacts[]> {
+    const measured = [...bySplit].flatMap(([name, { splits: of }]) =>
+      of.filter(({ split }) => split === name),
+    );
+    const named = terms.rules.map((rule) =>
+      ruleType(rule.type).splitsOf(rule.parameters as never, { splits }),
+    );
+    const spendings = await this.lookHistory.spendings(
+      measured,
+      (split) => named.filter((names) => names.includes(split)).length,
+    );
+    return splits.map((split): SplitFacts => {
+      const spending = spendings.get(split.name);
+      return split.measurement && spending
+        ? { ...split, measurement: { ...split.measurement, spending } }
+        : split;
     });
   }
 
@@ -211,6 +238,7 @@ function splitFacts(split: DatasetSplitView, bySplit: BySplit): SplitFacts {
       level: evaluation.level,
       ageSeconds: evaluation.ageSeconds,
       look: measured.look,
+      spending: null,
       protocol: { ...evaluation.protocol, chosen: evaluation.chosen },
       evidence: measured.evidence,
     },
@@ -226,7 +254,13 @@ function digestOfEvidence(
   return digestOf({
     splits: splits.map(({ name, measurement }) => [
       name,
-      measurement && [measurement.evaluationId, measurement.digest, measurement.look],
+      measurement && [
+        measurement.evaluationId,
+        measurement.digest,
+        measurement.look,
+        // What was decided before decisions paid for looks stands as long as nothing was told before it.
+        ...(measurement.spending?.informative ? [measurement.spending] : []),
+      ],
     ]),
     comparisons: comparisons.map(({ to, split, metric, baseline, missing, paired, considered = [] }) => ({
       to,

@@ -14,6 +14,7 @@ import { BaselineReader } from './baseline.reader.js';
 import { GateDecisionReader } from './gate-decision.reader.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
 import { GateEvidenceReader } from './gate-evidence.reader.js';
+import { LookHistoryReader } from './look-history.reader.js';
 import { GatesService } from './gates.service.js';
 import { PoliciesService } from './policies.service.js';
 import { PolicyReader } from './policy.reader.js';
@@ -31,6 +32,7 @@ import { GATE_RECORDS } from './gate.records.js';
     GateDatasetReader,
     GateEvidenceReader,
     BaselineReader,
+    LookHistoryReader,
     StaleDecisions,
     YamlBody,
     PoliciesResolver,
