@@ -85,6 +85,15 @@ function levelLeft(spending: Spending, { alpha, looks }: Pick<GatePolicy, 'alpha
   return spentAlpha(alpha, { ...spending, looks: Math.min(spending.looks, looks ?? Infinity) });
 }
 
+/** Rules on a split of which it is not known end in ERROR. */
+function isKnown(spending: Spending | null | undefined): spending is Spending {
+  try {
+    return !!spending && spentAlpha(0.05, spending) >= 0;
+  } catch {
+    return false;
+  }
+}
+
 /** Intervals and p-values at alpha; what clears, and what it would take, at the level of PASS. */
 function expandAt(rule: Rule, evidence: GateEvidence, terms: DecisionTerms, passAlpha: number): Expansion {
   const type = ruleType(rule.type);
@@ -257,9 +266,10 @@ function looksAt(sealed: GateEvidence['splits'], policy: GatePolicy): string[] {
   const looks = sealed.map(({ name, budget, measurement }) => {
     const { look, spending } = measurement!;
     const of = `look ${look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`;
-    if (!spending) return of;
+    if (!isKnown(spending)) return of;
     const { informative } = spending;
-    return `${of}: after ${informative === 0 ? 'no answer that told' : informative === 1 ? 'one answer that told' : `${informative} answers that told`} something, PASS is decided at ${errorLevel(levelLeft(spending, policy))} instead of ${number(policy.alpha)}`;
+    const left = levelLeft(spending, policy);
+    return `${of}: after ${informative === 0 ? 'no answer that told' : informative === 1 ? 'one answer that told' : `${informative} answers that told`} something, PASS is decided at ${errorLevel(left)} instead of ${number(policy.alpha)}`;
   });
   return [
     ...looks,

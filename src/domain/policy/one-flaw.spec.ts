@@ -74,7 +74,14 @@ const FLAWS: [string, number, (evidence: GateEvidence) => void, GateEvidence?][]
   ['evidence too old', 12, measured({ ageSeconds: 1e9 })],
   ['evidence from the future', 12, measured({ ageSeconds: -1e9 })],
   ['evidence that was only reported', 12, measured({ level: 'reported' })],
-  ['a look that was not allowed', 12, measured({ look: 3 })],
+  [
+    'a look that was not allowed',
+    12,
+    (evidence) => {
+      evidence.splits.forEach((facts) => Object.assign(facts, { sealed: true, budget: 20 }));
+      measured({ look: 3, spending: { looks: 20, answered: 2, informative: 0, answers: 2 } })(evidence);
+    },
+  ],
   [
     'another positive class',
     12,

@@ -22,9 +22,9 @@ export function probability(p: number): string {
   return p < 0.0001 ? 'below 0.0001' : String(Number(p.toFixed(4)));
 }
 
-/** An error level: two digits, however small. */
+/** An error level: three digits, however small. */
 export function errorLevel(alpha: number): string {
-  return String(Number(alpha.toPrecision(2)));
+  return String(Number(alpha.toPrecision(3)));
 }
 
 /** The level of an interval: 0.9 is 90%. */

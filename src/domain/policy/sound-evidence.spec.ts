@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildSplitEvidence, type SplitEvidence } from '../metrics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { PairedStatistic, SplitFacts } from './gate-evidence.js';
-import { evidenceOf, factsOf, policyOf } from './policy-fixtures.js';
+import { evidenceOf, factsOf, sealedFactsOf, policyOf } from './policy-fixtures.js';
 import { checkPaired, checkSplitEvidence, checkSplits } from './sound-evidence.js';
 
 const ROWS = 40;
@@ -140,7 +140,9 @@ describe('evidence on a split', () => {
   it('of a sealed split needs the look that it came from', () => {
     const rule = { id: 'a', metric: 'accuracy', split: 'holdout', atLeast: 0.01 };
     const decided = (look: number | null, sealed: boolean) => {
-      const facts = factsOf('holdout', sound(), { rows: ROWS, sealed });
+      const facts = sealed
+        ? sealedFactsOf('holdout', sound(), {}, { rows: ROWS })
+        : factsOf('holdout', sound(), { rows: ROWS });
       facts.measurement = { ...facts.measurement!, look };
       return decideGate(policyOf([rule]), evidenceOf([facts])).verdict;
     };

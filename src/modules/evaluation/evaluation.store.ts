@@ -228,5 +228,7 @@ export class EvaluationStore {
 
 /** The same predictions are no new look, unless their sender chose another class, threshold or bins: that asks anew. */
 function lookedAtAs({ chosen, protocol }: EvaluationPlan, predictionsDigest: string): string {
-  return (chosen ?? []).length === 0 ? predictionsDigest : digestOf([predictionsDigest, protocolHash(protocol)]);
+  return (chosen ?? []).length === 0
+    ? predictionsDigest
+    : digestOf([predictionsDigest, protocolHash(protocol)]);
 }

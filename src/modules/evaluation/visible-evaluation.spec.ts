@@ -22,6 +22,7 @@ const split = (name: string, sealed: boolean): EvaluationSplitView => ({
   rows: 4,
   look: sealed ? 2 : null,
   budget: sealed ? 20 : null,
+  released: sealed ? { metric: 'auc', baseline: 0.5, eta: 0.082, cells: 6, step: 2 } : null,
   predictionsDigest: 'cd'.repeat(32),
   predictionsBlob: 'ef'.repeat(32),
   evidence,
@@ -37,12 +38,19 @@ describe('visibleSplits', () => {
     expect(sealed!.groups).toHaveLength(2);
   });
 
-  it('shows others no number of a sealed split: n, look and budget only', () => {
+  it('shows others no number of a sealed split but what the ladder released: n, look, budget, R0 + eta k', () => {
     const [open, sealed] = visibleSplits(evaluation, false);
     expect(open!.metrics['accuracy']).toMatchObject({ defined: true, value: 0.5 });
     expect(Object.keys(sealed!.metrics)).toEqual(Object.keys(open!.metrics));
-    for (const metric of Object.values(sealed!.metrics))
-      expect(metric).toEqual({ defined: false, reason: 'sealed' });
+    const { auc, ...others } = sealed!.metrics;
+    for (const metric of Object.values(others)) expect(metric).toEqual({ defined: false, reason: 'sealed' });
+    expect(auc).toEqual({
+      defined: true,
+      value: 0.5 + 2 * 0.082,
+      ci: null,
+      n: 4,
+      formulaId: 'auc/ladder/R0-0.5/eta-0.082',
+    });
     expect(sealed).toMatchObject({ n: 4, look: 2, budget: 20, groups: [], fairness: {} });
     expect(JSON.stringify(sealed)).not.toMatch(/female|0\.877|confusion|"evidence":/);
   });

@@ -12,7 +12,9 @@ export interface RuleExplanation {
 }
 
 /** A rule's result as a decision keeps it. */
-export interface RuleOutcome extends Omit<RuleResult, 'hypotheses' | 'evidence'> {
+export interface RuleOutcome extends Omit<RuleResult, 'hypotheses' | 'evidence' | 'passAlpha'> {
+  /** One-sided level at which PASS was decided; absent in decisions from before they paid for looks. */
+  passAlpha?: number | null;
   /** What the policy asks, as it is written there. */
   requirement: Record<string, unknown>;
   /** Its numbers come from sealed rows. */

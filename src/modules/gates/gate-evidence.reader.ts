@@ -136,7 +136,7 @@ export class GateEvidenceReader {
       of.filter(({ split }) => split === name),
     );
     const named = terms.rules.map((rule) =>
-      ruleType(rule.type).splitsOf(rule.parameters as never, { splits }),
+      ruleType(rule.type).splitsOf(rule.parameters as never, { splits: [...splits] }),
     );
     const spendings = await this.lookHistory.spendings(
       measured,

@@ -16,6 +16,7 @@ function ruleOf(change: Partial<RuleOutcome> = {}): RuleOutcome {
     comparison: 'atMost',
     ci: [SECRET, SECRET],
     level: 0.9,
+    passAlpha: 0.00125,
     n: 7351357,
     slice: { split: 'holdout', groups: ['worst', SECRET] },
     reason: `observed ${SECRET}`,

@@ -109,7 +109,7 @@ export const crossDomainRule: RuleType<CrossDomainParameters> = {
   },
 };
 
-function domainsOf(evidence: GateEvidence) {
+function domainsOf(evidence: Pick<GateEvidence, 'splits'>) {
   checkSplits(evidence.splits);
   return evidence.splits.filter((split) => split.role === 'cross_domain');
 }

@@ -97,6 +97,13 @@ export class RuleResultModel implements RuleOutcome {
   @Prop(() => Number, { description: 'The two-sided level of these bounds.' })
   level: number;
 
+  @Prop(() => Number, {
+    description:
+      'The one-sided level at which PASS was decided: below alpha where sealed rows were looked at. Absent in decisions from before this was so.',
+    nullable: true,
+  })
+  passAlpha?: number | null;
+
   @Prop(() => Number, { description: 'Rows it rests on.', nullable: true })
   n: number | null;
 
