@@ -375,11 +375,13 @@ CREATE TABLE evaluation_split (
   predictions_blob text NOT NULL,
   evidence json NOT NULL,
   evidence_digest text NOT NULL,
-  report json NOT NULL
+  report json NOT NULL,
+  released jsonb
 );
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_budget_check CHECK ((budget >= 1));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check CHECK ((sealed = (look IS NOT NULL)));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check1 CHECK ((num_nulls(look, budget) = ANY (ARRAY[0, 2])));
+ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check2 CHECK (((released IS NULL) OR sealed));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_evidence_digest_check CHECK ((evidence_digest ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_look_check CHECK ((look >= 1));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_pkey PRIMARY KEY (evaluation_id, split);
@@ -390,6 +392,7 @@ ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_project_id_evaluati
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_rows_check CHECK ((rows >= 1));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_split_root_check CHECK ((split_root ~ '^[0-9a-f]{64}$'::text));
+CREATE INDEX evaluation_split_looks ON public.evaluation_split USING btree (project_id, split_root, look) WHERE sealed;
 CREATE POLICY owner ON evaluation_split TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON evaluation_split TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE evaluation_split FORCE ROW LEVEL SECURITY;
