@@ -68,24 +68,24 @@ async function tellAll(session: Session, backend: TensorFlowBackend, folder: str
   const data = await pushSurvey(session, folder, narrator);
   await pushPolicies(session);
 
-  narrator.chapter('A first try');
-  narrator.paragraph('Sixty people, four inputs, quickly trained. The accuracy looks fine.');
-  const careless = await makeModel(session, backend, CARELESS, data, folder, narrator);
-  const first = await decideAll(session, careless, narrator);
-
-  narrator.chapter('A second try');
+  narrator.chapter('A first candidate');
   narrator.paragraph(
     'Everybody in the training split; schooling, experience and work; neither gender nor race among the inputs.',
   );
   const careful = await makeModel(session, backend, CAREFUL, data, folder, narrator);
-  const second = await decideAll(session, careful, narrator);
+  const first = await decideAll(session, careful, narrator);
 
-  narrator.chapter('What changed');
-  explain(careless, careful, first, second, narrator);
+  narrator.chapter('A second candidate');
+  narrator.paragraph('Sixty people, four inputs, quickly trained. The accuracy looks fine.');
+  const careless = await makeModel(session, backend, CARELESS, data, folder, narrator);
+  const second = await decideAll(session, careless, narrator);
+
+  narrator.chapter('What is different');
+  explain(careful, careless, first, second, narrator);
 
   narrator.chapter('Promotion');
-  const refused = await tryPromotion(session, careless, narrator);
   const promoted = await tryPromotion(session, careful, narrator);
+  const refused = await tryPromotion(session, careless, narrator);
 
   narrator.chapter('Proof');
   narrator.paragraph(
@@ -102,7 +102,7 @@ async function tellAll(session: Session, backend: TensorFlowBackend, folder: str
       verdict,
       verified: verified[index],
     })),
-    promotions: [refused, promoted],
+    promotions: [promoted, refused],
   };
 }
 
@@ -112,33 +112,33 @@ async function decideAll(session: Session, model: DemoModel, narrator: Narrator)
 }
 
 function explain(
-  before: DemoModel,
-  after: DemoModel,
+  careful: DemoModel,
+  careless: DemoModel,
   first: Decisions,
   second: Decisions,
   narrator: Narrator,
 ): void {
   for (const stage of ['pilot', 'production'] as const) {
     narrator.block(
-      `${stage}: ${first[stage].verdict} for ${before.reference}, ${second[stage].verdict} for ${after.reference}`,
+      `${stage}: ${first[stage].verdict} for ${careful.reference}, ${second[stage].verdict} for ${careless.reference}`,
     );
     const rows = compareDecisions(first[stage], second[stage]);
-    narrator.block(table(['rule', before.reference, after.reference, ''], rows));
+    narrator.block(table(['rule', careful.reference, careless.reference, ''], rows));
     narrator.block('');
   }
-  const [aucBefore, aucAfter] = [aucOnValidation(before), aucOnValidation(after)];
+  const [aucCareful, aucCareless] = [aucOnValidation(careful), aucOnValidation(careless)];
   const alone =
-    aucBefore >= aucAfter
-      ? 'By that number alone the first would have been chosen.'
-      : 'By that number alone nobody would see what is wrong with the first.';
+    aucCareless >= aucCareful
+      ? 'By that number alone the second would have been chosen.'
+      : 'By that number alone nobody would see what is wrong with the second.';
   narrator.paragraph(
-    `On the open validation split the AUC of the first is ${aucBefore.toFixed(3)}, of the second ${aucAfter.toFixed(3)}. ${alone} ` +
-      `The first was told who is a man, and had ${before.trained.trainedOn} people to learn from; the second was not told, ` +
-      `and had ${after.trained.trainedOn}.`,
+    `On the open validation split the AUC of the first is ${aucCareful.toFixed(3)}, of the second ${aucCareless.toFixed(3)}. ${alone} ` +
+      `The second was told who is a man, and had ${careless.trained.trainedOn} people to learn from; the first was not told, ` +
+      `and had ${careful.trained.trainedOn}.`,
   );
-  if (second.production.verdict === 'INCONCLUSIVE') {
+  if (first.production.verdict === 'INCONCLUSIVE') {
     narrator.paragraph(
-      'For production the honest answer about the second is INCONCLUSIVE: nothing shows it to be unfit, and so few people ' +
+      'For production the honest answer about the first is INCONCLUSIVE: nothing shows it to be unfit, and so few people ' +
         'cannot show it to be fit. The remedies above say how many it takes. A gate that compared the numbers alone would ' +
         'have guessed.',
     );

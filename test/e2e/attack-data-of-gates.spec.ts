@@ -29,14 +29,21 @@ describe('who trains a model does not choose how it is judged', () => {
     contributor = new ApiClient(test, await test.key('contributor'));
     await push(admin, 'real', 't');
     await push(contributor, 'easy', 'u');
+    // What looks at sealed rows cost is another matter (e2e/ladder).
+    await push(admin, 'open', 't', false);
   }, 120_000);
   afterAll(() => test.stop());
 
-  async function push(who: ApiClient, name: string, prefix: string): Promise<{ datasetVersionId: string }> {
+  async function push(
+    who: ApiClient,
+    name: string,
+    prefix: string,
+    sealed = true,
+  ): Promise<{ datasetVersionId: string }> {
     return who.job(`datasets/${name}/versions`, {
       splits: [
         { name: 'train', role: 'train', uploadId: await who.upload(rows(50, prefix)) },
-        { name: 'holdout', role: 'holdout', uploadId: await who.upload(rows(ROWS, 'h')) },
+        { name: 'holdout', role: 'holdout', sealed, uploadId: await who.upload(rows(ROWS, 'h')) },
       ],
       key: 'id',
       label: 'y',
@@ -171,17 +178,17 @@ describe('who trains a model does not choose how it is judged', () => {
 
   it('compares only with what somebody sent for the baseline who may push policies', async () => {
     await policy('pinned', {
-      dataset: 'real',
+      dataset: 'open',
       rules: [
         { id: 'baseline', compare: { to: 'steady@1', metric: 'accuracy', split: 'holdout', margin: 0.05 } },
       ],
     });
     const steady = await candidate('steady');
     const weak = await candidate('feeble');
-    await evaluate(steady, 'real@1', POOR);
+    await evaluate(steady, 'open@1', POOR);
     await evaluate(
       weak,
-      'real@1',
+      'open@1',
       guesses(ROWS, (i) => i % 5 > 0),
     );
     const first = await settled(weak, 'pinned');
@@ -193,9 +200,9 @@ describe('who trains a model does not choose how it is judged', () => {
     expect(await promoted(steady, 'pinned')).toBe(201);
     expect((await settled(weak, 'pinned')).verdict).toBe('INCONCLUSIVE');
     // The very same predictions count from whom they may come, and better ones too.
-    await evaluate(steady, 'real@1', POOR, undefined, admin);
+    await evaluate(steady, 'open@1', POOR, undefined, admin);
     expect((await settled(weak, 'pinned')).verdict).toBe('PASS');
-    await evaluate(steady, 'real@1', PERFECT, undefined, admin);
+    await evaluate(steady, 'open@1', PERFECT, undefined, admin);
     expect((await settled(weak, 'pinned')).verdict).toBe('FAIL');
   });
 
@@ -257,18 +264,18 @@ describe('who trains a model does not choose how it is judged', () => {
 
   it('does not let the sender of predictions choose the class that counts', async () => {
     const rules = [{ id: 'recall', metric: 'recall', split: 'holdout', atLeast: 0.9 }];
-    await policy('recall', { dataset: 'real', rules });
+    await policy('recall', { dataset: 'open', rules });
     const model = await candidate('recall');
     const always = guesses(ROWS, (i) => i % 2 === 0);
-    await evaluate(model, 'real@1', always);
+    await evaluate(model, 'open@1', always);
     expect((await check(model, 'recall')).verdict).toBe('FAIL');
-    await evaluate(model, 'real@1', always, { positive: 'a' });
+    await evaluate(model, 'open@1', always, { positive: 'a' });
     const decision = await check(model, 'recall');
     expect(decision.verdict).toBe('INCONCLUSIVE');
     expect(decision.rules[0]?.reason).toContain('positive "a" by the choice of its sender');
-    await policy('recall', { dataset: 'real', protocol: { positive: 'b' }, rules });
+    await policy('recall', { dataset: 'open', protocol: { positive: 'b' }, rules });
     expect((await check(model, 'recall')).verdict).toBe('INCONCLUSIVE');
-    await policy('recall', { dataset: 'real', protocol: { positive: 'a' }, rules });
+    await policy('recall', { dataset: 'open', protocol: { positive: 'a' }, rules });
     expect((await check(model, 'recall')).verdict).toBe('PASS');
   });
 });

@@ -16,7 +16,7 @@ metadata: { name: toy, stage: pilot }
 spec:
   confidence: { alpha: 0.05 }
   rules:
-    - { id: accurate, metric: accuracy, split: holdout, atLeast: 0.8 }
+    - { id: accurate, metric: accuracy, split: holdout, atLeast: 0.7 }
 `;
 
 const rows = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
@@ -121,7 +121,7 @@ describe('assay', () => {
   it('ends the gate with the code of its verdict', async () => {
     await world.json(['policy', 'push', world.path('policy.yaml')]);
     const check = (model: string) => world.assay(['gate', 'check', model, '--policy', 'toy', '--json']);
-    // 90 of 100: the exact lower bound at .05 is .836; 100 of 100: .970.
+    // 90 of 100: the exact lower bound at .05/40, the level of the first of twenty looks, is .788.
     expect((await check('toy@1')).code).toBe(0);
     const passed = await check('toy@2');
     expect(passed.code).toBe(0);
@@ -129,11 +129,11 @@ describe('assay', () => {
 
     writeFileSync(
       world.path('strict.yaml'),
-      POLICY.replace('name: toy, stage: pilot', 'name: strict, stage: other').replace('0.8 }', '0.88 }'),
+      POLICY.replace('name: toy, stage: pilot', 'name: strict, stage: other').replace('0.7 }', '0.88 }'),
     );
     writeFileSync(
       world.path('severe.yaml'),
-      POLICY.replace('name: toy, stage: pilot', 'name: severe, stage: other').replace('0.8 }', '0.99 }'),
+      POLICY.replace('name: toy, stage: pilot', 'name: severe, stage: other').replace('0.7 }', '0.99 }'),
     );
     await world.json(['policy', 'push', world.path('strict.yaml')]);
     await world.json(['policy', 'push', world.path('severe.yaml')]);

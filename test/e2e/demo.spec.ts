@@ -44,12 +44,12 @@ describe('the demo', () => {
 
   it('decides four times, and promotes what passed', () => {
     expect(first.summary.decisions.map(({ policy, verdict }) => [policy, verdict])).toEqual([
-      ['wages-pilot', 'FAIL'],
-      ['wages-production', 'FAIL'],
       ['wages-pilot', 'PASS'],
       ['wages-production', 'INCONCLUSIVE'],
+      ['wages-pilot', 'FAIL'],
+      ['wages-production', 'FAIL'],
     ]);
-    expect(first.summary.promotions.map(({ promoted }) => promoted)).toEqual([false, true]);
+    expect(first.summary.promotions.map(({ promoted }) => promoted)).toEqual([true, false]);
   });
 
   it('says why, how many people it would take, and what to do', () => {

@@ -10,18 +10,22 @@ const NOT_WORSE = {
   id: 'champion',
   compare: { to: 'champion', metric: 'accuracy', split: 'holdout', margin: 0.02 },
 };
+const OPEN = { dataset: 'open' };
 
 beforeAll(async () => {
   project = await GatedProject.start();
   await project.pushDataset('people', ROWS);
+  // Where many policies are asked about the same rows: of sealed ones each answer would leave less of alpha.
+  await project.pushDataset('open', ROWS, 0, false);
   // Versions 1 and 2 are good, 3 is bad.
   for (const wrong of [12, 13, 3]) {
     await project.registerModel('credit');
     const version = wrong === 12 ? 1 : wrong === 13 ? 2 : 3;
-    await project.evaluate(`credit@${version}`, 'people@1', ROWS, { wrong }, ['validation', 'holdout']);
+    for (const dataset of ['open@1', 'people@1'])
+      await project.evaluate(`credit@${version}`, dataset, ROWS, { wrong }, ['validation', 'holdout']);
   }
   await project.pushPolicy('pilot', [ACCURATE], 'pilot');
-  await project.pushPolicy('successor', [ACCURATE, NOT_WORSE], 'succession');
+  await project.pushPolicy('successor', [ACCURATE, NOT_WORSE], 'succession', OPEN);
 });
 
 afterAll(() => project?.stop());
@@ -182,11 +186,11 @@ describe('a promotion', () => {
       verdict: 'INCONCLUSIVE',
       reason: expect.stringContaining('no champion'),
     });
-    await project.pushPolicy('opening', [ACCURATE], 'succession');
-    await project.pushPolicy('successor', [ACCURATE], 'succession');
+    await project.pushPolicy('opening', [ACCURATE], 'succession', OPEN);
+    await project.pushPolicy('successor', [ACCURATE], 'succession', OPEN);
     for (const policy of ['opening', 'successor']) await project.check('credit@1', policy);
     expect((await promote('credit@1', 'succession')).status).toBe(201);
-    await project.pushPolicy('successor', [ACCURATE, NOT_WORSE], 'succession');
+    await project.pushPolicy('successor', [ACCURATE, NOT_WORSE], 'succession', OPEN);
     const asked = await project.post('/gate-decisions', { modelVersion: 'credit@2', policy: 'successor' });
     expect(asked).toMatchObject({ status: 202, body: { job: { kind: 'evaluation.compare' } } });
     const worse = await project.check('credit@3', 'successor');
@@ -204,7 +208,7 @@ describe('a promotion', () => {
   });
 
   it('one at a time: of promotions at once, each finds the stage as the one before left it', async () => {
-    await project.pushPolicy('race', [ACCURATE], 'race');
+    await project.pushPolicy('race', [ACCURATE], 'race', OPEN);
     for (const version of [1, 2]) await project.check(`credit@${version}`, 'race');
     const answers = await Promise.all(
       [1, 2, 1, 2, 1, 2].map((version) => promote(`credit@${version}`, 'race')),

@@ -165,8 +165,10 @@ describe('an evaluation', () => {
     const { body } = await get(`/evaluations/${id}`, contributor).expect(200);
     expect(body.splits.validation.metrics.accuracy).toMatchObject({ value: 0.8 });
     const { holdout } = body.splits;
-    for (const metric of Object.values(holdout.metrics))
-      expect(metric).toEqual({ defined: false, reason: 'sealed' });
+    const { auc, ...others } = holdout.metrics;
+    for (const metric of Object.values(others)) expect(metric).toEqual({ defined: false, reason: 'sealed' });
+    // z(1 - .05/3) sqrt(41 / (12 20^2)), rounded up.
+    expect(auc).toMatchObject({ ci: null, n: 40, formulaId: 'auc/ladder/R0-0.5/eta-0.197' });
     expect(holdout).toMatchObject({ groups: [], fairness: {}, n: 40, look: 1 });
     const data = await graphql(
       `
@@ -192,7 +194,8 @@ describe('an evaluation', () => {
     );
     expect(data.evaluation.splits.holdout).toEqual(holdout);
     for (const metric of data.evaluation.results[0].metrics) {
-      expect(metric).toMatchObject({ defined: false, value: null, n: null, reason: 'sealed' });
+      if (metric.name === 'auc') expect(metric).toMatchObject({ defined: true, value: auc.value });
+      else expect(metric).toMatchObject({ defined: false, value: null, n: null, reason: 'sealed' });
     }
     await get(`/evaluations/${id}/evidence`, contributor).expect(403);
     expect(log.join('')).not.toContain(SECRET);

@@ -61,13 +61,14 @@ export class GatedProject {
     }
   }
 
-  /** `rows` rows in each of train, validation, holdout, and the domains north and south; `shared` rows of holdout stand in train too. */
-  async pushDataset(name: string, rows: number, shared = 0): Promise<void> {
+  /** `rows` rows in each of train, validation, holdout, and the domains north and south; `shared` rows of holdout stand in train too. `sealed` false: no split is. */
+  async pushDataset(name: string, rows: number, shared = 0, sealed = true): Promise<void> {
     const splits = await Promise.all(
       SPLITS.map(async ({ split, role, domain }, i) => ({
         name: split,
         role,
         ...(domain === undefined ? {} : { domain }),
+        ...(sealed ? {} : { sealed }),
         uploadId: await this.upload(people(keysOf(i, rows), split === 'holdout' ? shared : 0)),
       })),
     );

@@ -9,11 +9,11 @@ export interface Look {
 }
 
 /**
- * How many answers other than the default a look may give: three verdicts for each of the rules whose verdicts are shown (1: the overall
- * one alone), times m + 1 places of a ladder of m cells (null: no ladder), less the default.
+ * How many answers other than the default a look may give: three verdicts times m + 1 places of a ladder of m cells, less one; or the
+ * other two verdicts, where only the overall verdict is shown (`cells` null).
  */
-export function otherAnswers(cells: number | null, verdicts = 1): number {
-  return 3 ** verdicts * ((cells ?? 0) + 1) - 1;
+export function otherAnswers(cells: number | null): number {
+  return cells === null ? 2 : 3 * (cells + 1) - 1;
 }
 
 /**
@@ -35,7 +35,7 @@ export function adaptiveAlpha(
       `expected 0 <= j < t <= L and A >= 1, found j = ${informative}, t = ${look}, L = ${looks}, A = ${answers}`,
     );
   }
-  return spentAlpha(alpha, { looks, answered: look - 1, informative, answers });
+  return spentAlpha(alpha, { looks, answered: look - 1, informative, alternatives: answers ** informative });
 }
 
 /** What was told of a sealed split before a look. JSON-serialisable. */
@@ -46,16 +46,16 @@ export interface Spending {
   answered: number;
   /** j: how many of them differed from their default. */
   informative: number;
-  /** A: how many answers beside the default each may have been, at most. */
-  answers: number;
+  /** A^j, or the product of the reciprocal weights of those answers, where not all are taken for equally likely (`told.ts`). */
+  alternatives: number;
 }
 
 /** `adaptiveAlpha` of a history. Throws RangeError for one that cannot be. */
-export function spentAlpha(alpha: number, { looks, answered, informative, answers }: Spending): number {
-  const counts = [looks, answered, informative, answers].every(Number.isInteger);
-  if (!(counts && looks >= 1 && informative >= 0 && informative <= answered && answers >= 1))
+export function spentAlpha(alpha: number, { looks, answered, informative, alternatives }: Spending): number {
+  const counts = [looks, answered, informative].every(Number.isInteger);
+  if (!(counts && looks >= 1 && informative >= 0 && informative <= answered && alternatives >= 1))
     throw new RangeError('what was told of a sealed split is not known');
-  const histories = logChoose(answered, informative) + informative * Math.log(answers);
+  const histories = logChoose(answered, informative) + Math.log(alternatives);
   return (alpha / looks) * Math.exp(-(informative + 1) * Math.LN2 - histories);
 }
 

@@ -1,65 +1,90 @@
-import { otherAnswers, type Spending } from './look-budget.js';
 import type { Ladder, LadderStep } from './ladder.js';
+import type { Spending } from './look-budget.js';
 
 /** One look at a sealed split, as it was answered. */
 export interface ToldLook {
   look: number;
-  /** Null where nothing was released: then each answer counts as one that told something. */
+  /** Null where nobody kept what was released: then the look counts as one that told something. */
   ladder: (Ladder & { metric: string; step: LadderStep }) | null;
 }
 
 /** One decision that rested on a look. */
 export interface ToldDecision {
   look: number;
-  /** Name of the policy: its last answer is what another of the same kind tells nothing new by. */
+  /** Name of the policy: what it said last is its default. */
   policy: string;
-  /** Verdicts of the rules on the split, in the policy's order. */
+  /** Verdicts of its rules on the split, in its order. */
   verdicts: readonly string[];
 }
 
 /** At first every rule is undecided. */
 const UNDECIDED = 'INCONCLUSIVE';
+/** PASS, FAIL, INCONCLUSIVE, ERROR: a rule whose verdict changed has three others. */
+const OTHER_VERDICTS = 3;
+/** For what a look without a known answer may have told. */
+const UNKNOWN = 100;
 
 /**
- * What the looks before look `look` told, in the terms of `spentAlpha`. The answer to a look is the step of the ladder with the verdicts of
- * the first decision on it; each further decision on it is one more answer. Its default: the step of before, and the verdicts that the
- * policy gave last. `rules`: how many verdicts are shown now. Both lists in any order of looks; decisions of one look in the order they
- * were made.
+ * What the looks before look `look` told, in the terms of `spentAlpha`. The answer to a look is what the ladder rose by, with the verdicts of
+ * the first decision on it; each further decision on it is one more answer. Its default: no step, and the verdicts that the policy gave
+ * last. Of R rules h changed and the ladder rose by s steps: that answer has the weight 1/(R+1) 1/(C(R,h) 3^h) 2^-(s+1), so that all
+ * possible answers have weights of at most 1 together, and alpha is spent on histories as in STATISTICS, section 4, where each has 1/A.
+ * Looks in any order; decisions on one look in the order they were made.
  */
 export function spendingBefore(
   look: number,
   budget: number,
   looks: readonly ToldLook[],
   decisions: readonly ToldDecision[],
-  rules: number,
 ): Spending {
-  const last = new Map<string, string>();
+  const last = new Map<string, readonly string[]>();
   const steps = new Map<string, LadderStep>();
-  let [answered, informative, shown, cells] = [0, 0, rules, 0];
-  for (const { ladder } of looks) cells = Math.max(cells, ladder?.cells ?? 0);
-  const numbers = [...new Set(looks.map((each) => each.look))]
-    .filter((each) => each < look)
-    .sort((a, b) => a - b);
-  for (const number of numbers) {
-    const released = looks.filter((each) => each.look === number);
-    let tells = released.some(({ ladder }) => {
-      if (ladder === null) return true;
-      const before = steps.get(ladder.metric) ?? 0;
-      steps.set(ladder.metric, ladder.step);
-      return ladder.step !== before;
-    });
+  const spending = { looks: budget, answered: 0, informative: 0, alternatives: 1 };
+  const answer = (tells: boolean, alternatives: number) => {
+    spending.answered += 1;
+    if (!tells) return;
+    spending.informative += 1;
+    spending.alternatives *= alternatives;
+  };
+  const numbers = [...new Set(looks.map((each) => each.look))].filter((each) => each < look);
+  for (const number of numbers.sort((a, b) => a - b)) {
+    const rise = riseAt(
+      looks.filter((each) => each.look === number),
+      steps,
+    );
     const made = decisions.filter((each) => each.look === number);
-    if (made.length === 0) answered += 1;
-    for (const { policy, verdicts } of made) {
-      const before = last.get(policy) ?? verdicts.map(() => UNDECIDED).join();
-      tells ||= verdicts.join() !== before;
-      last.set(policy, verdicts.join());
-      shown = Math.max(shown, verdicts.length);
-      answered += 1;
-      if (tells) informative += 1;
-      tells = false;
+    if (made.length === 0) answer(rise !== 0, rise === null ? UNKNOWN : 2 ** rise);
+    for (const [i, { policy, verdicts }] of made.entries()) {
+      const key = `${policy} ${verdicts.length}`;
+      const before = last.get(key) ?? verdicts.map(() => UNDECIDED);
+      last.set(key, verdicts);
+      const changed = verdicts.filter((verdict, rule) => verdict !== before[rule]).length;
+      const sets = choose(verdicts.length, changed) * OTHER_VERDICTS ** changed;
+      if (i > 0) answer(changed > 0, verdicts.length * sets);
+      else
+        answer(
+          changed > 0 || rise !== 0,
+          (verdicts.length + 1) * sets * (rise === null ? UNKNOWN : 2 ** (rise + 1)),
+        );
     }
-    if (tells) informative += 1;
   }
-  return { looks: budget, answered, informative, answers: otherAnswers(cells, shown) };
+  return spending;
+}
+
+/** Steps that the ladders of a look rose by; null where that is not known. */
+function riseAt(looks: readonly ToldLook[], steps: Map<string, LadderStep>): number | null {
+  let rise = 0;
+  for (const { ladder } of looks) {
+    if (ladder === null) return null;
+    const before = steps.get(ladder.metric) ?? 0;
+    steps.set(ladder.metric, ladder.step);
+    rise += Math.abs(ladder.step - before);
+  }
+  return rise;
+}
+
+function choose(n: number, k: number): number {
+  let ways = 1;
+  for (let i = 0; i < k; i++) ways = (ways * (n - i)) / (i + 1);
+  return Math.round(ways);
 }

@@ -41,7 +41,7 @@ describe('a decision on a sealed split', () => {
   });
 
   it('pays for what earlier answers told: .05 / (20 2^3 C(4,2) 32^2)', () => {
-    const spent = { answered: 4, informative: 2 };
+    const spent = { answered: 4, informative: 2, alternatives: 32 ** 2 };
     const [rule] = decided(184, 200, 0.8, spent).rules;
     expect(rule!.passAlpha / (0.05 / (20 * 8 * 6 * 1024))).toBeCloseTo(1, 10);
     expect(rule!.verdict).toBe('INCONCLUSIVE');
@@ -65,11 +65,11 @@ describe('a decision on a sealed split', () => {
 
   it('is an error where what was told is not known, and never a PASS where nothing is left', () => {
     const facts = sealedFactsOf('holdout', accurate(200, 200));
-    for (const spending of [null, undefined, { looks: 20, answered: 1, informative: 2, answers: 2 }]) {
+    for (const spending of [null, undefined, { looks: 20, answered: 1, informative: 2, alternatives: 1 }]) {
       const without = { ...facts, measurement: { ...facts.measurement!, spending: spending as Spending } };
       expect(decideGate(policy(0.5), evidenceOf([without])).verdict).toBe('ERROR');
     }
-    const all = decided(20_000, 20_000, 0.5, { answered: 300, informative: 300 });
+    const all = decided(20_000, 20_000, 0.5, { answered: 300, informative: 300, alternatives: 32 ** 200 });
     expect([all.verdict, all.rules[0]!.passAlpha]).toEqual(['INCONCLUSIVE', 0]);
   });
 
@@ -99,11 +99,15 @@ describe('a decision on a sealed split', () => {
         looks,
         answered,
         informative: Math.floor((told * answered) / 2),
-        answers: 17,
+        alternatives: 17 ** Math.floor((told * answered) / 2),
       }));
     fc.assert(
       fc.property(spendings, fc.integer({ min: 0, max: 300 }), (spending, wrong) => {
-        const more = { ...spending, informative: Math.min(spending.answered, spending.informative + 1) };
+        const more = {
+          ...spending,
+          informative: Math.min(spending.answered, spending.informative + 1),
+          alternatives: spending.alternatives * 17,
+        };
         if (spentAlpha(0.05, more) > spentAlpha(0.05, spending)) return;
         const verdict = (given: Spending) => decided(1000 - wrong, 1000, 0.85, given).verdict;
         if (verdict(spending) !== 'PASS') expect(verdict(more)).not.toBe('PASS');

@@ -79,7 +79,7 @@ const FLAWS: [string, number, (evidence: GateEvidence) => void, GateEvidence?][]
     12,
     (evidence) => {
       evidence.splits.forEach((facts) => Object.assign(facts, { sealed: true, budget: 20 }));
-      measured({ look: 3, spending: { looks: 20, answered: 2, informative: 0, answers: 2 } })(evidence);
+      measured({ look: 3, spending: { looks: 20, answered: 2, informative: 0, alternatives: 1 } })(evidence);
     },
   ],
   [

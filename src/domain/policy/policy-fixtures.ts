@@ -82,7 +82,7 @@ export function sealedFactsOf(
   extra: Partial<SplitFacts> = {},
 ): SplitFacts {
   const facts = factsOf(name, evidence, { sealed: true, budget: 20, ...extra });
-  const spent = { looks: 20, answered: 0, informative: 0, answers: 32, ...spending };
+  const spent = { looks: 20, answered: 0, informative: 0, alternatives: 1, ...spending };
   return { ...facts, measurement: { ...facts.measurement!, look: spent.answered + 1, spending: spent } };
 }
 

@@ -82,7 +82,7 @@ export class GateEvidenceReader {
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
       ]);
       const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
-      const splits = await this.withSpending(measured, question, bySplit);
+      const splits = await this.withSpending(measured, bySplit);
       const leakage = dataset ? await this.leakage(dataset.id, needs) : [];
       const evaluations = distinct(bySplit);
       return {
@@ -127,21 +127,11 @@ export class GateEvidenceReader {
   }
 
   /** With what looks at sealed splits told before. */
-  private async withSpending(
-    splits: readonly SplitFacts[],
-    { terms }: GateQuestion,
-    bySplit: BySplit,
-  ): Promise<SplitFacts[]> {
+  private async withSpending(splits: readonly SplitFacts[], bySplit: BySplit): Promise<SplitFacts[]> {
     const measured = [...bySplit].flatMap(([name, { splits: of }]) =>
       of.filter(({ split }) => split === name),
     );
-    const named = terms.rules.map((rule) =>
-      ruleType(rule.type).splitsOf(rule.parameters as never, { splits: [...splits] }),
-    );
-    const spendings = await this.lookHistory.spendings(
-      measured,
-      (split) => named.filter((names) => names.includes(split)).length,
-    );
+    const spendings = await this.lookHistory.spendings(measured);
     return splits.map((split): SplitFacts => {
       const spending = spendings.get(split.name);
       return split.measurement && spending

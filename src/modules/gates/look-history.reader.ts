@@ -18,14 +18,8 @@ export class LookHistoryReader {
     private readonly evaluations: EvaluationReader,
   ) {}
 
-  /**
-   * By the name of the split, for those that are sealed. `rules`: how many rules of the policy that is asked rest on a split: each shows a
-   * verdict.
-   */
-  async spendings(
-    measured: readonly EvaluationSplitView[],
-    rules: (split: string) => number,
-  ): Promise<Map<string, Spending>> {
+  /** By the name of the split, for those that are sealed. */
+  async spendings(measured: readonly EvaluationSplitView[]): Promise<Map<string, Spending>> {
     const sealed = measured.filter(({ sealed, look }) => sealed && look !== null);
     if (sealed.length === 0) return new Map();
     const looks = await this.evaluations.looksAt(sealed.map(({ root }) => root));
@@ -36,7 +30,7 @@ export class LookHistoryReader {
         const own = looks.filter((each) => each.root === root);
         const answered = own.map((each) => ({ look: each.look, ladder: each.released }));
         const told = decisions.flatMap((decision) => toldOf(decision, own));
-        return [split, spendingBefore(look!, budget ?? look!, answered, told, Math.max(1, rules(split)))];
+        return [split, spendingBefore(look!, budget ?? look!, answered, told)];
       }),
     );
   }
