@@ -5,6 +5,7 @@ import type { Session } from '../session.js';
 import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '../split-arguments.js';
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
+import { addDriftCommand } from './drift.js';
 
 const SPLIT_HELP = `
 A split is named after its role, or after its domain:
@@ -31,7 +32,8 @@ interface PushOptions {
   message?: string;
 }
 
-export function datasetCommand({ session }: CommandContext): Command {
+export function datasetCommand(context: CommandContext): Command {
+  const { session } = context;
   const dataset = new Command('dataset').description('data sets, their versions and splits');
   dataset
     .command('push <name>')
@@ -65,6 +67,7 @@ export function datasetCommand({ session }: CommandContext): Command {
       const version = await showDataset(current, name);
       current.answer(version, renderVersion(version));
     });
+  addDriftCommand(dataset, context);
   return dataset;
 }
 

@@ -79,6 +79,34 @@ describe('assay', () => {
     expect((await world.assay(['dataset', 'show', 'toy'])).stdout).toMatch(/^toy@1 /);
   });
 
+  it('measures drift between two samples', async () => {
+    const drift = ['dataset', 'drift', 'toy@1:train', 'toy@1:holdout'];
+    const report = await world.json<{ status: string; columns: { column: string }[] }>(drift);
+    expect(report.columns.map(({ column }) => column)).not.toContain('answer');
+    const found = await world.assay([...drift, '--fail-on-drift']);
+    expect(found).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^drifted: 1 of 1 columns drifted/),
+    });
+    const far = await world.assay([
+      ...drift,
+      '--fail-on-drift',
+      '--threshold',
+      '100',
+      '--numeric-method',
+      'wasserstein',
+    ]);
+    expect(far).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^not drifted: 0 of 1 columns drifted/),
+    });
+    for (const wrong of [
+      ['toy@1', 'toy@1:train'],
+      ['toy@1:train', 'toy@1:train', '--alpha', 'much'],
+    ])
+      expect((await world.assay(['dataset', 'drift', ...wrong])).code).toBe(2);
+  });
+
   it('logs a run and registers what it made', async () => {
     const run = await world.json<RunAnswer>(['run', 'create', 'toys', '--dataset', 'train=toy@1']);
     const log = ['run', 'log', run.id, '--param', 'depth=3', '--metric', 'loss=0.5', '--step', '7'];

@@ -1,5 +1,5 @@
 import type { Furnished } from './furnished-project.js';
-import { policyOf, type Fresh } from './route-examples.js';
+import { driftOf, policyOf, type Fresh } from './route-examples.js';
 
 /**
  * What each root field of GraphQL needs, written by hand. What stands below a root field needs what the root field needs: the guard is
@@ -39,6 +39,7 @@ mutation createExperiment contribute
 mutation createRun contribute
 mutation finishRun contribute
 mutation logRun contribute
+mutation measureDrift contribute
 mutation promote promote
 mutation pushDatasetVersion contribute
 mutation pushPolicy policy
@@ -109,7 +110,7 @@ RuleEvidence     read       digest id kind
 RuleExplanation  read       ci n observed reason split verdict
 RuleHold         read       reason remedy
 RuleHypotheses   read       cleared rejected total undefined
-RuleResult       read       adjustedP caveats ci comparison decideOn evidence explanation hypotheses id level n neededN observed openHolds reason remedy requirement sealed slice splits threshold type verdict
+RuleResult       read       adjustedP caveats ci comparison decideOn evidence explanation hypotheses id level n neededN observed openHolds passAlpha reason remedy requirement sealed slice splits threshold type verdict
 Run              read       createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
 RunInput         read       context datasetVersionId
 RunPage          read       endCursor hasNextPage items
@@ -165,6 +166,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   createRun: (f) => ({ input: { experiment: f.experiment } }),
   finishRun: async (_f, fresh) => ({ id: await fresh.openRun() }),
   logRun: async (_f, fresh) => ({ id: await fresh.openRun(), input: { tags: { a: 'b' } } }),
+  measureDrift: (f) => ({ input: driftOf(f.datasetVersion) }),
   promote: (f) => ({ input: { modelVersion: f.modelVersion, stage: f.stage } }),
   pushDatasetVersion: async (f, fresh) => ({
     name: f.dataset,

@@ -14,6 +14,7 @@ GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
 POST /datasets/:name/versions : body parent, body splits[].uploadId
 GET /datasets/:name/versions/:version : path name
+POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
 GET /evaluations : query modelVersion, query datasetVersion
 POST /evaluations : body modelVersion, body datasetVersion, body predictions[].uploadId
 GET /evaluations/:id : path id
@@ -68,6 +69,7 @@ Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
 Mutation.logRun : id
+Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
@@ -80,7 +82,8 @@ Mutation.revokeApiKey : id
  * (a split of that version, a version of that model). A name of something that is made is free in each project.
  */
 export const FREE = new Set(
-  `first after depth direction wait state kind subjectKind from to into split version filename key name model
+  `alpha categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
+   first after depth direction wait state kind subjectKind from to into split version filename key name model
    declaredTypes description document dryRun expires group inputs[].context label looks message metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
    splits[].name splits[].role splits[].sealed stage status tags time`.split(/\s+/),

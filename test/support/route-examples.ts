@@ -28,6 +28,12 @@ const send = (body: object, more: ExampleCall = {}): ExampleCall => ({ body, sta
 const file = { body: 'bytes', type: 'application/octet-stream', status: 201 };
 const P = '/v1/projects/:project';
 
+/** Train against validation, of one version. */
+export const driftOf = (datasetVersion: string) => ({
+  reference: { datasetVersion, split: 'train' },
+  sample: { datasetVersion, split: 'validation' },
+});
+
 export const policyOf = (name: string): object => ({
   apiVersion: 'assay/v1',
   kind: 'GatePolicy',
@@ -68,6 +74,7 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
       },
     ),
   [`GET ${P}/datasets/:name/versions/:version`]: (f) => by({ name: f.dataset, version: '1' }),
+  [`POST ${P}/drift-reports`]: (f) => send(driftOf(f.datasetVersion), { status: 202 }),
   [`POST ${P}/evaluations`]: async (f, fresh) => ({
     body: {
       modelVersion: f.modelVersion,

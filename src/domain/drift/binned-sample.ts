@@ -25,6 +25,19 @@ export function countCategories(bins: CategoricalBins, values: Iterable<string |
   return { bins, counts };
 }
 
+/** Counts categories that were counted already; `missing` rows have none. */
+export function countedCategories(
+  bins: CategoricalBins,
+  counted: ReadonlyMap<string, number>,
+  missing: number,
+): BinnedSample {
+  const counts = new Array<number>(bins.categories.length + 2).fill(0);
+  counts[counts.length - 1] = missing;
+  const at = new Map(bins.categories.map((category, i) => [category, i]));
+  for (const [category, count] of counted) counts[at.get(category) ?? counts.length - 2]! += count;
+  return { bins, counts };
+}
+
 /** Rows, those without a value among them. */
 export function rowsOf({ counts }: BinnedSample): number {
   return counts.reduce((sum, count) => sum + count, 0);

@@ -8,6 +8,9 @@ import { DatasetsController } from './api/datasets.controller.js';
 import { DatasetsResolver } from './api/datasets.resolver.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
+import { DriftController } from './api/drift.controller.js';
+import { DriftService } from './drift/drift.service.js';
+import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { Looks } from './looks.service.js';
 import { RepeatsReader } from './repeats.reader.js';
@@ -16,7 +19,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
 
 @Module({
   imports: [LineageModule, UsedUploadsModule],
-  controllers: [DatasetsController, DatasetVersionsController],
+  controllers: [DatasetsController, DatasetVersionsController, DriftController],
   providers: [
     DatasetsService,
     DatasetReader,
@@ -24,6 +27,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     Looks,
     VersionStore,
     DatasetIngestJob,
+    DriftService,
+    DatasetDriftJob,
     DatasetsResolver,
     DatasetVersionResolver,
   ],

@@ -4,13 +4,16 @@ import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
 import { JobModel } from '../../../platform/queue/index.js';
 import { DatasetsService } from '../datasets.service.js';
+import { DriftService } from '../drift/drift.service.js';
 import { DatasetModel, DatasetPage, DatasetVersionModel } from './dataset.model.js';
 import { PushDatasetVersionRequest } from './dataset.request.js';
+import { DriftReportRequest } from './drift.request.js';
 
 @Resolver(() => DatasetModel)
 export class DatasetsResolver {
   constructor(
     private readonly datasets: DatasetsService,
+    private readonly drift: DriftService,
     private readonly loaders: Loaders,
   ) {}
 
@@ -35,6 +38,14 @@ export class DatasetsResolver {
     @Args('input') input: PushDatasetVersionRequest,
   ): Promise<JobModel> {
     return this.datasets.push(name, input);
+  }
+
+  @Mutation(() => JobModel, {
+    description: 'Compare two samples column by column; the report is the result of the job.',
+  })
+  @Requires('contribute')
+  measureDrift(@Args('input') input: DriftReportRequest): Promise<JobModel> {
+    return this.drift.request(input);
   }
 
   @ResolveField(() => DatasetVersionModel, { description: 'Its latest version.', nullable: true })
