@@ -2,10 +2,6 @@ import { Module } from '@nestjs/common';
 import { RecordKinds } from '../../platform/audit/index.js';
 import { UsedUploadsModule } from '../../platform/storage/index.js';
 import { LineageModule } from '../lineage/index.js';
-import { DatasetVersionsController } from './api/dataset-versions.controller.js';
-import { DatasetVersionResolver } from './api/dataset-version.resolver.js';
-import { DatasetsController } from './api/datasets.controller.js';
-import { DatasetsResolver } from './api/datasets.resolver.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
@@ -16,18 +12,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
 
 @Module({
   imports: [LineageModule, UsedUploadsModule],
-  controllers: [DatasetsController, DatasetVersionsController],
-  providers: [
-    DatasetsService,
-    DatasetReader,
-    RepeatsReader,
-    Looks,
-    VersionStore,
-    DatasetIngestJob,
-    DatasetsResolver,
-    DatasetVersionResolver,
-  ],
-  exports: [DatasetReader, Looks],
+  providers: [DatasetsService, DatasetReader, RepeatsReader, Looks, VersionStore, DatasetIngestJob],
+  exports: [DatasetsService, DatasetReader, RepeatsReader, Looks],
 })
 export class DatasetsModule {
   constructor(kinds: RecordKinds) {
