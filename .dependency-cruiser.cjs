@@ -15,7 +15,7 @@ module.exports = {
     {
       name: 'one-door',
       comment:
-        'Another module is entered through its index.ts, and for its GraphQL classes and decorators through its api/*.model.ts and api/*.decorator.ts.',
+        'Another module is entered through its index.ts, and for the classes and decorators of its API through api/*.model.ts, *.request.ts, *.decorator.ts.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: {
@@ -23,7 +23,7 @@ module.exports = {
         pathNot: [
           '^src/modules/$1/',
           '^src/modules/[^/]+/index\\.ts$',
-          '^src/modules/[^/]+/api/[^/]+\\.(model|decorator)\\.ts$',
+          '^src/modules/[^/]+/api/[^/]+\\.(model|decorator|request)\\.ts$',
         ],
       },
     },
@@ -93,7 +93,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|node_modules)/' },
+    exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
