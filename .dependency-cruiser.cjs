@@ -15,7 +15,7 @@ module.exports = {
     {
       name: 'one-door',
       comment:
-        'Another module is entered through its index.ts, and for its GraphQL classes through its api/*.model.ts.',
+        'Another module is entered through its index.ts, and for the classes and decorators of its API through api/*.model.ts, *.request.ts, *.decorator.ts.',
       severity: 'error',
       from: { path: '^src/modules/([^/]+)/' },
       to: {
@@ -23,26 +23,38 @@ module.exports = {
         pathNot: [
           '^src/modules/$1/',
           '^src/modules/[^/]+/index\\.ts$',
-          '^src/modules/[^/]+/api/[^/]+\\.model\\.ts$',
+          '^src/modules/[^/]+/api/[^/]+\\.(model|decorator|request)\\.ts$',
         ],
       },
     },
     {
-      name: 'model-classes-in-api-only',
-      comment: 'Only the api of a module may know the model classes of another.',
+      name: 'api-on-top',
+      comment: 'api -> service -> pure files: only api itself and the list of API modules import api.',
       severity: 'error',
-      from: { path: '^src/modules/([^/]+)/', pathNot: '^src/modules/[^/]+/api/' },
-      to: { path: '^src/modules/[^/]+/api/', pathNot: '^src/modules/$1/' },
+      from: { path: '^src/', pathNot: ['/api/', '^src/api\\.modules\\.ts$'] },
+      to: { path: '^src/(modules|platform)/[^/]+/api/' },
     },
     {
-      name: 'api-on-top',
-      comment: 'api -> service -> pure files: only a module file, an index or api itself may import api.',
+      name: 'jobs-load-no-api',
+      comment:
+        'A job process and a worker serve nothing: they must not load what serves. Pages come from platform/http/page.ts.',
       severity: 'error',
-      from: {
-        path: '^src/modules/([^/]+)/',
-        pathNot: ['^src/modules/[^/]+/api/', '\\.module\\.ts$', '/index\\.ts$'],
+      from: { path: '^src/(job-process|work)\\.ts$' },
+      to: {
+        path: [
+          '^src/(modules|platform)/[^/]+/api/',
+          '^src/(api\\.modules|http-server|openapi)\\.ts$',
+          `(^|/)node_modules/(@nestjs/(graphql|mercurius|swagger|platform-fastify)|mercurius|graphql|class-validator|class-transformer|@fastify/[^/]+)/`,
+        ],
+        reachable: true,
       },
-      to: { path: '^src/modules/$1/api/', pathNot: '\\.request\\.ts$' },
+    },
+    {
+      name: 'jobs-take-fastify-for-types',
+      comment: 'What a job process shares with a server may name the types of Fastify, not load it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['/api/', '^src/platform/http/', '^src/http-server\\.ts$'] },
+      to: { path: '(^|/)node_modules/fastify/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'pure-domain',
@@ -81,7 +93,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|node_modules)/' },
+    exclude: { path: '^dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {

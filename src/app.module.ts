@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { DatasetsModule } from './modules/datasets/index.js';
 import { DeploymentsModule } from './modules/deployments/index.js';
 import { EvaluationModule } from './modules/evaluation/index.js';
@@ -7,12 +7,10 @@ import { GatesModule } from './modules/gates/index.js';
 import { LineageModule } from './modules/lineage/index.js';
 import { RegistryModule } from './modules/registry/index.js';
 import { AuditModule } from './platform/audit/index.js';
-import { AuthModule } from './platform/auth/index.js';
+import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule, type AssayConfig } from './platform/config/index.js';
 import { DatabaseModule } from './platform/database/index.js';
 import { DuckModule } from './platform/duckdb/index.js';
-import { GraphqlModule } from './platform/graphql/index.js';
-import { HttpModule } from './platform/http/index.js';
 import { QueueModule } from './platform/queue/index.js';
 import { StorageModule } from './platform/storage/index.js';
 import { TelemetryModule } from './platform/telemetry/index.js';
@@ -24,23 +22,19 @@ export interface Runtime {
   databaseUrl: string;
 }
 
-export interface ProcessRole {
-  /** REST and GraphQL are answered here. */
-  serve: boolean;
-}
-
-/** The platform, then the modules in the order of the path of the data. */
+/**
+ * The platform, then the modules in the order of the path of the data. A process that serves adds `API_MODULES`; jobs and workers
+ * must not load what those import.
+ */
 @Module({})
 export class AppModule {
-  static register(runtime: Runtime, role: ProcessRole): DynamicModule {
+  static register(runtime: Runtime, api: readonly Type[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.register(runtime.config),
         DatabaseModule.register(runtime.databaseUrl),
         TelemetryModule,
-        HttpModule,
-        GraphqlModule.register(role),
         AuditModule,
         AuthModule,
         StorageModule,
@@ -53,6 +47,7 @@ export class AppModule {
         EvaluationModule,
         GatesModule,
         DeploymentsModule,
+        ...api,
       ],
     };
   }

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { API_MODULES } from './api.modules.js';
 import { AppModule, type Runtime } from './app.module.js';
 import { serveDocs } from './openapi.js';
 import { Authenticator, refuseAddress, registerAuthentication } from './platform/auth/index.js';
@@ -68,7 +69,7 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.register(runtime, { serve: true }),
+    AppModule.register(runtime, API_MODULES),
     adapter,
     {
       logger: new NestLogger(logger),

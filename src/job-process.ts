@@ -9,7 +9,7 @@ import { createLogger, NestLogger } from './platform/telemetry/index.js';
 /** The program of a worker's child process: the whole of Assay without HTTP, running one job at a time. */
 export async function createJobContext(): Promise<INestApplicationContext> {
   const runtime = inheritedRuntime();
-  return NestFactory.createApplicationContext(AppModule.register(runtime, { serve: false }), {
+  return NestFactory.createApplicationContext(AppModule.register(runtime), {
     logger: new NestLogger(createLogger(runtime.config.logLevel)),
     abortOnError: false,
   });

@@ -27,6 +27,7 @@ import {
   Uploads,
   type UploadView,
 } from '../../src/platform/storage/index.js';
+import { StorageApiModule } from '../../src/platform/storage/api/storage-api.module.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const MAX_BYTES = 2_000_000;
@@ -76,6 +77,7 @@ describe('uploads and blobs', () => {
         AuditModule,
         HttpModule,
         StorageModule,
+        StorageApiModule,
       ],
     }).compile();
     Logger.overrideLogger(false);

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
-import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../platform/http/index.js';
+import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../platform/http/page.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { BlobStore, Uploads } from '../../platform/storage/index.js';
 import { checkedName } from './dataset-name.js';

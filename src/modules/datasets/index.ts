@@ -1,4 +1,3 @@
-export { DatasetVersionModel } from './api/dataset.model.js';
 export { DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
 export { DatasetReader } from './dataset-reader.js';
 export type {

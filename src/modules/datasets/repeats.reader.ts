@@ -10,7 +10,7 @@ import {
   type Page,
   type PageRequest,
   pageSize,
-} from '../../platform/http/index.js';
+} from '../../platform/http/page.js';
 import { BlobStore } from '../../platform/storage/index.js';
 import type { ComparedOn } from './ingest/find-repeats.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { promotionNotFound } from './deployments.errors.js';
 import {
   DEPLOYMENT_SELECT,

@@ -1,4 +1,3 @@
-export { DeploymentModel, PromotionModel } from './api/promotion.model.js';
 export { DEPLOYMENT_STATES, type DeploymentState } from './deployment.state.js';
 export { DeploymentsModule } from './deployments.module.js';
 export { DeploymentsReader } from './deployments.reader.js';

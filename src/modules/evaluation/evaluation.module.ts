@@ -3,12 +3,6 @@ import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
-import { EvaluationsController } from './api/evaluations.controller.js';
-import { EvaluationsResolver } from './api/evaluations.resolver.js';
-import {
-  DatasetVersionEvaluationsResolver,
-  ModelVersionEvaluationsResolver,
-} from './api/upstream-evaluations.resolver.js';
 import { Comparisons } from './comparisons.service.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
@@ -19,7 +13,6 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule, RegistryModule],
-  controllers: [EvaluationsController],
   providers: [
     EvaluationsService,
     EvaluationReader,
@@ -27,9 +20,6 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     Comparisons,
     ComputeEvaluationJob,
     CompareEvaluationsJob,
-    EvaluationsResolver,
-    ModelVersionEvaluationsResolver,
-    DatasetVersionEvaluationsResolver,
   ],
   exports: [EvaluationsService, EvaluationReader, Comparisons],
 })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Release } from '../../domain/holdout/index.js';
 import { isId, UnitOfWork } from '../../platform/database/index.js';
-import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { evaluationNotFound } from './evaluation.errors.js';
 import { EVALUATION_COLUMNS, type EvaluationView } from './evaluation.view.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import type { Page, PageRequest } from '../../platform/http/index.js';
+import type { Page, PageRequest } from '../../platform/http/page.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { Uploads } from '../../platform/storage/index.js';
 import { DatasetReader } from '../datasets/index.js';

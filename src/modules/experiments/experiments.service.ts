@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
-import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { experimentExists, experimentNotFound } from './experiments.errors.js';
 import { EXPERIMENT } from './experiment.records.js';
 

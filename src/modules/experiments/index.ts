@@ -5,5 +5,3 @@ export { RunReader } from './run.reader.js';
 export type { RunInputView, RunView } from './run.view.js';
 export type { EndedRunStatus, RunStatus } from './run.state.js';
 export type { MetricPoint } from './run-log.js';
-export { RunModel, RunPage } from './api/run.model.js';
-export { IsKeyValues, toTexts } from './api/key-values.decorator.js';

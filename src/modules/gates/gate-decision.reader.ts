@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Records } from '../../platform/audit/index.js';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { GATE_DECISION, STALENESS } from './gate.records.js';
 import { decisionState } from './gate-decision.state.js';
 import { DECISION_SELECT, type DecisionRow, type GateDecisionView } from './gate-decision.view.js';

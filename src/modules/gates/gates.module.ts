@@ -4,12 +4,6 @@ import { DatasetsModule } from '../datasets/index.js';
 import { EvaluationModule } from '../evaluation/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
-import { GateDecisionsController } from './api/gate-decisions.controller.js';
-import { GateDecisionsResolver, ModelVersionGateDecisionsResolver } from './api/gate-decisions.resolver.js';
-import { PoliciesController } from './api/policies.controller.js';
-import { PoliciesResolver } from './api/policies.resolver.js';
-import { PolicySchemaController } from './api/policy-schema.controller.js';
-import { YamlBody } from './api/yaml-body.js';
 import { BaselineReader } from './baseline.reader.js';
 import { GateDecisionReader } from './gate-decision.reader.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
@@ -23,7 +17,6 @@ import { GATE_RECORDS } from './gate.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule, RegistryModule, EvaluationModule],
-  controllers: [PoliciesController, PolicySchemaController, GateDecisionsController],
   providers: [
     GatesService,
     PoliciesService,
@@ -34,10 +27,6 @@ import { GATE_RECORDS } from './gate.records.js';
     BaselineReader,
     LookHistoryReader,
     StaleDecisions,
-    YamlBody,
-    PoliciesResolver,
-    GateDecisionsResolver,
-    ModelVersionGateDecisionsResolver,
   ],
   exports: [GatesService, PoliciesService, PolicyReader, GateDecisionReader],
 })

@@ -1,5 +1,3 @@
-export { GateDecisionModel } from './api/gate-decision.model.js';
-export { GatePolicyModel } from './api/policy.model.js';
 export type { DecisionDocument, RuleOutcome } from './decision-document.js';
 export { GateDecisionReader } from './gate-decision.reader.js';
 export type { GateDecisionView } from './gate-decision.view.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
-import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { policyNotFound } from './gates.errors.js';
 import { POLICY_COLUMNS, type PolicyView } from './policy.view.js';
 

@@ -1,7 +1,5 @@
 export { LineageModule } from './lineage.module.js';
 export { LineageService } from './lineage.service.js';
-export { LineageGraphModel } from './api/lineage.model.js';
-export { LineageDepthArgs } from './api/lineage.request.js';
 export {
   NODE_KINDS,
   type Direction,

@@ -5,4 +5,3 @@ export { ModelReader, type ModelView } from './model.reader.js';
 export { Champions, type ChampionView } from './champions.js';
 export { parseModelReference, type ModelReference } from './model-reference.js';
 export type { ArtifactView, ModelVersionView } from './model-version.view.js';
-export { ModelModel, ModelVersionModel } from './api/model.model.js';

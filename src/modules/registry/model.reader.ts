@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/index.js';
+import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { parseModelReference } from './model-reference.js';
 import { MODEL_VERSION_COLUMNS, type ModelVersionView } from './model-version.view.js';
 import { modelNotFound, modelVersionNotFound } from './registry.errors.js';

@@ -3,15 +3,6 @@ import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { ExperimentsModule } from '../experiments/index.js';
 import { LineageModule } from '../lineage/index.js';
-import { ArtifactsController } from './api/artifacts.controller.js';
-import { ModelVersionsResolver } from './api/model-versions.resolver.js';
-import { ModelsController } from './api/models.controller.js';
-import { ModelsResolver } from './api/models.resolver.js';
-import {
-  ChampionsResolver,
-  DatasetVersionModelVersionsResolver,
-  RunModelVersionsResolver,
-} from './api/upstream-model-versions.resolver.js';
 import { Champions } from './champions.js';
 import { ModelReader } from './model.reader.js';
 import { RegistryService } from './registry.service.js';
@@ -19,17 +10,7 @@ import { REGISTRY_RECORDS } from './registry.records.js';
 
 @Module({
   imports: [LineageModule, DatasetsModule, ExperimentsModule],
-  controllers: [ModelsController, ArtifactsController],
-  providers: [
-    RegistryService,
-    ModelReader,
-    Champions,
-    ModelsResolver,
-    ModelVersionsResolver,
-    RunModelVersionsResolver,
-    DatasetVersionModelVersionsResolver,
-    ChampionsResolver,
-  ],
+  providers: [RegistryService, ModelReader, Champions],
   exports: [RegistryService, ModelReader, Champions],
 })
 export class RegistryModule {

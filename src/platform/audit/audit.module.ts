@@ -1,6 +1,4 @@
 import { Global, Module } from '@nestjs/common';
-import { AuditController } from './api/audit.controller.js';
-import { AuditResolver } from './api/audit.resolver.js';
 import { AuditEntries } from './audit-entries.service.js';
 import { AuditExport } from './audit-export.service.js';
 import { AuditLog } from './audit-log.service.js';
@@ -14,7 +12,6 @@ import { Records } from './records.service.js';
 /** What happened, in the transaction in which it happened, and proof of it afterwards. */
 @Global()
 @Module({
-  controllers: [AuditController],
   providers: [
     AuditLog,
     AuditEntries,
@@ -22,11 +19,19 @@ import { Records } from './records.service.js';
     AuditExport,
     AuditRecords,
     AuditSequencer,
-    AuditResolver,
     RecordKinds,
     Records,
     RecordAdoption,
   ],
-  exports: [AuditLog, AuditProofs, AuditSequencer, RecordKinds, Records],
+  exports: [
+    AuditLog,
+    AuditEntries,
+    AuditProofs,
+    AuditExport,
+    AuditRecords,
+    AuditSequencer,
+    RecordKinds,
+    Records,
+  ],
 })
 export class AuditModule {}

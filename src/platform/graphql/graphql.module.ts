@@ -1,31 +1,27 @@
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { formatErrors } from './error-formatter.js';
 import { limitsRule } from './limits.js';
 import { Loaders } from './loaders.js';
 
-/** GraphQL at /graphql, code first. A job process takes the loaders without the server. */
+/** GraphQL at /graphql, code first. */
 @Global()
-@Module({ providers: [Loaders], exports: [Loaders] })
-export class GraphqlModule {
-  static register(options: { serve: boolean }): DynamicModule {
-    if (!options.serve) return { module: GraphqlModule };
-    return {
-      module: GraphqlModule,
-      imports: [
-        GraphQLModule.forRoot<MercuriusDriverConfig>({
-          driver: MercuriusDriver,
-          path: '/graphql',
-          autoSchemaFile: true,
-          sortSchema: true,
-          graphiql: false,
-          jit: 1,
-          allowBatchedQueries: false,
-          validationRules: [limitsRule],
-          errorFormatter: formatErrors as unknown as MercuriusDriverConfig['errorFormatter'],
-        }),
-      ],
-    };
-  }
-}
+@Module({
+  imports: [
+    GraphQLModule.forRoot<MercuriusDriverConfig>({
+      driver: MercuriusDriver,
+      path: '/graphql',
+      autoSchemaFile: true,
+      sortSchema: true,
+      graphiql: false,
+      jit: 1,
+      allowBatchedQueries: false,
+      validationRules: [limitsRule],
+      errorFormatter: formatErrors as unknown as MercuriusDriverConfig['errorFormatter'],
+    }),
+  ],
+  providers: [Loaders],
+  exports: [Loaders],
+})
+export class GraphqlModule {}

@@ -1,4 +1,3 @@
-export { JobModel, JobPage } from './api/job.model.js';
 export { checkRedis } from './check-redis.js';
 export { EventSubscriptions, type EventReaction } from './event-subscriptions.js';
 export type { JobContext, JobDefinition } from './job-definition.js';

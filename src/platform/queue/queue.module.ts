@@ -1,8 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Global, Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { JobsController } from './api/jobs.controller.js';
-import { JobsResolver } from './api/jobs.resolver.js';
 import { RecordKinds } from '../audit/index.js';
 import { AssayConfig } from '../config/index.js';
 import { EventSubscriptions } from './event-subscriptions.js';
@@ -36,7 +34,6 @@ import { QueueSweeper } from './queue-sweeper.js';
       },
     }),
   ],
-  controllers: [JobsController],
   providers: [
     Jobs,
     JobProgram,
@@ -45,7 +42,6 @@ import { QueueSweeper } from './queue-sweeper.js';
     JobRunner,
     JobSender,
     JobWorker,
-    JobsResolver,
     Outbox,
     OutboxDispatcher,
     EventSubscriptions,

@@ -6,7 +6,6 @@ export { SealedFiles } from './sealed-files.js';
 export { StorageModule } from './storage.module.js';
 export { blobPart } from './storage.records.js';
 export { OCTET_STREAM, registerStreamingBody } from './streaming-body.js';
-export { UploadModel } from './api/upload.model.js';
 export { Uploads, type UploadView } from './uploads.service.js';
 export { UsedUploads } from './used-uploads.js';
 export { UsedUploadsModule } from './used-uploads.module.js';

@@ -1,7 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Secrets } from '../config/index.js';
 import { currentContext } from '../context/index.js';
-import { UploadsController } from './api/uploads.controller.js';
 import { BlobIntegrity } from './blob-integrity.js';
 import { BlobReferences } from './blob-references.service.js';
 import { BlobStore } from './blob-store.js';
@@ -19,7 +18,6 @@ const SEALED_FILES = {
 
 @Global()
 @Module({
-  controllers: [UploadsController],
   providers: [
     { provide: BlobStore, useClass: FolderBlobStore },
     Uploads,

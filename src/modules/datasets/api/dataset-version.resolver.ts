@@ -1,13 +1,9 @@
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
-import {
-  type Direction,
-  LineageDepthArgs,
-  type LineageGraph,
-  LineageGraphModel,
-  LineageService,
-} from '../../lineage/index.js';
+import { type Direction, type LineageGraph, LineageService } from '../../lineage/index.js';
+import { LineageDepthArgs } from '../../lineage/api/lineage.request.js';
+import { LineageGraphModel } from '../../lineage/api/lineage.model.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { RepeatsReader, type RepeatsView } from '../repeats.reader.js';
 import { DatasetVersionModel } from './dataset.model.js';

@@ -2,7 +2,7 @@ import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/g
 import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
-import { JobModel } from '../../../platform/queue/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 import { DatasetsService } from '../datasets.service.js';
 import { DriftService } from '../drift/drift.service.js';
 import { DatasetModel, DatasetPage, DatasetVersionModel } from './dataset.model.js';

@@ -1,5 +1,5 @@
 import { Output, Prop } from '../../../platform/http/index.js';
-import { JobModel } from '../../../platform/queue/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 
 @Output('DriftAccepted', 'Two samples that are being compared.')
 export class DriftAcceptedModel {

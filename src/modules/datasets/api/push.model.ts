@@ -1,5 +1,5 @@
 import { Output, Prop } from '../../../platform/http/index.js';
-import { JobModel } from '../../../platform/queue/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 
 @Output('DatasetPushAccepted', 'A push that will become a dataset version, or say why not.')
 export class PushAcceptedModel {

@@ -2,8 +2,10 @@ import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nest
 import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
-import { GateDecisionModel, GateDecisionReader } from '../../gates/index.js';
-import { ModelReader, ModelVersionModel } from '../../registry/index.js';
+import { GateDecisionReader } from '../../gates/index.js';
+import { GateDecisionModel } from '../../gates/api/gate-decision.model.js';
+import { ModelReader } from '../../registry/index.js';
+import { ModelVersionModel } from '../../registry/api/model.model.js';
 import { DeploymentsReader } from '../deployments.reader.js';
 import { DeploymentsService } from '../deployments.service.js';
 import { DeploymentModel, DeploymentPage, PromotionModel, PromotionPage } from './promotion.model.js';

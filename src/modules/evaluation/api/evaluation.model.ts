@@ -3,7 +3,7 @@ import type { Metric } from '../../../domain/metrics/index.js';
 import { may } from '../../../platform/context/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Output, Paged, Prop, type Page } from '../../../platform/http/index.js';
-import { JobModel } from '../../../platform/queue/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 import type { EvaluationLevel, EvaluationView } from '../evaluation.view.js';
 import { visibleSplits, type VisibleSplit } from '../visible-evaluation.js';
 

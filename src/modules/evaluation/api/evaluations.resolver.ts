@@ -1,9 +1,11 @@
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
-import { JobModel } from '../../../platform/queue/index.js';
-import { DatasetReader, DatasetVersionModel } from '../../datasets/index.js';
-import { ModelReader, ModelVersionModel } from '../../registry/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
+import { DatasetReader } from '../../datasets/index.js';
+import { DatasetVersionModel } from '../../datasets/api/dataset.model.js';
+import { ModelReader } from '../../registry/index.js';
+import { ModelVersionModel } from '../../registry/api/model.model.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import { EvaluationsService } from '../evaluations.service.js';
 import { EvaluationModel, EvaluationPage, EvaluationSplitModel } from './evaluation.model.js';

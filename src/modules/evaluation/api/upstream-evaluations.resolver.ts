@@ -1,8 +1,8 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs, type Page } from '../../../platform/http/index.js';
-import { DatasetVersionModel } from '../../datasets/index.js';
-import { ModelVersionModel } from '../../registry/index.js';
+import { DatasetVersionModel } from '../../datasets/api/dataset.model.js';
+import { ModelVersionModel } from '../../registry/api/model.model.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import type { EvaluationView } from '../evaluation.view.js';
 import { EvaluationPage } from './evaluation.model.js';

@@ -1,7 +1,7 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
-import { DatasetVersionModel } from '../../datasets/index.js';
+import { DatasetVersionModel } from '../../datasets/api/dataset.model.js';
 import { RunReader } from '../run.reader.js';
 import { runPageOf } from './run-pages.js';
 import { RunPage } from './run.model.js';

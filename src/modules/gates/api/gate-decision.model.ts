@@ -3,7 +3,7 @@ import type { Comparison, DecideOn, RuleKind, Verdict } from '../../../domain/po
 import { VERDICTS } from '../../../domain/policy/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Output, Paged, Prop } from '../../../platform/http/index.js';
-import { JobModel } from '../../../platform/queue/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 import type { DecisionDocument, DecisionInputs, RuleExplanation, RuleOutcome } from '../decision-document.js';
 import { DECISION_STATES, type DecisionState } from '../gate-decision.state.js';
 import type { GateDecisionView } from '../gate-decision.view.js';

@@ -2,8 +2,10 @@ import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver } from '@nest
 import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
-import { EvaluationModel, EvaluationReader } from '../../evaluation/index.js';
-import { ModelReader, ModelVersionModel } from '../../registry/index.js';
+import { EvaluationReader } from '../../evaluation/index.js';
+import { EvaluationModel } from '../../evaluation/api/evaluation.model.js';
+import { ModelReader } from '../../registry/index.js';
+import { ModelVersionModel } from '../../registry/api/model.model.js';
 import { GateDecisionReader } from '../gate-decision.reader.js';
 import { GatesService } from '../gates.service.js';
 import { PolicyReader } from '../policy.reader.js';

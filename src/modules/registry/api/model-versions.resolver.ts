@@ -1,8 +1,11 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Loaders } from '../../../platform/graphql/index.js';
-import { DatasetReader, DatasetVersionModel } from '../../datasets/index.js';
-import { RunModel, RunReader } from '../../experiments/index.js';
-import { LineageGraphModel, LineageService, type Direction, type LineageGraph } from '../../lineage/index.js';
+import { DatasetReader } from '../../datasets/index.js';
+import { DatasetVersionModel } from '../../datasets/api/dataset.model.js';
+import { RunReader } from '../../experiments/index.js';
+import { RunModel } from '../../experiments/api/run.model.js';
+import { LineageService, type Direction, type LineageGraph } from '../../lineage/index.js';
+import { LineageGraphModel } from '../../lineage/api/lineage.model.js';
 import { ModelReader } from '../model.reader.js';
 import { ModelModel, ModelVersionModel } from './model.model.js';
 import { DepthArgs } from './models.request.js';

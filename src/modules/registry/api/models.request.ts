@@ -13,7 +13,7 @@ import {
 } from 'class-validator';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Input, Prop } from '../../../platform/http/index.js';
-import { IsKeyValues } from '../../experiments/index.js';
+import { IsKeyValues } from '../../experiments/api/key-values.decorator.js';
 import { MODEL_NAME, MODEL_NAME_RULE } from '../model-reference.js';
 
 const TAGS = { maxKeys: 100, maxValue: 8000 };

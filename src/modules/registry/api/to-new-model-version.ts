@@ -1,4 +1,4 @@
-import { toTexts } from '../../experiments/index.js';
+import { toTexts } from '../../experiments/api/key-values.decorator.js';
 import type { NewModelVersion } from '../registry.service.js';
 import type { RegisterVersionRequest } from './models.request.js';
 

@@ -1,8 +1,8 @@
 import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
-import { DatasetVersionModel } from '../../datasets/index.js';
-import { RunModel } from '../../experiments/index.js';
+import { DatasetVersionModel } from '../../datasets/api/dataset.model.js';
+import { RunModel } from '../../experiments/api/run.model.js';
 import { ModelReader } from '../model.reader.js';
 import { ChampionModel, ModelVersionModel, ModelVersionPage } from './model.model.js';
 import { versionPageOf } from './version-pages.js';

@@ -1,9 +1,9 @@
 import { Controller, Get, Header, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public, Requires } from '../auth/requires.decorator.js';
-import { Metrics } from './metrics.service.js';
-import { ReadinessService, type Readiness } from './readiness.service.js';
+import { Public, Requires } from '../../auth/requires.decorator.js';
+import { Metrics } from '../metrics.service.js';
+import { ReadinessService, type Readiness } from '../readiness.service.js';
 
 const READINESS = {
   type: 'object',

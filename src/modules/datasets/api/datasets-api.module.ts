@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { LineageModule } from '../../lineage/index.js';
+import { DatasetsModule } from '../datasets.module.js';
+import { DatasetVersionsController } from './dataset-versions.controller.js';
+import { DatasetVersionResolver } from './dataset-version.resolver.js';
+import { DatasetsController } from './datasets.controller.js';
+import { DriftController } from './drift.controller.js';
+import { DatasetsResolver } from './datasets.resolver.js';
+
+/** The routes and fields of datasets, for a process that serves. */
+@Module({
+  imports: [DatasetsModule, LineageModule],
+  controllers: [DatasetVersionsController, DatasetsController, DriftController],
+  providers: [DatasetVersionResolver, DatasetsResolver],
+})
+export class DatasetsApiModule {}

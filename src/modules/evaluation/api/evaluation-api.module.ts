@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { DatasetsModule } from '../../datasets/index.js';
+import { LineageModule } from '../../lineage/index.js';
+import { RegistryModule } from '../../registry/index.js';
+import { EvaluationModule } from '../evaluation.module.js';
+import { EvaluationsController } from './evaluations.controller.js';
+import { EvaluationsResolver } from './evaluations.resolver.js';
+import {
+  DatasetVersionEvaluationsResolver,
+  ModelVersionEvaluationsResolver,
+} from './upstream-evaluations.resolver.js';
+
+/** The routes and fields of evaluation, for a process that serves. */
+@Module({
+  imports: [EvaluationModule, DatasetsModule, LineageModule, RegistryModule],
+  controllers: [EvaluationsController],
+  providers: [EvaluationsResolver, DatasetVersionEvaluationsResolver, ModelVersionEvaluationsResolver],
+})
+export class EvaluationApiModule {}
