@@ -51,6 +51,8 @@ export class Workload {
     const rule = {
       id: 'baseline',
       compare: { to: 'ranker@1', metric: 'accuracy', split: 'holdout', margin: 0.2 },
+      // By the estimate: after the thousands of looks of a long run nothing is left of alpha.
+      decideOn: 'point',
     };
     await this.pushPolicy('versus', rule);
     await this.client.post('experiments', { name: 'trials' });
@@ -148,7 +150,11 @@ export class Workload {
     atLeast = this.random.pick([0.5, 0.6]),
   ): Promise<void> {
     const stage = name === 'sure' ? STAGE : 'spare';
-    await this.pushPolicy(name, { id: 'accuracy', metric: 'accuracy', split: 'holdout', atLeast }, stage);
+    await this.pushPolicy(
+      name,
+      { id: 'accuracy', metric: 'accuracy', split: 'holdout', atLeast, decideOn: 'point' },
+      stage,
+    );
   }
 
   /** At least one of everything, so that a checker has everything to look at. */
