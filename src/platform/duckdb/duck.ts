@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AssayConfig } from '../config/index.js';
 import { sweepHome } from '../files/process-files.js';
@@ -52,6 +52,8 @@ export class Duck implements OnModuleInit {
     signal: AbortSignal | undefined,
     work: (db: DuckSession) => Promise<T>,
   ): Promise<T> {
+    // Loaded on first use: servers and workers leave it to their job processes.
+    const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${this.config.duckMemoryMb}MB`,
       threads: String(availableParallelism()),
