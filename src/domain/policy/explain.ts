@@ -114,7 +114,7 @@ function undecided(explained: Explained): { reason: string; remedy: string } {
     const why = missed
       ? `it misses on its own (p ${probability(worst.pFail)}), but not among all ${count(hypotheses)} hypotheses of this decision (adjusted p ${probability(worst.adjustedP ?? 1)}, alpha ${number(alpha)})`
       : worst.clearsAlone === true
-        ? `it clears at ${number(alpha)}, but not at ${errorLevel(passAlpha)}, which is what earlier looks at the sealed rows and the number of looks left`
+        ? `it clears at ${number(alpha)}, but not at ${errorLevel(passAlpha)}, the level that the looks at these sealed rows leave`
         : 'the threshold lies within what the data allow';
     const most = neededOf(measured);
     const settle =
