@@ -1,4 +1,9 @@
-import type { AucStatistic, EceStatistic, MeanStatistic } from '../statistics/index.js';
+import type {
+  AucStatistic,
+  AveragePrecisionStatistic,
+  EceStatistic,
+  MeanStatistic,
+} from '../statistics/index.js';
 
 /** Counts of one cell of the full cross of all protected attributes. */
 export interface GroupCell {
@@ -24,6 +29,8 @@ export interface SplitEvidence {
   confusion: number[][];
   /** Null without scores, without both classes, or with more than two. */
   auc: AucStatistic | null;
+  /** As `auc`; absent from evidence that is older than the metric. */
+  averagePrecision?: AveragePrecisionStatistic | null;
   losses: { logLoss: MeanStatistic; brier: MeanStatistic } | null;
   ece: EceStatistic | null;
   /** Empty without protected attributes, or with more than two classes. */

@@ -37,6 +37,8 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
     direction: 'lower',
     range,
     needsScores: true,
+    descriptive: false,
+    dependsOn: ['positive'],
     value(evidence) {
       const stat = statisticOf(evidence);
       if (!stat) return undefinedMetric('no scores were sent');

@@ -1,4 +1,10 @@
-import { aucOfSorted, EceSums, FixedPointSums, type MeanStatistic } from '../statistics/index.js';
+import {
+  aucOfSorted,
+  averagePrecisionOfSorted,
+  EceSums,
+  FixedPointSums,
+  type MeanStatistic,
+} from '../statistics/index.js';
 import type { GroupCell, SplitEvidence } from './evidence.js';
 
 /** What every batch of one reduction shares. */
@@ -190,6 +196,10 @@ export function finishReduction(state: Reduction): SplitEvidence {
     throw new RangeError(`${state.scored} of ${n} rows have scores`);
   const size = shape.classes.length;
   const scored = n > 0 && state.scored === n;
+  const sorted =
+    scored && isBinary(shape)
+      ? { positives: joined(state.positiveScores), negatives: joined(state.negativeScores) }
+      : null;
   return {
     n,
     classes: [...shape.classes],
@@ -197,10 +207,8 @@ export function finishReduction(state: Reduction): SplitEvidence {
     confusion: shape.classes.map((_, label) =>
       Array.from(state.confusion.slice(label * size, (label + 1) * size)),
     ),
-    auc:
-      scored && isBinary(shape)
-        ? aucOfSorted({ positives: joined(state.positiveScores), negatives: joined(state.negativeScores) })
-        : null,
+    auc: sorted && aucOfSorted(sorted),
+    averagePrecision: sorted && averagePrecisionOfSorted(sorted),
     losses: scored ? { logLoss: meanOf(state.logLoss), brier: meanOf(state.brier) } : null,
     ece: scored ? state.ece.finish() : null,
     groups: isBinary(shape) ? cellsOf(state) : [],

@@ -1,6 +1,7 @@
 export * from './anderson-darling.js';
 export * from './auc.js';
 export * from './auc-bound.js';
+export * from './average-precision.js';
 export * from './benjamini-hochberg.js';
 export * from './beta.js';
 export * from './binomial.js';
