@@ -13,6 +13,8 @@ export interface GroupCell {
   fp: number;
   fn: number;
   tn: number;
+  /** Confidence less outcome, summed over the rows in each bin of the reliability table; only where rows have scores. */
+  calibration?: number[];
 }
 
 /**
@@ -52,7 +54,7 @@ export function notBinary(evidence: SplitEvidence): string {
 }
 
 /** tp, fp, fn, tn of a binary confusion matrix; null with more classes or none positive. */
-export function binaryCounts(evidence: SplitEvidence): Omit<GroupCell, 'attributes'> | null {
+export function binaryCounts(evidence: SplitEvidence): Omit<GroupCell, 'attributes' | 'calibration'> | null {
   if (evidence.classes.length !== 2 || evidence.positive === null) return null;
   const [[tn, fp], [fn, tp]] = evidence.confusion as [[number, number], [number, number]];
   return { tp, fp, fn, tn };

@@ -6,10 +6,10 @@ import {
   requiredNMean,
   type MeanStatistic,
 } from '../statistics/index.js';
+import { LOG_LOSS_MAX } from './add-batch.js';
 import type { SplitEvidence } from './evidence.js';
 import { DISPLAY_CONFIDENCE, undefinedMetric, type Bound } from './metric.js';
 import type { MetricDefinition, MetricName } from './metric-definition.js';
-import { LOG_LOSS_MAX } from './reduction.js';
 
 interface Recipe {
   id: MetricName;

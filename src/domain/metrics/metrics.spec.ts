@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { eceSpread } from '../statistics/index.js';
+import { addBatch, type Batch } from './add-batch.js';
 import { buildSplitEvidence } from './build-split-evidence.js';
 import type { DefinedMetric, Metric } from './metric.js';
 import { metricRegistry, metricsOf } from './metric-registry.js';
-import { addBatch, emptyReduction, finishReduction, mergeReductions, type Batch } from './reduction.js';
+import { emptyReduction, finishReduction, mergeReductions } from './reduction.js';
 
 const LABELS = '000110100011100000001101100000011101110110000010001011110100'.split('').map(Number);
 const SCORES = Float64Array.from([

@@ -89,7 +89,7 @@ function proportionMetric({
   };
 }
 
-type Counts = Omit<GroupCell, 'attributes'>;
+type Counts = Omit<GroupCell, 'attributes' | 'calibration'>;
 
 /** A proportion of the counts of a binary confusion matrix; `missing` says why it has no trials. */
 function binaryProportion(

@@ -36,6 +36,7 @@ export * from './root.js';
 export * from './score-difference.js';
 export * from './score-margin.js';
 export * from './score-ratio.js';
+export * from './sort-doubles.js';
 export * from './student.js';
 export * from './tango.js';
 export * from './two-binomials.js';
