@@ -56,10 +56,12 @@ function placementsOf({
   const [m, n] = [positives.length, negatives.length];
   const sums = [0, 1].map(() => ({ sum: new ExactIntegerSum(), squares: new ExactIntegerSum() }));
   const [ofPositives, ofNegatives] = sums as [(typeof sums)[0], (typeof sums)[0]];
-  let [i, j] = [0, 0];
+  let i = 0;
+  let j = 0;
   while (i < m || j < n) {
     const score = j === n || (i < m && positives[i]! < negatives[j]!) ? positives[i]! : negatives[j]!;
-    const [fromI, fromJ] = [i, j];
+    const fromI = i;
+    const fromJ = j;
     while (i < m && positives[i] === score) i++;
     while (j < n && negatives[j] === score) j++;
     if (i > fromI) put(ofPositives, fromJ + j, i - fromI);

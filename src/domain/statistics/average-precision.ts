@@ -19,8 +19,10 @@ export function averagePrecisionOfSorted({
 }: SortedScores): AveragePrecisionStatistic | null {
   const [m, n] = [positives.length, negatives.length];
   if (m === 0 || n === 0) return null;
-  let [p, q] = [m - 1, n - 1];
-  let [sum, lost] = [0, 0];
+  let p = m - 1;
+  let q = n - 1;
+  let sum = 0;
+  let lost = 0;
   // Negatives alone move no recall: only the scores of positives are thresholds that count.
   while (p >= 0) {
     const score = positives[p]!;

@@ -19,6 +19,7 @@ export interface EceStatistic {
 /** Exact, mergeable sums behind an EceStatistic: per bin and outcome, the distance |r| of the confidence from the outcome. */
 export class EceSums {
   private readonly table: FixedPointTable;
+  private readonly edges: Float64Array;
 
   /** `parts`: as `EceSums.parts` wrote them. Throws RangeError for another number of bins. */
   constructor(
@@ -30,16 +31,30 @@ export class EceSums {
     }
     if (parts && parts.length !== 2 * bins)
       throw new RangeError(`expected ${2 * bins} exact sums, found ${parts.length}`);
+    this.edges = edgesOf(bins);
     // Misses of bin b in slot 2 b, hits in slot 2 b + 1.
     this.table = parts ? FixedPointTable.from(parts) : new FixedPointTable(2 * bins);
   }
 
-  /** One row: `confidence` in [0, 1], `outcome` 0 or 1. Returns its bin. */
-  add(confidence: number, outcome: number): number {
-    const bin = binOf(confidence, this.bins);
-    if (outcome === 1) this.table.add(2 * bin + 1, 1 - confidence);
-    else this.table.add(2 * bin, confidence);
-    return bin;
+  /**
+   * Rows: confidences in [0, 1] and outcomes 0 or 1, shapes (n). Returns twice the bin of each row, and 1 more where its outcome is 1, and
+   * writes its distance from the outcome to `distances`.
+   */
+  addAll(confidences: Float64Array, outcomes: ArrayLike<number>, distances: Float64Array): Uint16Array {
+    const slots = new Uint16Array(confidences.length);
+    for (let i = 0; i < confidences.length; i++) {
+      const confidence = confidences[i]!;
+      const hit = outcomes[i] === 1;
+      slots[i] = 2 * binAmong(this.edges, confidence) + (hit ? 1 : 0);
+      distances[i] = hit ? 1 - confidence : confidence;
+    }
+    this.table.addAll(slots, distances);
+    return slots;
+  }
+
+  /** One row. */
+  add(confidence: number, outcome: number): void {
+    this.addAll(Float64Array.of(confidence), [outcome], new Float64Array(1));
   }
 
   merge(other: EceSums): void {
@@ -71,13 +86,21 @@ function binFrom(table: FixedPointTable, bin: number): EceBin {
   };
 }
 
+function edgesOf(bins: number): Float64Array {
+  return Float64Array.from({ length: bins + 1 }, (_, edge) => edge / bins);
+}
+
 /** The bin k with k/bins < confidence <= (k + 1)/bins; 0 for confidence 0. */
 export function binOf(confidence: number, bins: number): number {
-  let bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
+  return binAmong(edgesOf(bins), confidence);
+}
+
+function binAmong(edges: Float64Array, confidence: number): number {
+  const bins = edges.length - 1;
+  const bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
   // The product may round across an edge; the edges themselves decide.
-  if (bin > 0 && confidence <= bin / bins) bin--;
-  else if (bin < bins - 1 && confidence > (bin + 1) / bins) bin++;
-  return bin;
+  if (bin > 0 && confidence <= edges[bin]!) return bin - 1;
+  return bin < bins - 1 && confidence > edges[bin + 1]! ? bin + 1 : bin;
 }
 
 /** The reliability table of confidences in [0, 1] against 0/1 outcomes. */

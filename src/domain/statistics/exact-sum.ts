@@ -55,6 +55,7 @@ export class ExactIntegerSum {
 export const FIXED_POINT_BITS = 40;
 const SCALE = 2 ** FIXED_POINT_BITS;
 const LIMB = 2 ** 24;
+const LIMBS = 2 ** -24;
 
 /** A real term, |term| <= 64, as a multiple of 2^-40: an integer below 2^47. */
 export function fixedPoint(term: number): number {
@@ -122,13 +123,19 @@ export class FixedPointTable {
     const { values } = this;
     const at = slot * WIDTH;
     const scaled = fixedPoint(term);
-    const high = Math.floor(scaled / LIMB);
+    const high = Math.floor(scaled * LIMBS);
     const low = scaled - high * LIMB;
     values[at]! += 1;
     accumulate(values, at + SUM, scaled);
     accumulate(values, at + HIGH_SQUARES, high * high);
     accumulate(values, at + CROSSED, high * low);
     accumulate(values, at + LOW_SQUARES, low * low);
+  }
+
+  /** As `add` of each term to its slot; `slot` for all where it is a number. */
+  addAll(slots: Uint16Array | number, terms: Float64Array): void {
+    const one = typeof slots === 'number';
+    for (let i = 0; i < terms.length; i++) this.add(one ? slots : slots[i]!, terms[i]!);
   }
 
   /** Throws RangeError for a table of another number of slots. */

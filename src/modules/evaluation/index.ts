@@ -1,4 +1,5 @@
 export { EvaluationModel, EvaluationPage } from './api/evaluation.model.js';
+export { comparableProtocol, protocolsCompare, type ComparableProtocol } from './comparable-protocol.js';
 export { Comparisons, type ComparisonView } from './comparisons.service.js';
 export type { SplitReport } from './evaluate-split.js';
 export { COMPARISON, EVALUATION } from './evaluation.records.js';
