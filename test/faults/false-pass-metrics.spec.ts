@@ -77,6 +77,26 @@ const POPULATIONS: Record<string, Kind> = {
 
 const clip = (p: number) => Math.min(1 - 1e-15, Math.max(1e-15, p));
 
+/** The true values of rates of the other class, and of errors. */
+function missed(of: Population): Record<string, number> {
+  const specificity = of.rate(
+    ({ prediction }) => prediction === 0,
+    ({ label }) => label === 0,
+  );
+  return {
+    specificity,
+    false_positive_rate: 1 - specificity,
+    false_negative_rate: of.rate(
+      ({ prediction }) => prediction === 0,
+      ({ label }) => label === 1,
+    ),
+    negative_predictive_value: of.rate(
+      ({ label }) => label === 0,
+      ({ prediction }) => prediction === 0,
+    ),
+  };
+}
+
 /** The true value of every metric that has a bound. */
 function truths(of: Population): Record<string, number> {
   const tp = of.share(({ label, prediction }) => label === 1 && prediction === 1);
@@ -92,6 +112,7 @@ function truths(of: Population): Record<string, number> {
       ({ label }) => label === 1,
     ),
     f1: (2 * tp) / (2 * tp + wrong),
+    ...missed(of),
     auc: of.auc(),
     log_loss: of.mean(({ label, score }) => -Math.log(label === 1 ? clip(score) : 1 - clip(score))),
     brier: of.mean(({ label, score }) => (score - label) ** 2),

@@ -347,7 +347,7 @@ describe('what is refused', () => {
 });
 
 describe('paired comparisons', () => {
-  it('join two evaluations on the same rows, under the same protocol only', async () => {
+  it('join two evaluations on the same rows, under protocols that count the same class', async () => {
     const one = await evaluate('credit@1', 'people@1', { validation: predictions(4) });
     const two = await evaluate('rival@1', 'people@1', { validation: predictions(6) });
     const [candidate, baseline] = [one.result.evaluationId, two.result.evaluationId] as [string, string];
@@ -362,11 +362,42 @@ describe('paired comparisons', () => {
     expect(found!.statistics.auc).toMatchObject({ positives: 20, negatives: 20 });
     expect(found!.ageSeconds).toBeGreaterThanOrEqual(0);
 
-    const other = await evaluate('rival@1', 'people@1', { validation: predictions(6) }, { seed: 1 });
+    const other = await evaluate('rival@1', 'people@1', { validation: predictions(6) }, { positive: SECRET });
     const refused = inProject(() =>
       comparisons.request(candidate, other.result.evaluationId as string, 'validation'),
     );
     await expect(refused).rejects.toMatchObject({ code: 'PROTOCOL_MISMATCH' });
+  });
+
+  it('find the strongest of a baseline under whatever protocol the metric does not depend on', async () => {
+    const reader = test.app.get(EvaluationReader);
+    const idOf = async (every: number, protocol: object) => {
+      const job = await evaluate('rival@1', 'people@1', { validation: predictions(every) }, protocol);
+      return job.result.evaluationId as string;
+    };
+    const asked = await inProject(async () => reader.byId(await idOf(4, {})));
+    const bins = await idOf(20, { bins: 10, seed: 3 });
+    const threshold = await idOf(30, { threshold: 0.4 });
+    const positive = await idOf(40, { positive: SECRET });
+    const strongest = (metric: 'accuracy' | 'auc', also: string[]) =>
+      inProject(async () => {
+        const { modelVersionId, datasetVersionId, protocol } = asked;
+        const found = await reader.strongest(
+          modelVersionId,
+          datasetVersionId,
+          'validation',
+          metric,
+          protocol,
+          also,
+        );
+        return found.map(({ id }) => id);
+      });
+    // Each of them is stronger than the one before.
+    const also = [asked.id, bins, threshold, positive];
+    expect(await strongest('accuracy', also)).toEqual([bins]);
+    expect(await strongest('auc', also)).toEqual([threshold]);
+    expect(await strongest('auc', [positive])).toEqual([]);
+    expect(await strongest('accuracy', [])).toEqual([]);
   });
 
   it('refuse rows that differ', async () => {

@@ -16,10 +16,16 @@ const FAMILIES = [
   { name: 'equal_opportunity', label: 'equal opportunity', rates: ['tpr'] },
   { name: 'equalized_odds', label: 'equalized odds', rates: ['tpr', 'fpr'] },
   { name: 'false_positive_rate', label: 'false positive rate', rates: ['fpr'] },
+  { name: 'false_negative_rate', label: 'false negative rate', rates: ['fnr'] },
   { name: 'predictive_parity', label: 'predictive parity', rates: ['ppv'] },
+  { name: 'false_discovery_rate', label: 'false discovery rate', rates: ['fdr'] },
+  { name: 'false_omission_rate', label: 'false omission rate', rates: ['for'] },
+  { name: 'negative_predictive_value', label: 'negative predictive value', rates: ['npv'] },
 ] as const satisfies readonly { name: string; label: string; rates: readonly RateName[] }[];
 
 export type FairnessMetricName = `${(typeof FAMILIES)[number]['name']}_${FairnessForm}`;
+/** Groups against all rows together, which they are a part of: shown, and not decided on. */
+export type OverallMetricName = `${FairnessMetricName}_to_overall`;
 
 /** Every fairness metric: a family in both forms. */
 export const FAIRNESS_METRICS: readonly FairnessMetric[] = FAMILIES.flatMap(({ name, label, rates }) =>

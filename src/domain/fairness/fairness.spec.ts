@@ -109,6 +109,7 @@ describe('rates and gaps, against the published example of Fairlearn', () => {
       'ppv',
       'fdr',
       'for',
+      'npv',
       'accuracy',
     ]);
   });

@@ -8,7 +8,8 @@ import { RATES } from './rates.js';
 
 const SHOWN = 5;
 
-function without(groups: readonly Group[], { rates }: FairnessMetric): string | null {
+/** Why groups have no gap: too few of them, or some without trials. */
+export function gapMissing(groups: readonly Group[], { rates }: FairnessMetric): string | null {
   if (groups.length < 2) return `a gap needs two groups, found ${groups.length}`;
   const missing = groupsWithout(groups, rates);
   if (missing.length === 0) return null;
@@ -24,7 +25,7 @@ function without(groups: readonly Group[], { rates }: FairnessMetric): string | 
  * the pairwise score interval. Undefined, with its reason, where a group has no trials: it is never left out in silence.
  */
 export function fairnessOfGroups(groups: readonly Group[], metric: FairnessMetric): Metric {
-  const reason = without(groups, metric);
+  const reason = gapMissing(groups, metric);
   if (reason) return undefinedMetric(reason);
   const pairs = ratePairs(groups, metric.rates);
   const n = groups.reduce((sum, group) => sum + groupRows(group), 0);

@@ -4,6 +4,8 @@ import { rateCounts, type BinaryCounts } from './rates.js';
 /** Rows that share their values of some attributes. */
 export interface Group extends BinaryCounts {
   attributes: Record<string, string>;
+  /** Confidence less outcome, summed over the rows in each bin of the reliability table; absent without scores. */
+  calibration?: number[];
 }
 
 /** The protected attributes of a split, in alphabetical order. */
@@ -62,11 +64,20 @@ export function groupsBy(evidence: { groups: readonly GroupCell[] }, attributes:
     group.fp += cell.fp;
     group.fn += cell.fn;
     group.tn += cell.tn;
+    addCalibration(group, cell);
   }
   return [...groups]
     .filter(([, group]) => groupRows(group) > 0)
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([, group]) => group);
+}
+
+function addCalibration(group: Group, { calibration }: GroupCell): void {
+  if (!calibration) return;
+  group.calibration ??= calibration.map(() => 0);
+  calibration.forEach((sum, bin) => {
+    group.calibration![bin]! += sum;
+  });
 }
 
 /** How many rows a group has. */

@@ -6,7 +6,8 @@ export interface BinaryCounts {
   tn: number;
 }
 
-export type RateName = 'selectionRate' | 'tpr' | 'fpr' | 'fnr' | 'tnr' | 'ppv' | 'fdr' | 'for' | 'accuracy';
+export type RateName =
+  'selectionRate' | 'tpr' | 'fpr' | 'fnr' | 'tnr' | 'ppv' | 'fdr' | 'for' | 'npv' | 'accuracy';
 
 interface RateDefinition {
   /** Its name in JSON. */
@@ -80,6 +81,13 @@ export const RATES: Readonly<Record<RateName, RateDefinition>> = {
     label: 'false omission rate',
     among: 'predicted negatives',
     successes: (c) => c.fn,
+    trials: rejected,
+  },
+  npv: {
+    key: 'npv',
+    label: 'negative predictive value',
+    among: 'predicted negatives',
+    successes: (c) => c.tn,
     trials: rejected,
   },
   accuracy: { key: 'accuracy', label: 'accuracy', among: 'rows', successes: (c) => c.tp + c.tn, trials: all },

@@ -33,6 +33,8 @@ export const auc: MetricDefinition = {
   direction: 'higher',
   range: [0, 1],
   needsScores: true,
+  descriptive: false,
+  dependsOn: ['positive'],
   value(evidence) {
     const stat = statisticOf(evidence);
     if ('reason' in stat) return undefinedMetric(stat.reason);

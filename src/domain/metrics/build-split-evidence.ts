@@ -1,5 +1,6 @@
 import type { SplitEvidence } from './evidence.js';
-import { addBatch, emptyReduction, finishReduction, type Batch, type ReductionShape } from './reduction.js';
+import { addBatch, type Batch } from './add-batch.js';
+import { emptyReduction, finishReduction, type ReductionShape } from './reduction.js';
 
 /** 15 equal-width bins, as most published ECE values. */
 export const DEFAULT_BINS = 15;

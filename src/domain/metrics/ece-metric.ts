@@ -42,6 +42,9 @@ export const ece: MetricDefinition = {
   direction: 'lower',
   range: [0, 1],
   needsScores: true,
+  descriptive: false,
+  // The chance bound is drawn.
+  dependsOn: ['positive', 'bins', 'seed'],
   value(evidence) {
     const stat = statisticOf(evidence);
     if (!stat) return undefinedMetric(NO_SCORES);

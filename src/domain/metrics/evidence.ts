@@ -1,4 +1,9 @@
-import type { AucStatistic, EceStatistic, MeanStatistic } from '../statistics/index.js';
+import type {
+  AucStatistic,
+  AveragePrecisionStatistic,
+  EceStatistic,
+  MeanStatistic,
+} from '../statistics/index.js';
 
 /** Counts of one cell of the full cross of all protected attributes. */
 export interface GroupCell {
@@ -8,6 +13,8 @@ export interface GroupCell {
   fp: number;
   fn: number;
   tn: number;
+  /** Confidence less outcome, summed over the rows in each bin of the reliability table; only where rows have scores. */
+  calibration?: number[];
 }
 
 /**
@@ -24,6 +31,8 @@ export interface SplitEvidence {
   confusion: number[][];
   /** Null without scores, without both classes, or with more than two. */
   auc: AucStatistic | null;
+  /** As `auc`; absent from evidence that is older than the metric. */
+  averagePrecision?: AveragePrecisionStatistic | null;
   losses: { logLoss: MeanStatistic; brier: MeanStatistic } | null;
   ece: EceStatistic | null;
   /** Empty without protected attributes, or with more than two classes. */
@@ -45,7 +54,7 @@ export function notBinary(evidence: SplitEvidence): string {
 }
 
 /** tp, fp, fn, tn of a binary confusion matrix; null with more classes or none positive. */
-export function binaryCounts(evidence: SplitEvidence): Omit<GroupCell, 'attributes'> | null {
+export function binaryCounts(evidence: SplitEvidence): Omit<GroupCell, 'attributes' | 'calibration'> | null {
   if (evidence.classes.length !== 2 || evidence.positive === null) return null;
   const [[tn, fp], [fn, tp]] = evidence.confusion as [[number, number], [number, number]];
   return { tp, fp, fn, tn };

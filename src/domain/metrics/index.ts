@@ -1,3 +1,4 @@
+export * from './add-batch.js';
 export * from './build-split-evidence.js';
 export * from './evidence.js';
 export * from './metric.js';

@@ -6,10 +6,10 @@ import {
   requiredNMean,
   type MeanStatistic,
 } from '../statistics/index.js';
+import { LOG_LOSS_MAX } from './add-batch.js';
 import type { SplitEvidence } from './evidence.js';
 import { DISPLAY_CONFIDENCE, undefinedMetric, type Bound } from './metric.js';
 import type { MetricDefinition, MetricName } from './metric-definition.js';
-import { LOG_LOSS_MAX } from './reduction.js';
 
 interface Recipe {
   id: MetricName;
@@ -37,6 +37,8 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
     direction: 'lower',
     range,
     needsScores: true,
+    descriptive: false,
+    dependsOn: ['positive'],
     value(evidence) {
       const stat = statisticOf(evidence);
       if (!stat) return undefinedMetric('no scores were sent');

@@ -6,13 +6,26 @@ export type MetricName =
   | 'precision'
   | 'recall'
   | 'f1'
+  | 'specificity'
+  | 'negative_predictive_value'
+  | 'false_positive_rate'
+  | 'false_negative_rate'
+  | 'balanced_accuracy'
+  | 'mcc'
   | 'auc'
+  | 'average_precision'
   | 'log_loss'
   | 'brier'
   | 'ece'
   | 'precision_macro'
   | 'recall_macro'
-  | 'f1_macro';
+  | 'f1_macro'
+  | 'precision_weighted'
+  | 'recall_weighted'
+  | 'f1_weighted';
+
+/** A field of the evaluation protocol that numbers may depend on. */
+export type ProtocolField = 'positive' | 'threshold' | 'bins' | 'seed';
 
 /**
  * One entry of the metric registry: how a number follows from stored evidence, and how it decides.
@@ -28,6 +41,10 @@ export interface MetricDefinition {
   /** The values it can take. */
   range: readonly [number, number];
   needsScores: boolean;
+  /** It has a display interval at most and no decision bound: a rule on it needs `decideOn: point`. */
+  descriptive: boolean;
+  /** What of the protocol its number, interval and bounds depend on: evaluations that differ elsewhere compare. */
+  dependsOn: readonly ProtocolField[];
   /** Point estimate with its 95 % display interval. */
   value(evidence: SplitEvidence): Metric;
   /** One-sided lower 1 - alpha bound. */

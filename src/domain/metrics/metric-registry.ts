@@ -1,11 +1,22 @@
 import { auc } from './auc-metric.js';
+import { averagePrecision } from './average-precision-metric.js';
 import { ece } from './ece-metric.js';
 import type { SplitEvidence } from './evidence.js';
-import { f1Macro, precisionMacro, recallMacro } from './macro-metric.js';
+import { marginMetrics } from './margin-metric.js';
 import { brier, logLoss } from './mean-metric.js';
 import type { Metric } from './metric.js';
 import type { MetricDefinition, MetricName } from './metric-definition.js';
-import { accuracy, f1, precision, recall } from './proportion-metric.js';
+import {
+  accuracy,
+  f1,
+  falseNegativeRate,
+  falsePositiveRate,
+  negativePredictiveValue,
+  precision,
+  recall,
+  recallWeighted,
+  specificity,
+} from './proportion-metric.js';
 
 /** Every metric of an evaluation, in the order they are shown. */
 const DEFINITIONS: readonly MetricDefinition[] = [
@@ -13,13 +24,17 @@ const DEFINITIONS: readonly MetricDefinition[] = [
   precision,
   recall,
   f1,
+  specificity,
+  negativePredictiveValue,
+  falsePositiveRate,
+  falseNegativeRate,
   auc,
+  averagePrecision,
   logLoss,
   brier,
   ece,
-  precisionMacro,
-  recallMacro,
-  f1Macro,
+  ...marginMetrics,
+  recallWeighted,
 ];
 
 const BY_ID: ReadonlyMap<string, MetricDefinition> = new Map(

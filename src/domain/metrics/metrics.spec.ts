@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { eceSpread } from '../statistics/index.js';
+import { addBatch, type Batch } from './add-batch.js';
 import { buildSplitEvidence } from './build-split-evidence.js';
 import type { DefinedMetric, Metric } from './metric.js';
 import { metricRegistry, metricsOf } from './metric-registry.js';
-import { addBatch, emptyReduction, finishReduction, mergeReductions, type Batch } from './reduction.js';
+import { emptyReduction, finishReduction, mergeReductions } from './reduction.js';
 
 const LABELS = '000110100011100000001101100000011101110110000010001011110100'.split('').map(Number);
 const SCORES = Float64Array.from([
@@ -43,9 +44,10 @@ describe('binary metrics, against scikit-learn 1.9.1 and scipy 1.17.1 on 60 rows
     expectMetric(metrics.brier, 0.1458116666666667, [0.11270781741018929, 0.17891551592314411]);
   });
 
-  it('AUC with logit-DeLong, ECE over 15 bins', () => {
+  it('AUC with logit-DeLong, average precision, ECE over 15 bins', () => {
     expectMetric(metrics.auc, 0.8902857142857142);
     expect(metrics.auc).toMatchObject({ n: 60, smallSample: true });
+    expectMetric(metrics.average_precision, 0.8710869877471218, [0.6771791031113604, 0.9560757193897736]);
     expectMetric(metrics.ece, 0.1145);
     // The normal bound of STATISTICS; the bound that decides has the spread between bins too, and 1 / 60 more for each unit of distance.
     const z = 1.6448536269514722;

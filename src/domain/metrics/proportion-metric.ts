@@ -6,7 +6,7 @@ import {
   requiredNProportion,
   wilson,
 } from '../statistics/index.js';
-import { binaryCounts, notBinary, type SplitEvidence } from './evidence.js';
+import { binaryCounts, notBinary, type GroupCell, type SplitEvidence } from './evidence.js';
 import { DISPLAY_CONFIDENCE, undefinedMetric, type Bound } from './metric.js';
 import type { MetricDefinition, MetricName } from './metric-definition.js';
 
@@ -17,6 +17,7 @@ interface Recipe {
   id: MetricName;
   label: string;
   formula: string;
+  direction?: 'higher' | 'lower';
   proportion(evidence: SplitEvidence): Proportion;
   /** A rising map of the proportion onto the metric, and back; the identity where left out. */
   map?: { to(p: number): number; from(value: number): number };
@@ -28,7 +29,14 @@ const IDENTITY = { to: (p: number) => p, from: (value: number) => value };
  * A metric that is a single proportion, or a rising function of one: decided by Clopper-Pearson and the exact binomial p, shown
  * with Wilson's interval. STATISTICS, section 3.
  */
-function proportionMetric({ id, label, formula, proportion, map = IDENTITY }: Recipe): MetricDefinition {
+function proportionMetric({
+  id,
+  label,
+  formula,
+  direction = 'higher',
+  proportion,
+  map = IDENTITY,
+}: Recipe): MetricDefinition {
   const bound = (evidence: SplitEvidence, of: (x: number, n: number) => number): Bound => {
     const found = proportion(evidence);
     if ('reason' in found) return { defined: false, reason: found.reason };
@@ -43,9 +51,11 @@ function proportionMetric({ id, label, formula, proportion, map = IDENTITY }: Re
     id,
     version: 1,
     label,
-    direction: 'higher',
+    direction,
     range: [0, 1],
     needsScores: false,
+    descriptive: false,
+    dependsOn: ['positive', 'threshold'],
     value(evidence) {
       const found = proportion(evidence);
       if ('reason' in found) return undefinedMetric(found.reason);
@@ -79,38 +89,104 @@ function proportionMetric({ id, label, formula, proportion, map = IDENTITY }: Re
   };
 }
 
+type Counts = Omit<GroupCell, 'attributes' | 'calibration'>;
+
+/** A proportion of the counts of a binary confusion matrix; `missing` says why it has no trials. */
+function binaryProportion(
+  successes: (counts: Counts) => number,
+  trials: (counts: Counts) => number,
+  missing: string,
+): Recipe['proportion'] {
+  return (evidence) => {
+    const counts = binaryCounts(evidence);
+    if (!counts) return { reason: notBinary(evidence) };
+    const n = trials(counts);
+    return n === 0 ? { reason: missing } : { x: successes(counts), n };
+  };
+}
+
+const positives = ({ tp, fn }: Counts) => tp + fn;
+const negatives = ({ fp, tn }: Counts) => fp + tn;
+const NO_POSITIVE = 'no row is positive';
+const NO_NEGATIVE = 'no row is negative';
+
+function ofRows({ n, confusion }: SplitEvidence): Proportion {
+  if (n === 0) return { reason: 'no rows' };
+  return { x: confusion.reduce((sum, row, label) => sum + row[label]!, 0), n };
+}
+
+/** The share of rows that are predicted right. */
 export const accuracy = proportionMetric({
   id: 'accuracy',
   label: 'accuracy',
   formula: 'accuracy',
-  proportion({ n, confusion }) {
-    if (n === 0) return { reason: 'no rows' };
-    return { x: confusion.reduce((sum, row, label) => sum + row[label]!, 0), n };
-  },
+  proportion: ofRows,
 });
 
+/** Recall of each class weighted by its rows, which is the accuracy: scikit-learn's `average="weighted"`. */
+export const recallWeighted = proportionMetric({
+  id: 'recall_weighted',
+  label: 'weighted recall',
+  formula: 'recall/by-support',
+  proportion: ofRows,
+});
+
+/** TP / (TP + FP). */
 export const precision = proportionMetric({
   id: 'precision',
   label: 'precision',
   formula: 'precision/binary',
-  proportion(evidence) {
-    const counts = binaryCounts(evidence);
-    if (!counts) return { reason: notBinary(evidence) };
-    const n = counts.tp + counts.fp;
-    return n === 0 ? { reason: 'nothing was predicted positive' } : { x: counts.tp, n };
-  },
+  proportion: binaryProportion(
+    ({ tp }) => tp,
+    ({ tp, fp }) => tp + fp,
+    'nothing was predicted positive',
+  ),
 });
 
+/** TP / (TP + FN), the true positive rate. */
 export const recall = proportionMetric({
   id: 'recall',
   label: 'recall',
   formula: 'recall/binary',
-  proportion(evidence) {
-    const counts = binaryCounts(evidence);
-    if (!counts) return { reason: notBinary(evidence) };
-    const n = counts.tp + counts.fn;
-    return n === 0 ? { reason: 'no row is positive' } : { x: counts.tp, n };
-  },
+  proportion: binaryProportion(({ tp }) => tp, positives, NO_POSITIVE),
+});
+
+/** TN / (FP + TN), the true negative rate. */
+export const specificity = proportionMetric({
+  id: 'specificity',
+  label: 'specificity',
+  formula: 'specificity/binary',
+  proportion: binaryProportion(({ tn }) => tn, negatives, NO_NEGATIVE),
+});
+
+/** TN / (FN + TN). */
+export const negativePredictiveValue = proportionMetric({
+  id: 'negative_predictive_value',
+  label: 'negative predictive value',
+  formula: 'negative_predictive_value/binary',
+  proportion: binaryProportion(
+    ({ tn }) => tn,
+    ({ fn, tn }) => fn + tn,
+    'nothing was predicted negative',
+  ),
+});
+
+/** FP / (FP + TN). */
+export const falsePositiveRate = proportionMetric({
+  id: 'false_positive_rate',
+  label: 'false positive rate',
+  formula: 'false_positive_rate/binary',
+  direction: 'lower',
+  proportion: binaryProportion(({ fp }) => fp, negatives, NO_NEGATIVE),
+});
+
+/** FN / (TP + FN). */
+export const falseNegativeRate = proportionMetric({
+  id: 'false_negative_rate',
+  label: 'false negative rate',
+  formula: 'false_negative_rate/binary',
+  direction: 'lower',
+  proportion: binaryProportion(({ fn }) => fn, positives, NO_POSITIVE),
 });
 
 /** F1 = 2J/(1+J), J = TP/(TP+FP+FN) a binomial proportion of the rows that are positive or predicted so: its bounds are exact. */
@@ -118,11 +194,10 @@ export const f1 = proportionMetric({
   id: 'f1',
   label: 'F1',
   formula: 'f1/binary/by-jaccard',
-  proportion(evidence) {
-    const counts = binaryCounts(evidence);
-    if (!counts) return { reason: notBinary(evidence) };
-    const n = counts.tp + counts.fp + counts.fn;
-    return n === 0 ? { reason: 'no row is positive or predicted positive' } : { x: counts.tp, n };
-  },
+  proportion: binaryProportion(
+    ({ tp }) => tp,
+    ({ tp, fp, fn }) => tp + fp + fn,
+    'no row is positive or predicted positive',
+  ),
   map: { to: (j) => (2 * j) / (1 + j), from: (value) => value / (2 - value) },
 });

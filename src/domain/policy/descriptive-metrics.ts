@@ -1,14 +1,8 @@
 import { metricRegistry, type MetricName } from '../metrics/index.js';
 
 /** Metrics without a decision bound: a rule on them must say `decideOn: point`. */
-const DESCRIPTIVE: ReadonlySet<MetricName> = new Set<MetricName>([
-  'precision_macro',
-  'recall_macro',
-  'f1_macro',
-]);
-
 export function isDescriptive(metric: MetricName): boolean {
-  return DESCRIPTIVE.has(metric);
+  return metricRegistry.get(metric).descriptive;
 }
 
 /** The metrics that a policy may name. */

@@ -28,6 +28,7 @@ type Loose = {
   positive: unknown;
   confusion: number[][];
   auc: Record<string, unknown>;
+  averagePrecision: Record<string, unknown>;
   losses: Record<'logLoss' | 'brier', Record<string, unknown>>;
   ece: { bins: Record<string, number>[] };
   groups: { attributes: Record<string, string>; tp: number; fp: number; fn: number; tn: number }[];
@@ -68,6 +69,12 @@ const LIES: [what: string, change: (evidence: Loose) => void, message: RegExp][]
   ['an AUC of endless error', (e) => (e.auc.se = Number.POSITIVE_INFINITY), /an AUC that is none/],
   ['an AUC of no error', (e) => (e.auc.se = null), /an AUC that is none/],
   ['an AUC of more positives', (e) => (e.auc.positives = 21), /an AUC of other rows/],
+  ['an average precision above 1', (e) => (e.averagePrecision.value = 1.01), /an average precision/],
+  [
+    'an average precision of more positives',
+    (e) => (e.averagePrecision.positives = 21),
+    /an average precision/,
+  ],
   ['an AUC of more negatives', (e) => (e.auc.negatives = 2_000), /an AUC of other rows/],
   ['losses of more rows', (e) => (e.losses.logLoss.n = 4_000), /losses that are not those of 40 rows/],
   ['a loss below 0', (e) => (e.losses.logLoss.mean = -0.1), /losses that are not those/],

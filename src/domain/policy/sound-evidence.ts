@@ -10,7 +10,7 @@ export function checkSplitEvidence(name: string, evidence: SplitEvidence, rows: 
   const check = (holds: boolean, what: string) => {
     if (!holds) throw new RangeError(`the evidence on ${name} ${what}`);
   };
-  const { n, classes, positive, confusion, auc, losses, ece, groups } = evidence;
+  const { n, classes, positive, confusion, auc, averagePrecision, losses, ece, groups } = evidence;
   check(isCount(n) && n === rows, `counts ${String(n)} rows, and the dataset version has ${rows}`);
   check(
     Array.isArray(classes) && classes.length > 0 && new Set(classes).size === classes.length,
@@ -36,6 +36,13 @@ export function checkSplitEvidence(name: string, evidence: SplitEvidence, rows: 
       'has an AUC of other rows than those counted',
     );
   }
+  if (averagePrecision)
+    check(
+      isShare(averagePrecision.value) &&
+        averagePrecision.positives === positives &&
+        averagePrecision.negatives === negatives,
+      'has an average precision that is not of its rows',
+    );
   if (losses !== null) {
     for (const { n: lossRows, mean, variance } of [losses.logLoss, losses.brier])
       check(

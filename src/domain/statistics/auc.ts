@@ -1,4 +1,5 @@
 import { ExactIntegerSum, ratioOf } from './exact-sum.js';
+import { sortDoubles } from './sort-doubles.js';
 
 /** All that decisions about one ROC AUC need. JSON-serialisable. */
 export interface AucStatistic {
@@ -34,7 +35,7 @@ export function sortScores(scores: Float64Array, labels: ArrayLike<number>): Sor
     if (labels[i] === 1) positives[p++] = scores[i]!;
     else negatives[n++] = scores[i]!;
   }
-  return { positives: positives.sort(), negatives: negatives.sort() };
+  return { positives: sortDoubles(positives), negatives: sortDoubles(negatives) };
 }
 
 /** Sums over one class of the doubled placements (integers), exact. */
@@ -44,21 +45,46 @@ interface Placements {
   squares: bigint;
 }
 
-/** For each of `own`: twice the number of `other` below it plus the number equal to it. Both ascending; one merge pass. */
-function placementsAbove(own: Float64Array, other: Float64Array): Placements {
-  const sum = new ExactIntegerSum();
-  const squares = new ExactIntegerSum();
-  let below = 0;
-  let upTo = 0;
-  for (const score of own) {
-    while (below < other.length && other[below]! < score) below++;
-    if (upTo < below) upTo = below;
-    while (upTo < other.length && other[upTo]! === score) upTo++;
-    const doubled = below + upTo;
+/**
+ * For each score of one class: twice the number of scores of the other class below it plus the number equal to it. Both ascending; one
+ * merge pass over the distinct scores.
+ */
+function placementsOf({
+  positives,
+  negatives,
+}: SortedScores): [positives: Placements, negatives: Placements] {
+  const [m, n] = [positives.length, negatives.length];
+  const sums = [0, 1].map(() => ({ sum: new ExactIntegerSum(), squares: new ExactIntegerSum() }));
+  const [ofPositives, ofNegatives] = sums as [(typeof sums)[0], (typeof sums)[0]];
+  let i = 0;
+  let j = 0;
+  while (i < m || j < n) {
+    const score = j === n || (i < m && positives[i]! < negatives[j]!) ? positives[i]! : negatives[j]!;
+    const fromI = i;
+    const fromJ = j;
+    while (i < m && positives[i] === score) i++;
+    while (j < n && negatives[j] === score) j++;
+    if (i > fromI) put(ofPositives, fromJ + j, i - fromI);
+    if (j > fromJ) put(ofNegatives, fromI + i, j - fromJ);
+  }
+  return [
+    { count: m, sum: ofPositives.sum.total(), squares: ofPositives.squares.total() },
+    { count: n, sum: ofNegatives.sum.total(), squares: ofNegatives.squares.total() },
+  ];
+}
+
+function put(
+  { sum, squares }: { sum: ExactIntegerSum; squares: ExactIntegerSum },
+  doubled: number,
+  times: number,
+): void {
+  if (times === 1) {
     sum.add(doubled);
     squares.add(doubled * doubled);
+    return;
   }
-  return { count: own.length, sum: sum.total(), squares: squares.total() };
+  sum.addTimes(doubled, times);
+  squares.addTimes(doubled * doubled, times);
 }
 
 /** Sample variance of placements, as fractions of `others`: DeLong's S10 and S01. */
@@ -76,11 +102,10 @@ export function aucOfSorted({ positives, negatives }: SortedScores): AucStatisti
   const m = positives.length;
   const n = negatives.length;
   if (m === 0 || n === 0) return null;
-  const ofPositives = placementsAbove(positives, negatives);
+  const [ofPositives, ofNegatives] = placementsOf({ positives, negatives });
   const auc = ratioOf(ofPositives.sum, 2n * BigInt(m) * BigInt(n));
   if (m < 2 || n < 2) return { auc, se: null, positives: m, negatives: n };
   // Placements of negatives counted from below differ from DeLong's by a sign only: the variance is the same.
-  const ofNegatives = placementsAbove(negatives, positives);
   const variance = placementVariance(ofPositives, n) / m + placementVariance(ofNegatives, m) / n;
   return { auc, se: Math.sqrt(variance), positives: m, negatives: n };
 }

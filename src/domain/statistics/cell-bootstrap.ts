@@ -10,6 +10,9 @@ export type Cells = readonly number[];
 /** A statistic of counts; NaN where it is undefined. It must not keep or change the tables, which are used again. */
 export type CellStatistic = (tables: readonly Cells[]) => number;
 
+/** Several statistics of the same counts, written to `values`; NaN where one is undefined. */
+export type CellStatistics = (tables: readonly Cells[], values: Float64Array) => void;
+
 export type BootstrapMethod = 'percentile' | 'basic' | 'bca';
 
 export interface BootstrapOptions {
@@ -41,50 +44,79 @@ export interface BootstrapInterval extends Interval {
 export function cellBootstrap(
   tables: readonly Cells[],
   statistic: CellStatistic,
-  { method, confidence, seed, replicates = DEFAULT_REPLICATES }: BootstrapOptions,
+  options: BootstrapOptions,
 ): BootstrapInterval | NotDefined {
+  const one: CellStatistics = (drawn, values) => {
+    values[0] = statistic(drawn);
+  };
+  return jointCellBootstrap(tables, 1, one, options)[0]!;
+}
+
+/** As `cellBootstrap`, for `count` statistics of the same draws: each draw is made and read once. */
+export function jointCellBootstrap(
+  tables: readonly Cells[],
+  count: number,
+  statistics: CellStatistics,
+  { method, confidence, seed, replicates = DEFAULT_REPLICATES }: BootstrapOptions,
+): (BootstrapInterval | NotDefined)[] {
   const tail = tailOf(confidence);
   if (!(Number.isInteger(replicates) && replicates >= 1))
     throw new RangeError(`expected 1 replicate or more, found ${replicates}`);
-  const estimate = statistic(tables);
-  if (Number.isNaN(estimate)) return notDefined('the statistic is undefined on the counts themselves');
-  const values = replicatesOf(tables, statistic, seed, replicates);
-  const undefinedReplicates = replicates - values.length;
-  if (undefinedReplicates > tail * replicates)
-    return notDefined(`the statistic is undefined in ${undefinedReplicates} of ${replicates} replicates`);
-  if (values[0] === values.at(-1)) return notDefined('no replicate differs from the others');
-  const interval = intervalOf(method, values, estimate, tail, () => bcaAcceleration(tables, statistic));
-  if (!interval)
-    return notDefined('every replicate lies on one side of the estimate, or a row left out leaves none');
-  return {
-    defined: true,
-    ...interval,
-    estimate,
-    formulaId: `multinomial-bootstrap/${method}`,
-    replicates,
-    undefinedReplicates,
-    seed,
-    generator: RANDOM_KIND,
-  };
+  const estimates = new Float64Array(count);
+  statistics(tables, estimates);
+  const drawn = estimates.every((estimate) => Number.isNaN(estimate))
+    ? []
+    : replicatesOf(tables, count, statistics, seed, replicates);
+  return Array.from(estimates, (estimate, k) => {
+    if (Number.isNaN(estimate)) return notDefined('the statistic is undefined on the counts themselves');
+    const values = drawn[k]!;
+    const undefinedReplicates = replicates - values.length;
+    if (undefinedReplicates > tail * replicates)
+      return notDefined(`the statistic is undefined in ${undefinedReplicates} of ${replicates} replicates`);
+    if (values[0] === values.at(-1)) return notDefined('no replicate differs from the others');
+    const single: CellStatistic = (cells) => {
+      const found = new Float64Array(count);
+      statistics(cells, found);
+      return found[k]!;
+    };
+    const interval = intervalOf(method, values, estimate, tail, () => bcaAcceleration(tables, single));
+    if (!interval)
+      return notDefined('every replicate lies on one side of the estimate, or a row left out leaves none');
+    return {
+      defined: true,
+      ...interval,
+      estimate,
+      formulaId: `multinomial-bootstrap/${method}`,
+      replicates,
+      undefinedReplicates,
+      seed,
+      generator: RANDOM_KIND,
+    };
+  });
 }
 
-/** The defined values, ascending. */
+/** The defined values of each statistic, ascending. */
 function replicatesOf(
   tables: readonly Cells[],
-  statistic: CellStatistic,
+  count: number,
+  statistics: CellStatistics,
   seed: number | string,
   replicates: number,
-): Float64Array {
+): Float64Array[] {
   const random = seededRandom(seed);
   const drawn = tables.map((cells) => new Array<number>(cells.length).fill(0));
-  const values = new Float64Array(replicates);
-  let defined = 0;
+  const columns = Array.from({ length: count }, () => new Float64Array(replicates));
+  const defined = new Array<number>(count).fill(0);
+  const values = new Float64Array(count);
   for (let r = 0; r < replicates; r++) {
     for (let t = 0; t < tables.length; t++) multinomialDrawInto(random, tables[t]!, drawn[t]!);
-    const value = statistic(drawn);
-    if (!Number.isNaN(value)) values[defined++] = value;
+    statistics(drawn, values);
+    for (let k = 0; k < count; k++) {
+      const value = values[k]!;
+      if (!Number.isNaN(value)) columns[k]![defined[k]!++] = value;
+    }
   }
-  return values.subarray(0, defined).sort();
+  return columns.map((column, k) => column.subarray(0, defined[k]).sort());
 }
 
 function intervalOf(

@@ -1,6 +1,7 @@
 export * from './anderson-darling.js';
 export * from './auc.js';
 export * from './auc-bound.js';
+export * from './average-precision.js';
 export * from './benjamini-hochberg.js';
 export * from './beta.js';
 export * from './binomial.js';
@@ -35,6 +36,7 @@ export * from './root.js';
 export * from './score-difference.js';
 export * from './score-margin.js';
 export * from './score-ratio.js';
+export * from './sort-doubles.js';
 export * from './student.js';
 export * from './tango.js';
 export * from './two-binomials.js';

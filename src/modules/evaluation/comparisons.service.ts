@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
+import { protocolsCompare } from './comparable-protocol.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { protocolMismatch } from './evaluation.errors.js';
 import type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
@@ -86,7 +87,8 @@ export function comparableSplits(
     }
     return found;
   }) as [EvaluationSplitView, EvaluationSplitView];
-  if (candidate.protocolHash !== baseline.protocolHash) {
+  // One comparison serves both metrics: whoever reads one of them asks whether that one compares.
+  if (!(['accuracy', 'auc'] as const).some((metric) => protocolsCompare(candidate, baseline, metric))) {
     throw protocolMismatch(`their protocols are ${candidate.protocolHash} and ${baseline.protocolHash}`);
   }
   if (ofCandidate.root !== ofBaseline.root) {

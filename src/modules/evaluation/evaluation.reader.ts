@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Release } from '../../domain/holdout/index.js';
 import { isId, UnitOfWork } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
+import { comparableProtocol } from './comparable-protocol.js';
 import { evaluationNotFound } from './evaluation.errors.js';
 import { EVALUATION_COLUMNS, type EvaluationView } from './evaluation.view.js';
+import type { Protocol } from './protocol.js';
 
 type Owned = EvaluationView & { owner: string };
 
@@ -79,7 +81,7 @@ export class EvaluationReader {
   }
 
   /**
-   * The evaluations of a split, under one protocol, that are endorsed or among `also`, the strongest first: a model version does
+   * The evaluations of a split that compare with `protocol` in this metric and are endorsed or among `also`, the strongest first: a model version does
    * not change, so worse predictions in its name must not make it easier to beat. Of an open split that one alone; of a sealed
    * one all that differ in their predictions, as which of them is the strongest is nobody's to know.
    */
@@ -88,9 +90,11 @@ export class EvaluationReader {
     datasetVersionId: string,
     split: string,
     metric: 'accuracy' | 'auc',
-    protocolHash: string,
+    protocol: Protocol,
     also: readonly string[],
   ): Promise<EvaluationView[]> {
+    // As `protocolsCompare`, in one statement.
+    const { metric: entry, ...fields } = comparableProtocol(protocol, metric);
     return this.units.read((tx) =>
       tx.query<EvaluationView>(
         `SELECT ${EVALUATION_COLUMNS} FROM (
@@ -98,11 +102,12 @@ export class EvaluationReader {
              SELECT c.id AS evaluation_id, s.sealed, s.predictions_digest AS predictions, row_number() OVER (
                ORDER BY (s.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, c.id DESC) AS place
              FROM evaluation c JOIN evaluation_split s ON s.evaluation_id = c.id
-             WHERE c.model_version_id = $1 AND c.dataset_version_id = $2 AND s.split = $3 AND c.protocol_hash = $5
-               AND (c.endorsed OR c.id = ANY($6::uuid[]))) ranked) best
+             WHERE c.model_version_id = $1 AND c.dataset_version_id = $2 AND s.split = $3
+               AND c.protocol::jsonb @> $5::jsonb AND $6::text = ANY(string_to_array(c.protocol->>'metrics', ','))
+               AND (c.endorsed OR c.id = ANY($7::uuid[]))) ranked) best
          JOIN evaluation e ON e.id = best.evaluation_id
          WHERE best.place = 1 OR (best.sealed AND best.again = 1) ORDER BY best.place`,
-        [modelVersionId, datasetVersionId, split, metric, protocolHash, also],
+        [modelVersionId, datasetVersionId, split, metric, JSON.stringify(fields), entry, also],
       ),
     );
   }

@@ -44,14 +44,14 @@ export class BaselineReader {
     if (!found) return null;
     const baseline = { modelVersion: found, isSubject: found.id === modelVersion.id };
     if (candidate === null) return { ...baseline, bySplit: new Map() };
-    const { datasetVersionId, protocolHash } = candidate;
+    const { datasetVersionId, protocol } = candidate;
     const cited = stage === null ? [] : await this.cited(found, stage, split);
     const [strongest, ...others] = await this.evaluations.strongest(
       found.id,
       datasetVersionId,
       split,
       metric,
-      protocolHash,
+      protocol,
       cited,
     );
     if (strongest)

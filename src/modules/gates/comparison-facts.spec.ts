@@ -12,10 +12,12 @@ const evidence = {
   ],
   auc: { auc: 0.9, se: 0.05, positives: 5, negatives: 5 },
 };
-const evaluation = (id: string, protocolHash = 'p') =>
+const PROTOCOL = { version: 1, positive: '1', threshold: 0.5, bins: 15, metrics: 'accuracy@1,auc@1' };
+const evaluation = (id: string, change: object = {}) =>
   ({
     id,
-    protocolHash,
+    protocol: { ...PROTOCOL, ...change },
+    protocolHash: JSON.stringify(change),
     digest: id,
     ageSeconds: 1,
     createdAt: new Date(0),
@@ -50,12 +52,33 @@ describe('what is known of candidate against baseline', () => {
     const found = await comparisonFacts(
       need('auc'),
       evaluation('a'),
-      baseline(false, evaluation('b', 'q')),
+      baseline(false, evaluation('b', { positive: '0' })),
       finds(stored),
     );
     expect(found).toMatchObject({
       facts: { paired: null, missing: expect.stringContaining('another protocol') },
       requests: [],
+    });
+  });
+
+  it('under another protocol, where the metric does not depend on what differs', async () => {
+    const compare = async (metric: 'accuracy' | 'auc', change: object) =>
+      (
+        await comparisonFacts(
+          need(metric),
+          evaluation('a'),
+          baseline(false, evaluation('b', change)),
+          finds(stored),
+        )
+      ).facts;
+    expect(await compare('accuracy', { bins: 10 })).toMatchObject({ paired: { id: 'c' } });
+    expect(await compare('accuracy', { threshold: 0.4 })).toMatchObject({
+      paired: null,
+      missing: expect.stringContaining('another protocol'),
+    });
+    // Compared, and found to have no scores.
+    expect(await compare('auc', { threshold: 0.4 })).toMatchObject({
+      missing: expect.stringContaining('scores of both'),
     });
   });
 

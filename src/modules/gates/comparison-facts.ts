@@ -1,5 +1,11 @@
 import type { ComparisonFacts, ComparisonNeed, PairedStatistic } from '../../domain/policy/index.js';
-import type { Comparisons, ComparisonView, EvaluationView, PairedStatistics } from '../evaluation/index.js';
+import {
+  protocolsCompare,
+  type Comparisons,
+  type ComparisonView,
+  type EvaluationView,
+  type PairedStatistics,
+} from '../evaluation/index.js';
 import type { Baseline } from './baseline.reader.js';
 import { modelRef } from './gate-question.js';
 
@@ -48,7 +54,7 @@ export async function comparisonFacts(
       `${ref} was evaluated on ${split} of this dataset version by ${sender}, who may not push policies: whoever trains a model does not choose what it is compared with`,
     );
   if (!against) return without(`${ref} has not been evaluated on ${split} of this dataset version`);
-  if (against.protocolHash !== candidate.protocolHash)
+  if (!protocolsCompare(against, candidate, metric))
     return without(`${ref} was evaluated on ${split} under another protocol`);
   // All of them, whichever counts: what is asked for, cited and dated is the same for each that could be the strongest.
   const [found, requests] = await comparedWith(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../domain/canonical/index.js';
+import { metricRegistry } from '../../domain/metrics/index.js';
 import type {
   ComparisonFacts,
   EvidenceNeed,
@@ -24,6 +25,7 @@ import {
   Comparisons,
   EVALUATION,
   EvaluationReader,
+  protocolsCompare,
   type EvaluationView,
 } from '../evaluation/index.js';
 import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
@@ -205,6 +207,16 @@ function distinct(bySplit: BySplit): EvaluationView[] {
   return [...byId.values()].sort((a, b) => +a.createdAt - +b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
+/** Whether every number that both protocols know was measured in the same way: a metric that is new since is no difference. */
+function measuredAlike(one: EvaluationView, other: EvaluationView): boolean {
+  const known = one.protocol.metrics.split(',').map((entry) => entry.split('@')[0]!);
+  const theirs = new Set(other.protocol.metrics.split(',').map((entry) => entry.split('@')[0]!));
+  const shared = known.filter((id) => theirs.has(id)).filter(metricRegistry.has);
+  return [...shared, OF_GROUPS].every((metric) => protocolsCompare(one, other, metric));
+}
+
+const OF_GROUPS = 'demographic_parity_difference' as const;
+
 /** Numbers of different protocols do not compare: only those of the newest evaluation's protocol count. */
 function splitFacts(split: DatasetSplitView, bySplit: BySplit): SplitFacts {
   const { name, role, domain, sealed, rows, looks } = split;
@@ -213,7 +225,7 @@ function splitFacts(split: DatasetSplitView, bySplit: BySplit): SplitFacts {
   const measured = evaluation?.splits.find((split) => split.split === name);
   if (!evaluation || !measured) return { ...base, measurement: null };
   const newest = distinct(bySplit).at(-1);
-  if (newest && newest.protocolHash !== evaluation.protocolHash) {
+  if (newest && !measuredAlike(newest, evaluation)) {
     return {
       ...base,
       measurement: null,
