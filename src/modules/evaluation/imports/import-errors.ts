@@ -24,6 +24,7 @@ export const IMPORT_CODES = [
   'IMPORT_TOO_DEEP',
   'IMPORT_TOO_MANY_VALUES',
   'IMPORT_TOO_MANY_ITEMS',
+  'IMPORT_TOO_MANY_TASKS',
   'IMPORT_TOO_MANY_METRICS',
   'IMPORT_TOO_MANY_TOTALS',
   'IMPORT_TEXT_TOO_LONG',
@@ -51,8 +52,17 @@ export function importError(
   return new InvalidInputError(code, `${where}: ${what}`, { remedy, where });
 }
 
-/** A value of theirs for a sentence of ours. */
+/** A name that is stored, for a sentence. */
+export const quoted = (name: string): string =>
+  JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
+
+/**
+ * A value of theirs for a sentence of ours: numbers as they are, of anything else what it is. A file that is not what it should be
+ * may be anything, labels too, and every reader of the project sees how a job failed.
+ */
 export const shown = (value: unknown): string => {
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? 'nothing');
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (typeof value === 'string') return `a text of ${value.length} characters`;
+  if (Array.isArray(value)) return 'an array';
+  return value === undefined ? 'nothing' : 'an object';
 };

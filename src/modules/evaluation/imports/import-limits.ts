@@ -22,6 +22,8 @@ export interface ImportLimits {
   /** Values that are held at once beside the items. */
   keptValues: number;
   items: number;
+  /** Benchmarks, suites: each has numbers of its own. */
+  tasks: number;
   metrics: number;
   totals: number;
 }
@@ -39,6 +41,7 @@ export const IMPORT_LIMITS: Readonly<ImportLimits> = {
   textLength: 2_000,
   keptValues: 100_000,
   items: 200_000,
+  tasks: 1_000,
   metrics: 200,
   totals: 5_000,
 };

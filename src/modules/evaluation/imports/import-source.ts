@@ -8,15 +8,23 @@ export interface ImportSource {
   size: number;
   chunks(): AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   zip(options: Options): Promise<ZipFile>;
+  /** Called often. Throws when the reading is to stop. */
+  throwIfStopped(): void;
 }
 
 const CHUNK = 64 * 1024;
 
-export async function sourceOfFile(path: string): Promise<ImportSource> {
+export async function sourceOfFile(path: string, throwIfStopped = () => {}): Promise<ImportSource> {
   const { size } = await stat(path);
   return {
     size,
-    chunks: () => createReadStream(path, { highWaterMark: CHUNK }),
+    async *chunks() {
+      for await (const chunk of createReadStream(path, { highWaterMark: CHUNK })) {
+        throwIfStopped();
+        yield chunk as Buffer;
+      }
+    },
+    throwIfStopped,
     zip: (options) => openPromise(path, options),
   };
 }
@@ -28,5 +36,6 @@ export function sourceOfBytes(bytes: Buffer): ImportSource {
       for (let at = 0; at < bytes.length; at += CHUNK) yield bytes.subarray(at, at + CHUNK);
     },
     zip: (options) => fromBufferPromise(bytes, options),
+    throwIfStopped: () => {},
   };
 }

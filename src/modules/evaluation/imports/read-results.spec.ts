@@ -134,7 +134,7 @@ describe('Inspect, JSON', () => {
       'IMPORT_NAME_RESERVED',
       '__proto__',
     ],
-    ['a name that stands twice', `[{"id":1,"id":2,"epoch":1}]`, 'IMPORT_NAME_REPEATED', '"id"'],
+    ['a name that stands twice', `[{"id":1,"id":2,"epoch":1}]`, 'IMPORT_NAME_REPEATED', 'samples[0].id'],
     ['a NUL in a name', `[{"id":"a\\u0000b","epoch":1}]`, 'IMPORT_TEXT_INVALID', 'NUL'],
   ])('refuses %s', async (_what, samples, code, words) => {
     const { code: found, message } = await refused(withSamples(samples));
@@ -596,5 +596,38 @@ describe('any file', () => {
       }),
       { numRuns: 2_000 },
     );
+  });
+
+  it('is refused without its words: it may be anything, and everyone in the project reads why', async () => {
+    for (const content of [
+      '{"results": SECRET}',
+      '{"results" SECRET}',
+      '{"results": {"SECRET" 1}}',
+      '{"results": "SECRET',
+      '{"results": {"acc": "SECRET\n"}}',
+      '{"SECRET": {"version": {"SECRET": SECRET}}}',
+      '[1] SECRET',
+      'id,y\n1,SECRET\n',
+      JSON.stringify({ ...INSPECT, version: 'SECRET' }),
+      JSON.stringify({ ...INSPECT, status: 'SECRET' }),
+      JSON.stringify({ ...INSPECT, samples: [{ id: 1, epoch: 'SECRET' }] }),
+      JSON.stringify({ ...INSPECT, samples: [{ id: 1, epoch: 1, scores: { match: { value: 'SECRET' } } }] }),
+      '<SECRET/>',
+      '<testsuite><testcase></SECRET>',
+      '<testsuite>&SECRET;</testsuite>',
+      '<testsuite SECRET="1" SECRET="1"/>',
+      '<testsuite SECRET=SECRET/>',
+    ])
+      expect([content, (await refused(content)).message]).not.toEqual([
+        content,
+        expect.stringContaining('SECRET'),
+      ]);
+  });
+
+  it('has at most 1,000 tasks', async () => {
+    const suites = (count: number) =>
+      `<testsuites>${Array.from({ length: count }, (_, i) => `<testsuite name="s${i}"><testcase name="t"/></testsuite>`).join('')}</testsuites>`;
+    expect((await read(suites(1_000))).tasks).toHaveLength(1_000);
+    expect(await refused(suites(1_001))).toMatchObject({ code: 'IMPORT_TOO_MANY_TASKS' });
   });
 });

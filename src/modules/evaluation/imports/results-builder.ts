@@ -1,5 +1,5 @@
 import { compareText } from './compare-text.js';
-import { importError, shown } from './import-errors.js';
+import { importError, quoted } from './import-errors.js';
 import type { ImportLimits } from './import-limits.js';
 import type {
   ImportedItem,
@@ -39,6 +39,7 @@ export class ResultsBuilder {
   private readonly items = new Map<string, ImportedItem>();
   private readonly totals: ReportedTotal[] = [];
   private readonly metrics = new Map<string, ImportedMetric>();
+  private readonly tasks = new Set<string | null>();
 
   constructor(
     private readonly format: ImportFormat,
@@ -68,6 +69,7 @@ export class ResultsBuilder {
   }
 
   addTotal(total: ReportedTotal, where: string): void {
+    this.addTask(total.task, where);
     this.totals.push(total);
     const most = this.limits.totals;
     if (this.totals.length > most)
@@ -105,11 +107,19 @@ export class ResultsBuilder {
 
   private insert(key: string, facts: ItemFacts, where: string): void {
     const { task, taskId, trial, outcome } = facts;
+    this.addTask(task, where);
     const scores = this.counted(facts.scores, where);
     this.items.set(key, { task, taskId, trial, scores, outcome: outcome ?? 'unscored', ...known(facts) });
     const most = this.limits.items;
     if (this.items.size > most)
       throw importError('IMPORT_TOO_MANY_ITEMS', where, `it is one of more than ${most} items`, IN_PARTS);
+  }
+
+  private addTask(task: string | null, where: string): void {
+    this.tasks.add(task);
+    const most = this.limits.tasks;
+    if (this.tasks.size > most)
+      throw importError('IMPORT_TOO_MANY_TASKS', where, `it is of one of more than ${most} tasks`, IN_PARTS);
   }
 
   private counted(scores: Record<string, number | null>, where: string): Record<string, number | null> {
@@ -161,12 +171,12 @@ const byPlace = (a: ImportedItem, b: ImportedItem) =>
   compareText(a.task ?? '', b.task ?? '') || compareText(a.taskId, b.taskId) || a.trial - b.trial;
 
 function repeated({ task, taskId, trial }: ItemFacts, where: string, metric?: string) {
-  const of = task === null ? '' : ` of task ${shown(task)}`;
-  const what = metric === undefined ? '' : ` has ${shown(metric)} and`;
+  const of = task === null ? '' : ` of task ${quoted(task)}`;
+  const what = metric === undefined ? '' : ` has ${quoted(metric)} and`;
   return importError(
     'IMPORT_ITEM_REPEATED',
     where,
-    `item ${shown(taskId)}${of}, trial ${trial},${what} stands here a second time`,
+    `item ${quoted(taskId)}${of}, trial ${trial},${what} stands here a second time`,
     'Give each trial of an item a number of its own: one try that counts twice would make the numbers look surer than they are.',
   );
 }

@@ -4,63 +4,7 @@ import type { AssayError } from '../../../../platform/errors/index.js';
 import type { ImportLimits } from '../import-limits.js';
 import { sourceOfBytes } from '../import-source.js';
 import { readResults } from '../read-results.js';
-
-interface Member {
-  name: string;
-  content?: string | Buffer;
-  /** 0 stored, 8 deflated (default), or another with `packed`. */
-  method?: number;
-  packed?: Buffer;
-  unpackedBytes?: number;
-  sum?: number;
-  flags?: number;
-  /** Where its bytes lie, when they are another member's. */
-  offset?: number;
-}
-
-/** A ZIP archive after APPNOTE 6.3, made by hand so that it can lie. */
-function zipOf(members: readonly Member[]): Buffer {
-  const locals: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let end = 0;
-  for (const { name, content = '', method = 8, ...more } of members) {
-    const bytes = Buffer.from(content as string);
-    const packed = more.packed ?? (method === 8 ? deflateRawSync(bytes) : bytes);
-    const facts = Buffer.alloc(22);
-    facts.writeUInt16LE(more.flags ?? 0x800, 0);
-    facts.writeUInt16LE(method, 2);
-    facts.writeUInt32LE(more.sum ?? crc32(bytes), 8);
-    facts.writeUInt32LE(packed.length, 12);
-    facts.writeUInt32LE(more.unpackedBytes ?? bytes.length, 16);
-    facts.writeUInt16LE(Buffer.byteLength(name), 20);
-    const offset = Buffer.alloc(4);
-    offset.writeUInt32LE(more.offset ?? end);
-    directory.push(
-      Buffer.from('PK\x01\x02\x14\x00\x14\x00', 'latin1'),
-      facts,
-      Buffer.alloc(12),
-      offset,
-      Buffer.from(name),
-    );
-    if (more.offset !== undefined) continue;
-    const local = [
-      Buffer.from('PK\x03\x04\x14\x00', 'latin1'),
-      facts,
-      Buffer.alloc(2),
-      Buffer.from(name),
-      packed,
-    ];
-    locals.push(...local);
-    end += Buffer.concat(local).length;
-  }
-  const last = Buffer.alloc(22);
-  last.write('PK\x05\x06', 'latin1');
-  last.writeUInt16LE(members.length, 8);
-  last.writeUInt16LE(members.length, 10);
-  last.writeUInt32LE(Buffer.concat(directory).length, 12);
-  last.writeUInt32LE(end, 16);
-  return Buffer.concat([...locals, ...directory, last]);
-}
+import { zipOf, type Member } from '../zip/zip-fixture.js';
 
 const HEADER = JSON.stringify({
   version: 2,
@@ -309,5 +253,30 @@ describe('Inspect, .eval', () => {
       code: 'IMPORT_ZIP_MEMBER_CORRUPT',
       message: expect.stringContaining('more than the 1000 bytes') as string,
     });
+  });
+
+  it('refuses a member that does not lie where the directory says', async () => {
+    const archive = zipOf([header, sample('a', 1, 'C')]);
+    archive.write('XX', archive.indexOf('PK\x03\x04', 4, 'latin1'), 'latin1');
+    expect(await refused(archive)).toMatchObject({
+      code: 'IMPORT_ZIP_MEMBER_CORRUPT',
+      message: expect.stringMatching(/^member "samples\/a_epoch_1.json": it does not lie where/),
+    });
+  });
+
+  it('stops when it is told to, as the one who told it says, anywhere', async () => {
+    const archive = zipOf([header, sample('a', 1, 'C'), zstd(Buffer.from(ZSTD.plain, 'base64'))]);
+    const stop = new Error('stop');
+    let calls = 0;
+    const counting = { ...sourceOfBytes(archive), throwIfStopped: () => void (calls += 1) };
+    await readResults(counting);
+    expect(calls).toBeGreaterThan(8);
+    for (let last = 1; last <= calls; last++) {
+      let left = last;
+      const throwIfStopped = () => {
+        if ((left -= 1) <= 0) throw stop;
+      };
+      await expect(readResults({ ...sourceOfBytes(archive), throwIfStopped })).rejects.toBe(stop);
+    }
   });
 });

@@ -7,6 +7,8 @@ import { ResultsBuilder } from '../results-builder.js';
 import { type TextSink, Utf8Text, wrongEncoding } from '../utf8-text.js';
 
 const PLACE = 'the file';
+/** What the parser says, without its place and without the words of the file that it quotes. */
+const withoutNames = (message: string) => message.replace(/^\S*\d+:\d+: /, '').replace(/[:"'].*$/s, '');
 
 /**
  * JUnit XML as test runners write it: a testcase is an item of the suite around it, passed unless it has a failure or an error;
@@ -58,7 +60,7 @@ class JunitText implements TextSink {
     private readonly limits: ImportLimits,
   ) {
     this.parser.on('error', ({ message }) => {
-      throw this.error('IMPORT_XML_MALFORMED', message.replace(/^\S*\d+:\d+: /, ''), 'Send well-formed XML.');
+      throw this.error('IMPORT_XML_MALFORMED', withoutNames(message), 'Send well-formed XML.');
     });
     this.parser.on('doctype', () => {
       throw this.dtdRefused();

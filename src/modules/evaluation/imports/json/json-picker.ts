@@ -169,7 +169,7 @@ export class JsonPicker implements TextSink {
     if (frame.names.has(name))
       throw this.error(
         'IMPORT_NAME_REPEATED',
-        `${JSON.stringify(name)} stands twice in one object`,
+        `a name stands twice in one object`,
         'Write each name once: which of two is meant, readers of JSON disagree on.',
       );
     frame.names.add(name);
@@ -300,7 +300,7 @@ export class JsonPicker implements TextSink {
     const path = this.open.map(({ key }) => key);
     // Lines tell a document among many, paths a place in one.
     const line = this.options.documents === 'lines' ? this.documentLine : this.line;
-    const steps = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
+    const steps = this.open.map(step).join('');
     const shownPath = steps.replace(/^\./, '').slice(0, 200);
     const parts = [this.options.place, `line ${line}`, ...(shownPath === '' ? [] : [shownPath])];
     return { line, path, text: parts.join(', ') };
@@ -325,4 +325,16 @@ export class JsonPicker implements TextSink {
 }
 
 const article = (type: string) => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
-const seen = (text: string) => JSON.stringify(text.slice(0, 40));
+/** A step of a path for a sentence: positions, and names that the shape knows or that are kept as names. */
+function step({ key, shape }: Frame): string {
+  if (typeof key === 'number') return `[${key}]`;
+  const isKnown = shape?.is === 'named' || (shape?.is === 'members' && shape.members.has(key));
+  return isKnown ? `.${key}` : '.…';
+}
+
+/** A sign of JSON's own, or what else stands there: never the words of a file, which may be anything. */
+const seen = (text: string) => {
+  if (/^[{}[\],:"]/.test(text)) return text[0]!;
+  if (/^[-+.\d]/.test(text)) return text.length > 1 ? 'no number of JSON' : 'a number';
+  return /^\p{L}/u.test(text) ? 'a word' : 'another sign';
+};

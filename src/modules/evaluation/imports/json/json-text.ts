@@ -65,12 +65,13 @@ export class JsonText {
     const escape = this.escape! + sign;
     if (escape[0] !== 'u') {
       const meant = ESCAPES[escape];
-      if (meant === undefined) throw this.malformed(`an escape \\${escape} that there is not`);
+      if (meant === undefined) throw this.malformed('an escape that there is not');
       this.add(meant);
       this.escape = null;
       return;
     }
-    if (escape.length > 1 && !/[0-9a-fA-F]/.test(sign)) throw this.malformed(`an escape \\${escape}`);
+    if (escape.length > 1 && !/[0-9a-fA-F]/.test(sign))
+      throw this.malformed('an escape \\u without four hexadecimal digits');
     this.escape = escape;
     if (escape.length < 5) return;
     this.add(String.fromCharCode(Number.parseInt(escape.slice(1), 16)));

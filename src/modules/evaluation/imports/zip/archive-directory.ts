@@ -1,4 +1,4 @@
-import { type ImportCode, importError, shown } from '../import-errors.js';
+import { type ImportCode, importError, quoted } from '../import-errors.js';
 import type { ImportLimits } from '../import-limits.js';
 import { isKnownMethod } from './unpack-member.js';
 
@@ -26,7 +26,7 @@ export class ArchiveDirectory {
 
   /** Throws IMPORT_ZIP_... */
   add(line: DirectoryLine): void {
-    const place = `member ${shown(line.name)}`;
+    const place = `member ${quoted(line.name)}`;
     const refuse = (code: ImportCode, what: string, remedy: string): void => {
       throw importError(code, place, what, remedy);
     };

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import { AssayError } from '../../../../platform/errors/index.js';
-import { importError } from '../import-errors.js';
+import { importError, quoted } from '../import-errors.js';
 import type { ImportLimits } from '../import-limits.js';
 import { ZstdFrames } from './zstd-frames.js';
 
@@ -34,8 +34,12 @@ export async function unpackMember(
   facts: MemberFacts,
   limits: ImportLimits,
   take: TakeBytes,
+  throwIfStopped: () => void,
 ): Promise<void> {
-  const checked = new CheckedBytes(facts, take);
+  const checked = new CheckedBytes(facts, (chunk) => {
+    throwIfStopped();
+    take(chunk);
+  });
   try {
     if (facts.method === ZSTD) await unzstd(packed, limits.zstdWindowBytes, checked);
     else if (facts.method === DEFLATED) {
@@ -46,6 +50,8 @@ export async function unpackMember(
     checked.end();
   } catch (error) {
     if (error instanceof AssayError) throw error;
+    // A stop is no damage of the archive.
+    throwIfStopped();
     throw corrupt(facts.name, `it cannot be unpacked: ${(error as Error).message}`);
   }
 }
@@ -89,10 +95,10 @@ class CheckedBytes {
   }
 }
 
-const corrupt = (name: string, what: string) =>
+export const corrupt = (name: string, what: string) =>
   importError(
     'IMPORT_ZIP_MEMBER_CORRUPT',
-    `member ${name}`,
+    `member ${quoted(name)}`,
     what,
     'Copy or download the archive again; it has been damaged or cut off.',
   );

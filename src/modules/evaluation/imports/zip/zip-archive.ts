@@ -1,10 +1,11 @@
+import type { Readable } from 'node:stream';
 import { type Entry, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { AssayError } from '../../../../platform/errors/index.js';
 import { importError } from '../import-errors.js';
 import type { ImportLimits } from '../import-limits.js';
 import type { ImportSource } from '../import-source.js';
 import { ArchiveDirectory } from './archive-directory.js';
-import { type TakeBytes, unpackMember } from './unpack-member.js';
+import { corrupt, type TakeBytes, unpackMember } from './unpack-member.js';
 
 /** A member, while it is its turn. */
 export interface ArchiveMember {
@@ -22,7 +23,9 @@ export async function* archiveMembers(
 ): AsyncGenerator<ArchiveMember> {
   await archiveNames(source, limits);
   for await (const { zip, entry, name } of entries(source)) {
-    if (!name.endsWith('/')) yield { name, read: (take) => readMember(zip, entry, name, limits, take) };
+    source.throwIfStopped();
+    if (!name.endsWith('/'))
+      yield { name, read: (take) => readMember(source, zip, entry, name, limits, take) };
   }
 }
 
@@ -30,6 +33,7 @@ export async function* archiveMembers(
 export async function archiveNames(source: ImportSource, limits: ImportLimits): Promise<Set<string>> {
   const directory = new ArchiveDirectory(limits, source.size);
   for await (const { entry, name } of entries(source)) {
+    source.throwIfStopped();
     directory.add({
       name,
       method: entry.compressionMethod,
@@ -59,21 +63,30 @@ async function* entries(source: ImportSource): AsyncGenerator<{ zip: ZipFile; en
 }
 
 async function readMember(
+  source: ImportSource,
   zip: ZipFile,
   entry: Entry,
   name: string,
   limits: ImportLimits,
   take: TakeBytes,
 ): Promise<void> {
-  // As it lies there: what unpacks is counted byte by byte.
-  const packed = await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  const packed = await openPacked(zip, entry, name);
   const facts = {
     name,
     method: entry.compressionMethod,
     unpackedBytes: entry.uncompressedSize,
     crc32: entry.crc32,
   };
-  await unpackMember(packed, facts, limits, take);
+  await unpackMember(packed, facts, limits, take, () => source.throwIfStopped());
+}
+
+/** As it lies there: what unpacks is counted byte by byte. */
+async function openPacked(zip: ZipFile, entry: Entry, name: string): Promise<Readable> {
+  try {
+    return await zip.openReadStreamPromise(entry, { decodeFileData: false });
+  } catch (error) {
+    throw corrupt(name, `it does not lie where the archive says: ${(error as Error).message.slice(0, 200)}`);
+  }
 }
 
 const malformed = ({ message }: Error) =>
