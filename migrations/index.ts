@@ -12,6 +12,7 @@ import { SealedAtRest0000000000011 } from './0011-sealed-at-rest.js';
 import { LeastPrivileges0000000000012 } from './0012-least-privileges.js';
 import { Yardsticks0000000000013 } from './0013-yardsticks.js';
 import { Records0000000000014 } from './0014-records.js';
+import { Imports0000000000016 } from './0016-imports.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   LeastPrivileges0000000000012,
   Yardsticks0000000000013,
   Records0000000000014,
+  Imports0000000000016,
 ];

@@ -14,6 +14,9 @@ GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
 POST /datasets/:name/versions : body parent, body splits[].uploadId
 GET /datasets/:name/versions/:version : path name
+GET /evaluation-imports : query modelVersion
+POST /evaluation-imports : body modelVersion, body uploadId
+GET /evaluation-imports/:id : path id
 GET /evaluations : query modelVersion, query datasetVersion
 POST /evaluations : body modelVersion, body datasetVersion, body predictions[].uploadId
 GET /evaluations/:id : path id
@@ -56,6 +59,8 @@ Query.evaluations : datasetVersion, modelVersion
 Query.experiment : name
 Query.gateDecision : id
 Query.gatePolicy : ref
+Query.importedEvaluation : id
+Query.importedEvaluations : modelVersion
 Query.job : id
 Query.lineage : node
 Query.model : name
@@ -67,6 +72,7 @@ Mutation.cancelJob : id
 Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
+Mutation.importEvaluation : input.modelVersion, input.uploadId
 Mutation.logRun : id
 Mutation.promote : input.modelVersion, input.stage
 Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
@@ -81,7 +87,7 @@ Mutation.revokeApiKey : id
  */
 export const FREE = new Set(
   `first after depth direction wait state kind subjectKind from to into split version filename key name model
-   declaredTypes description document dryRun expires group inputs[].context label looks message metrics[].key metrics[].step
+   declaredTypes description document dryRun expires format group inputs[].context label looks message metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
    splits[].name splits[].role splits[].sealed stage status tags time`.split(/\s+/),
 );

@@ -58,6 +58,9 @@ GET    /v1/projects/:project/datasets/:name/versions                            
 POST   /v1/projects/:project/datasets/:name/versions                            contribute
 GET    /v1/projects/:project/datasets/:name/versions/:version                   read
 GET    /v1/projects/:project/deployments                                        read
+GET    /v1/projects/:project/evaluation-imports                                 read
+POST   /v1/projects/:project/evaluation-imports                                 contribute
+GET    /v1/projects/:project/evaluation-imports/:id                             read
 GET    /v1/projects/:project/evaluations                                        read
 POST   /v1/projects/:project/evaluations                                        contribute
 GET    /v1/projects/:project/evaluations/:id                                    read
