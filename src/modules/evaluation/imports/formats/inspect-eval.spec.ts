@@ -279,4 +279,17 @@ describe('Inspect, .eval', () => {
       await expect(readResults({ ...sourceOfBytes(archive), throwIfStopped })).rejects.toBe(stop);
     }
   });
+
+  it('says why, also of a large member whose stream is torn down in the middle', async () => {
+    const spaces = Buffer.alloc(8 * 1024 * 1024, ' ');
+    const large = (more: object) =>
+      zipOf([header, { name: 'samples/a_epoch_1.json', content: spaces, ...more }]);
+    expect(await refused(large({ unpackedBytes: 100 }))).toMatchObject({
+      code: 'IMPORT_ZIP_MEMBER_CORRUPT',
+      message: expect.stringContaining('more than the 100 bytes that the archive says'),
+    });
+    expect(await refused(large({ content: Buffer.concat([Buffer.from('!'), spaces]) }))).toMatchObject({
+      code: 'IMPORT_JSON_MALFORMED',
+    });
+  });
 });

@@ -49,10 +49,12 @@ export async function unpackMember(
     } else for await (const chunk of packed) checked.write(chunk as Buffer);
     checked.end();
   } catch (error) {
-    if (error instanceof AssayError) throw error;
+    // A stream that is torn down may say so in place of why.
+    const cause = checked.failure ?? error;
+    if (cause instanceof AssayError) throw cause;
     // A stop is no damage of the archive.
     throwIfStopped();
-    throw corrupt(facts.name, `it cannot be unpacked: ${(error as Error).message}`);
+    throw corrupt(facts.name, `it cannot be unpacked: ${(cause as Error).message}`);
   }
 }
 
@@ -70,6 +72,8 @@ async function unzstd(packed: Readable, mostWindow: number, checked: CheckedByte
 }
 
 class CheckedBytes {
+  /** What the first piece that was not taken was refused for. */
+  failure: unknown;
   private bytes = 0;
   private sum = 0;
 
@@ -79,12 +83,21 @@ class CheckedBytes {
   ) {}
 
   write(chunk: Uint8Array): void {
+    try {
+      this.check(chunk);
+      this.take(chunk);
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+  }
+
+  private check(chunk: Uint8Array): void {
     this.bytes += chunk.length;
     const { name, unpackedBytes } = this.facts;
     if (this.bytes > unpackedBytes)
       throw corrupt(name, `it unpacks to more than the ${unpackedBytes} bytes that the archive says`);
     this.sum = crc32(chunk, this.sum);
-    this.take(chunk);
   }
 
   end(): void {
