@@ -110,6 +110,32 @@ export interface EvaluationAnswer {
   splits: Record<string, SplitResult>;
 }
 
+/** The answer of `evaluation import --json`. */
+export interface ImportedEvaluationAnswer {
+  id: string;
+  modelVersionId: string;
+  format: string;
+  level: 'reported' | 'recomputed';
+  status: string;
+  items: number;
+  itemsDigest: string | null;
+  scores: {
+    task: string | null;
+    metric: string;
+    items: number;
+    trials: number;
+    unscored: number;
+    metrics: Record<string, Metric>;
+  }[];
+  totals: {
+    task: string | null;
+    metric: string;
+    value: number | null;
+    stderr: number | null;
+    n: number | null;
+  }[];
+}
+
 export interface RunAnswer {
   id: string;
   experiment: string;

@@ -6,6 +6,7 @@ import type { CommandContext } from './commands/command-context.js';
 import { datasetCommand } from './commands/dataset.js';
 import { demoCommand } from './commands/demo.js';
 import { evaluateCommand } from './commands/evaluate.js';
+import { evaluationCommand } from './commands/evaluation.js';
 import { experimentCommand } from './commands/experiment.js';
 import { gateCommand } from './commands/gate.js';
 import { jobCommand } from './commands/job.js';
@@ -57,6 +58,7 @@ export function createProgram(surroundings: Surroundings, end: (code: ExitCode) 
     runCommand,
     modelCommand,
     evaluateCommand,
+    evaluationCommand,
     policyCommand,
     gateCommand,
     promoteCommand,

@@ -13,6 +13,7 @@ import { LeastPrivileges0000000000012 } from './0012-least-privileges.js';
 import { Yardsticks0000000000013 } from './0013-yardsticks.js';
 import { Records0000000000014 } from './0014-records.js';
 import { Ladder0000000000015 } from './0015-ladder.js';
+import { Imports0000000000016 } from './0016-imports.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   Yardsticks0000000000013,
   Records0000000000014,
   Ladder0000000000015,
+  Imports0000000000016,
 ];

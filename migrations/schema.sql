@@ -527,6 +527,43 @@ GRANT INSERT, SELECT ON idempotency TO assay_app;
 GRANT UPDATE (response) ON idempotency TO assay_app;
 GRANT UPDATE (status) ON idempotency TO assay_app;
 
+CREATE TABLE imported_evaluation (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  model_version_id uuid NOT NULL,
+  format text NOT NULL,
+  format_version text,
+  reported_model text,
+  status text NOT NULL,
+  level text NOT NULL,
+  items integer NOT NULL,
+  items_blob text,
+  source_digest text NOT NULL,
+  report json NOT NULL,
+  digest text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_check CHECK (((items = 0) = (items_blob IS NULL)));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_check1 CHECK (((level = 'reported'::text) OR (items > 0)));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_format_check CHECK (((length(format) >= 1) AND (length(format) <= 50)));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_items_blob_check CHECK ((items_blob ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_items_check CHECK ((items >= 0));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_level_check CHECK ((level = ANY (ARRAY['reported'::text, 'recomputed'::text])));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_model_version_id_digest_key UNIQUE (model_version_id, digest);
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_pkey PRIMARY KEY (id);
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_project_id_model_version_id_fkey FOREIGN KEY (project_id, model_version_id) REFERENCES model_version(project_id, id);
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_source_digest_check CHECK ((source_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE imported_evaluation ADD CONSTRAINT imported_evaluation_status_check CHECK ((status = ANY (ARRAY['completed'::text, 'cancelled'::text, 'failed'::text, 'incomplete'::text])));
+CREATE INDEX imported_evaluation_by_model ON public.imported_evaluation USING btree (model_version_id, id DESC);
+CREATE POLICY owner ON imported_evaluation TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON imported_evaluation TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE imported_evaluation FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON imported_evaluation TO assay_app;
+
 CREATE TABLE job (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -601,7 +638,7 @@ CREATE TABLE lineage_node (
   created_at timestamp with time zone NOT NULL DEFAULT now()
 );
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_id_check CHECK (((length(id) >= 1) AND (length(id) <= 200)));
-ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'datasetVersion'::text, 'run'::text, 'modelVersion'::text, 'evaluation'::text, 'policy'::text, 'gateDecision'::text, 'promotion'::text])));
+ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'datasetVersion'::text, 'run'::text, 'modelVersion'::text, 'evaluation'::text, 'importedEvaluation'::text, 'policy'::text, 'gateDecision'::text, 'promotion'::text])));
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_pkey PRIMARY KEY (no);
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_project_id_kind_id_key UNIQUE (project_id, kind, id);

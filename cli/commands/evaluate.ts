@@ -71,7 +71,7 @@ function renderEvaluation(evaluation: EvaluationAnswer): string {
   return lines.join('\n');
 }
 
-function metricRow([name, metric]: [string, Metric]): string[] {
+export function metricRow([name, metric]: [string, Metric]): string[] {
   if (!metric.defined) return [name, 'undefined', metric.reason];
   return [
     name,

@@ -188,6 +188,7 @@ export async function valuesOf(
     // Whose it is sees its digest, and nobody else anything.
     'uploads/{id}': [NOWHERE],
     'evaluations/{id}': evaluations!,
+    'evaluation-imports/{id}': [NOWHERE],
     'gate-decisions/{id}': decisions!,
     'jobs/{id}': jobs!,
     'keys/{id}': keys!,
@@ -219,6 +220,7 @@ export async function valuesOf(
     'model(name)': models,
     'experiment(name)': experiments,
     'evaluation(id)': evaluations!,
+    'importedEvaluation(id)': [NOWHERE],
     'gateDecision(id)': decisions!,
     'job(id)': jobs!,
     'promotion(id)': promotions!,

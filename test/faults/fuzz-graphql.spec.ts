@@ -32,6 +32,7 @@ const ARGUMENT: Record<string, string> = {
   'job.id': 'jobs',
   'cancelJob.id': 'jobs',
   'evaluation.id': 'evaluations',
+  'importedEvaluation.id': 'evaluation-imports',
   'gateDecision.id': 'decisions',
   'promotion.id': 'promotions',
   'revokeApiKey.id': 'keys',

@@ -142,6 +142,7 @@ async function cursorsOf({ project }: FuzzWorld): Promise<string[]> {
     '/promotions',
     '/audit/entries',
     '/evaluations',
+    '/evaluation-imports',
     '/experiments',
     '/gate-decisions',
     '/deployments',

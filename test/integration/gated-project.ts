@@ -121,6 +121,21 @@ export class GatedProject {
     return job.result.evaluationId as string;
   }
 
+  /** A log of Inspect with two samples in two epochs each, as another tool's evaluation. */
+  async importResults(modelVersion: string): Promise<string> {
+    const samples = [0, 1, 2, 3].map((i) => ({
+      id: i % 2,
+      epoch: 1 + Math.floor(i / 2),
+      scores: { match: { value: i === 1 ? 'I' : 'C' } },
+    }));
+    const log = { version: 2, status: 'success', eval: { task: 'guide', model: 'small' }, samples };
+    const uploadId = await this.upload(JSON.stringify(log));
+    const { body } = await this.post('/evaluation-imports', { modelVersion, uploadId });
+    const job = await this.finished(body.job.id);
+    if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
+    return job.result.importedEvaluationId as string;
+  }
+
   /** Asks the gate, waiting for the comparisons that it asks for. */
   async check(
     modelVersion: string,

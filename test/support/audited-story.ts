@@ -19,7 +19,7 @@ const NO_WORSE = {
 
 /**
  * A project in which everything has happened once that is ever recorded, made over HTTP: data pushed twice, a run, models,
- * evaluations, a comparison, policies in two versions, decisions (one stale), two promotions, a revoked key.
+ * evaluations, one of another tool, a comparison, policies in two versions, decisions (one stale), two promotions, a revoked key.
  */
 export class AuditedStory {
   private constructor(
@@ -59,6 +59,7 @@ export class AuditedStory {
       }),
     );
     await gated.evaluate('first@1', 'people', 300, { wrong: 20 });
+    await gated.importResults('first@1');
     await made(gated.pushPolicy('live', [accurate(0.8)], 'production'));
     await gated.check('first@1', 'live', { stage: 'production' });
     await made(gated.pushPolicy('live', [accurate(0.7)], 'production'));

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../cli/settings.js';
@@ -18,8 +18,8 @@ export class EarlierVersion {
     } catch {
       return skipped(commit, 'the history here does not have it (a shallow clone?)');
     }
-    if (!git('show', `${commit}:package-lock.json`).equals(git('show', 'HEAD:package-lock.json')))
-      return skipped(commit, 'it needs other packages than those that are installed');
+    const lacking = lackingPackage(git('show', `${commit}:package-lock.json`).toString(), here);
+    if (lacking) return skipped(commit, `it needs ${lacking}`);
     const root = mkdtempSync(join(tmpdir(), 'assay-earlier-'));
     execFileSync('tar', ['-x', '-C', root], { input: git('archive', commit) });
     symlinkSync(join(here, 'node_modules'), join(root, 'node_modules'));
@@ -47,6 +47,29 @@ export class EarlierVersion {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+interface Lock {
+  packages: Record<string, { version: string; optional?: boolean; link?: boolean }>;
+}
+
+/**
+ * What a lock file asks for that does not stand at its place in `root` in that version; null where all does. Packages beside them do
+ * no harm, and optional ones may be absent: they are for other machines.
+ */
+export function lackingPackage(lockText: string, root: string): string | null {
+  const { packages } = JSON.parse(lockText) as Lock;
+  for (const [place, { version, optional }] of Object.entries(packages)) {
+    if (place === '') continue;
+    const description = join(root, place, 'package.json');
+    if (!existsSync(description)) {
+      if (optional) continue;
+      return `${place} ${version}, which is not installed`;
+    }
+    const found = (JSON.parse(readFileSync(description, 'utf8')) as { version: string }).version;
+    if (found !== version) return `${place} ${version}, and ${found} is installed`;
+  }
+  return null;
 }
 
 function skipped(commit: string, why: string): null {

@@ -25,6 +25,7 @@ export function valuesOf(f: Furnished): NamedValue[] {
     f.modelVersionId,
     f.secondModelVersionId,
     f.evaluationId,
+    f.importedEvaluationId,
     f.policyId,
     f.decisionId,
     f.promotionId,
@@ -43,7 +44,16 @@ export function valuesOf(f: Furnished): NamedValue[] {
 }
 
 /** Kinds under which each value is a node of lineage, or a subject of the audit log. */
-export const NODE_KINDS = ['dataset', 'model', 'run', 'evaluation', 'policy', 'gateDecision', 'promotion'];
+export const NODE_KINDS = [
+  'dataset',
+  'model',
+  'run',
+  'evaluation',
+  'importedEvaluation',
+  'policy',
+  'gateDecision',
+  'promotion',
+];
 export const SUBJECT_KINDS = [
   'modelVersion',
   'datasetVersion',

@@ -24,6 +24,7 @@ export interface Furnished {
   modelVersionId: string;
   secondModelVersionId: string;
   evaluationId: string;
+  importedEvaluationId: string;
   policy: string;
   policyId: string;
   stage: string;
@@ -62,6 +63,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const second = await register(api, named.model, { parent: `${named.model}@1`, description: mark });
   const evaluationId = await evaluate(api, `${named.model}@1`, `${named.dataset}@1`, 12);
   await evaluate(api, `${named.model}@2`, `${named.dataset}@1`, 13);
+  const importedEvaluationId = await importResults(api, `${named.model}@1`, mark);
   const gate = await decide(api, named.model, `${mark}policy`, named.stage, `${named.dataset}@1`);
   const made = await api.post<{ id: string }>('keys', { roles: ['viewer'], name: `${mark}key` });
   const uploadId = await api.upload(`${mark}upload`);
@@ -82,6 +84,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     modelVersionId: first.id,
     secondModelVersionId: second.id,
     evaluationId,
+    importedEvaluationId,
     keyId: made.id,
     uploadId,
     entryId: entries.items[0]!.id,
@@ -180,6 +183,21 @@ async function evaluate(api: ApiClient, modelVersion: string, datasetVersion: st
     predictions,
   });
   return answer.evaluationId;
+}
+
+/** Five tasks of three trials each, as tau-bench writes them. */
+async function importResults(api: ApiClient, modelVersion: string, mark: string): Promise<string> {
+  const trials = Array.from({ length: 15 }, (_, i) => ({
+    task_id: `${mark}${i % 5}`,
+    trial: Math.floor(i / 5),
+    reward: Number(i % 4 !== 0),
+  }));
+  const uploadId = await api.upload(JSON.stringify(trials));
+  const answer = await api.job<{ importedEvaluationId: string }>('evaluation-imports', {
+    modelVersion,
+    uploadId,
+  });
+  return answer.importedEvaluationId;
 }
 
 async function decide(api: ApiClient, model: string, policy: string, stage: string, dataset: string) {

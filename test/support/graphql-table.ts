@@ -21,6 +21,8 @@ query gateDecision read
 query gateDecisions read
 query gatePolicies read
 query gatePolicy read
+query importedEvaluation read
+query importedEvaluations read
 query job read
 query jobs read
 query lineage read
@@ -38,6 +40,7 @@ mutation createApiKey administer
 mutation createExperiment contribute
 mutation createRun contribute
 mutation finishRun contribute
+mutation importEvaluation contribute
 mutation logRun contribute
 mutation measureDrift contribute
 mutation promote promote
@@ -88,6 +91,8 @@ GateDecisionPage read       endCursor hasNextPage items
 GatePolicy       read       createdAt createdBy digest document id name source stage version
 GatePolicyPage   read       endCursor hasNextPage items
 GateSubject      read       id kind label
+ImportedEvaluation read     createdAt createdBy digest format formatVersion id items itemsDigest level modelVersion modelVersionId report reportedModel sourceDigest status
+ImportedEvaluationPage read endCursor hasNextPage items
 Job              read       createdAt error finishedAt id kind message progress result startedAt state subject
 JobError         read       code details message
 JobPage          read       endCursor hasNextPage items
@@ -101,7 +106,7 @@ MetricPoint      read       key step timestamp value
 MetricPointPage  read       endCursor hasNextPage items
 Model            read       champions createdAt createdBy id latestVersion name versions
 ModelPage        read       endCursor hasNextPage items
-ModelVersion     read       artifact createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
+ModelVersion     read       artifact createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id importedEvaluations latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
 ModelVersionPage read       endCursor hasNextPage items
 Project          read       id name
 Promotion        read       createdAt createdBy gateDecisionIds gateDecisions id modelId modelVersion modelVersionId modelVersionLabel previousModelVersionId stage
@@ -152,6 +157,8 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   experiment: (f) => ({ name: f.experiment }),
   gateDecision: (f) => ({ id: f.decisionId }),
   gatePolicy: (f) => ({ ref: f.policy }),
+  importedEvaluation: (f) => ({ id: f.importedEvaluationId }),
+  importedEvaluations: (f) => ({ modelVersion: f.modelVersion }),
   job: (f) => ({ id: f.failedJobId }),
   lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
   model: (f) => ({ name: f.model }),
@@ -165,6 +172,9 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   createExperiment: (_f, fresh) => ({ input: { name: fresh.name() } }),
   createRun: (f) => ({ input: { experiment: f.experiment } }),
   finishRun: async (_f, fresh) => ({ id: await fresh.openRun() }),
+  importEvaluation: async (f, fresh) => ({
+    input: { modelVersion: f.modelVersion, uploadId: await fresh.upload(), format: 'junit' },
+  }),
   logRun: async (_f, fresh) => ({ id: await fresh.openRun(), input: { tags: { a: 'b' } } }),
   measureDrift: (f) => ({ input: driftOf(f.datasetVersion) }),
   promote: (f) => ({ input: { modelVersion: f.modelVersion, stage: f.stage } }),

@@ -25,6 +25,7 @@ gate_decision_staleness      *  *  -
 gate_policy                  *  *  -
 holdout_budget               *  *  budget,used
 idempotency                  *  *  status,response
+imported_evaluation          *  *  -
 job                          *  *  state,progress,message,result,error,attempts,cancel_requested,started_at,finished_at,heartbeat_at
 lineage_edge                 *  *  -
 lineage_node                 *  *  -

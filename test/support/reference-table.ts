@@ -15,6 +15,9 @@ GET /datasets/:name/versions : path name
 POST /datasets/:name/versions : body parent, body splits[].uploadId
 GET /datasets/:name/versions/:version : path name
 POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
+GET /evaluation-imports : query modelVersion
+POST /evaluation-imports : body modelVersion, body uploadId
+GET /evaluation-imports/:id : path id
 GET /evaluations : query modelVersion, query datasetVersion
 POST /evaluations : body modelVersion, body datasetVersion, body predictions[].uploadId
 GET /evaluations/:id : path id
@@ -57,6 +60,8 @@ Query.evaluations : datasetVersion, modelVersion
 Query.experiment : name
 Query.gateDecision : id
 Query.gatePolicy : ref
+Query.importedEvaluation : id
+Query.importedEvaluations : modelVersion
 Query.job : id
 Query.lineage : node
 Query.model : name
@@ -68,6 +73,7 @@ Mutation.cancelJob : id
 Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
+Mutation.importEvaluation : input.modelVersion, input.uploadId
 Mutation.logRun : id
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
@@ -84,7 +90,7 @@ Mutation.revokeApiKey : id
 export const FREE = new Set(
   `alpha categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
    first after depth direction wait state kind subjectKind from to into split version filename key name model
-   declaredTypes description document dryRun expires group inputs[].context label looks message metrics[].key metrics[].step
+   declaredTypes description document dryRun expires format group inputs[].context label looks message metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
    splits[].name splits[].role splits[].sealed stage status tags time`.split(/\s+/),
 );

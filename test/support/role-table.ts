@@ -59,6 +59,9 @@ POST   /v1/projects/:project/datasets/:name/versions                            
 GET    /v1/projects/:project/datasets/:name/versions/:version                   read
 GET    /v1/projects/:project/deployments                                        read
 POST   /v1/projects/:project/drift-reports                                      contribute
+GET    /v1/projects/:project/evaluation-imports                                 read
+POST   /v1/projects/:project/evaluation-imports                                 contribute
+GET    /v1/projects/:project/evaluation-imports/:id                             read
 GET    /v1/projects/:project/evaluations                                        read
 POST   /v1/projects/:project/evaluations                                        contribute
 GET    /v1/projects/:project/evaluations/:id                                    read

@@ -75,6 +75,11 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     ),
   [`GET ${P}/datasets/:name/versions/:version`]: (f) => by({ name: f.dataset, version: '1' }),
   [`POST ${P}/drift-reports`]: (f) => send(driftOf(f.datasetVersion), { status: 202 }),
+  [`POST ${P}/evaluation-imports`]: async (f, fresh) => ({
+    body: { modelVersion: f.modelVersion, uploadId: await fresh.upload(), format: 'junit' },
+    status: 202,
+  }),
+  [`GET ${P}/evaluation-imports/:id`]: (f) => by({ id: f.importedEvaluationId }),
   [`POST ${P}/evaluations`]: async (f, fresh) => ({
     body: {
       modelVersion: f.modelVersion,

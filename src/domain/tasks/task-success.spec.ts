@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { DefinedMetric } from '../metrics/metric.js';
 import { seededRandom } from '../statistics/index.js';
 import {
   completionRate,
   meanPassAtK,
   meanPassHatK,
+  meanScore,
   passAtK,
   passHatK,
   trialsByTask,
@@ -66,6 +68,30 @@ describe('over tasks', () => {
       formulaId: 'completion-rate/trials/clustered-by-task',
       smallSample: true,
     });
+  });
+
+  it('mean score: the sandwich in matrix form with G / (G - 1), numpy 2 and scipy 1.17.1 t.ppf', () => {
+    const scores = [[1, 0.5, 0.25], [0, 0], [0.75, 0.5, 1, 1], [0.2], [0.9, 0.1, 0.4, 0.6, 0.3]];
+    const sums = scores.map((of) => ({ n: of.length, sum: of.reduce((sum, score) => sum + score, 0) }));
+    expect(meanScore(sums)).toEqual({
+      defined: true,
+      value: close(0.5),
+      ci: [close(0.15651036205102625), close(0.8434896379489734)],
+      n: 15,
+      formulaId: 'mean-score/trials/clustered-by-task',
+      smallSample: true,
+    });
+    expect(meanScore([])).toEqual({ defined: false, reason: 'no trials' });
+    expect(meanScore([{ n: 0, sum: 0 }])).toMatchObject({ defined: false });
+    expect(() => meanScore([{ n: 2, sum: 2.5 }])).toThrow(RangeError);
+    expect(() => meanScore([{ n: 2, sum: -1 }])).toThrow(RangeError);
+  });
+
+  it('mean score of successes is the completion rate', () => {
+    const { formulaId: _, ...rate } = completionRate(SIX) as DefinedMetric;
+    expect(meanScore(SIX.map(({ trials, successes }) => ({ n: trials, sum: successes })))).toMatchObject(
+      rate,
+    );
   });
 
   it('pass@k and pass^k: means of scipy 1.17.1 comb with t.ppf, ends inside [0, 1]', () => {

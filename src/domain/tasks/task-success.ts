@@ -1,5 +1,11 @@
 import { DISPLAY_CONFIDENCE, undefinedMetric, type Metric } from '../metrics/metric.js';
-import { clusteredMean, FEWEST_CLUSTERS, meanBound, meanInterval } from '../statistics/index.js';
+import {
+  clusteredMean,
+  FEWEST_CLUSTERS,
+  meanBound,
+  meanInterval,
+  type ClusterSums,
+} from '../statistics/index.js';
 
 /** The trials of one task. */
 export interface TaskTrials {
@@ -39,6 +45,22 @@ export function completionRate(tasks: readonly TaskTrials[]): Metric {
   const robust = clusteredMean(held.map(({ trials, successes }) => ({ n: trials, sum: successes })));
   const variance = robust ? robust.se ** 2 * held.length : 0;
   return clustered('completion-rate/trials', rate, variance, held.length, total);
+}
+
+/**
+ * The mean over trials of a score in [0, 1], from each task's sum over its trials, with the same interval as `completionRate`: of
+ * successes, 0 or 1, it is that rate. Throws RangeError for a sum outside [0, trials].
+ */
+export function meanScore(tasks: readonly ClusterSums[]): Metric {
+  const wrong = tasks.find(({ n, sum }) => !(Number.isInteger(n) && n >= 0 && sum >= 0 && sum <= n));
+  if (wrong) throw new RangeError(`${wrong.n} scores in [0, 1] cannot sum to ${wrong.sum}`);
+  const held = tasks.filter(({ n }) => n > 0);
+  const total = held.reduce((sum, { n }) => sum + n, 0);
+  if (total === 0) return undefinedMetric('no trials');
+  const robust = clusteredMean(held);
+  const mean = robust?.mean ?? held[0]!.sum / total;
+  const variance = robust ? robust.se ** 2 * held.length : 0;
+  return clustered('mean-score/trials', mean, variance, held.length, total);
 }
 
 /** The unbiased chance that at least one of k trials succeeds, 1 - C(n - c, k) / C(n, k), from c successes of n >= k. Chen and others 2021. */

@@ -7,8 +7,13 @@ import { Comparisons } from './comparisons.service.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { EvaluationImportsService } from './imports/evaluation-imports.service.js';
+import { ImportedEvaluationReader } from './imports/imported-evaluation.reader.js';
+import { IMPORTED_EVALUATION } from './imports/imported-evaluation.records.js';
+import { ImportedEvaluationStore } from './imports/imported-evaluation.store.js';
 import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
 import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
+import { ImportEvaluationJob } from './jobs/import-evaluation.job.js';
 import { EVALUATION_RECORDS } from './evaluation.records.js';
 
 @Module({
@@ -20,11 +25,21 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     Comparisons,
     ComputeEvaluationJob,
     CompareEvaluationsJob,
+    EvaluationImportsService,
+    ImportedEvaluationReader,
+    ImportedEvaluationStore,
+    ImportEvaluationJob,
   ],
-  exports: [EvaluationsService, EvaluationReader, Comparisons],
+  exports: [
+    EvaluationsService,
+    EvaluationReader,
+    Comparisons,
+    EvaluationImportsService,
+    ImportedEvaluationReader,
+  ],
 })
 export class EvaluationModule {
   constructor(kinds: RecordKinds) {
-    kinds.register(...EVALUATION_RECORDS);
+    kinds.register(...EVALUATION_RECORDS, IMPORTED_EVALUATION);
   }
 }

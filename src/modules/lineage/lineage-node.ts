@@ -5,6 +5,7 @@ export const NODE_KINDS = [
   'run',
   'modelVersion',
   'evaluation',
+  'importedEvaluation',
   'policy',
   'gateDecision',
   'promotion',

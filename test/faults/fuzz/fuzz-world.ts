@@ -29,6 +29,7 @@ export class FuzzWorld {
     await project.registerModel('credit');
     const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 12 });
     await project.evaluate('credit@2', 'people@1', ROWS, { wrong: 6 });
+    const imported = await project.importResults('credit@1');
     await project.pushPolicy('pilot', RULES, 'pilot');
     await project.pushPolicy('strict', [{ ...RULES[0], atLeast: 0.999 }], 'production');
     const decision = await project.check('credit@1', 'pilot');
@@ -90,6 +91,7 @@ export class FuzzWorld {
       jobs: (await ids('/jobs')).slice(0, 5),
       keys: [spare.body.id],
       evaluations: [evaluation],
+      'evaluation-imports': [imported],
       decisions: [decision.id ?? decision.decisionId],
       policies: ['pilot', 'strict@1', policy!],
       stages: ['pilot', 'production'],
@@ -104,6 +106,7 @@ export class FuzzWorld {
         'dataset:people@1',
         `run:${run.body.id}`,
         `evaluation:${evaluation}`,
+        `importedEvaluation:${imported}`,
         `modelVersion:${model}`,
       ],
       foreign: foreign.ids,

@@ -12,6 +12,7 @@ const MADE_BY = {
   run: 'run.created',
   model_version: 'model.version.registered',
   evaluation: 'evaluation.created',
+  imported_evaluation: 'evaluation.imported',
   paired_comparison: 'comparison.created',
   gate_policy: 'gate.policy.pushed',
   gate_decision: 'gate.decision.made',

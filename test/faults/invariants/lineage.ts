@@ -6,6 +6,7 @@ const TABLES = {
   run: 'run',
   modelVersion: 'model_version',
   evaluation: 'evaluation',
+  importedEvaluation: 'imported_evaluation',
   policy: 'gate_policy',
   gateDecision: 'gate_decision',
   promotion: 'promotion',
@@ -24,6 +25,12 @@ const NEEDED = [
     'datasetVersion',
     'evaluated_on',
     'SELECT dataset_version_id::text FROM evaluation WHERE id::text = t.id',
+  ],
+  [
+    'importedEvaluation',
+    'modelVersion',
+    'evaluated',
+    'SELECT model_version_id::text FROM imported_evaluation WHERE id::text = t.id',
   ],
   ['gateDecision', 'policy', 'decided_by', 'SELECT policy_id::text FROM gate_decision WHERE id::text = t.id'],
   [

@@ -79,6 +79,12 @@ export const DAMAGES: readonly string[] = [
   copied('audit_leaf', ['id', 'entry_id'], `action = 'dataset.split.looked_at'`),
   copied('audit_leaf', ['id', 'entry_id'], `action = 'gate.decision.disclosed'`),
   `INSERT INTO lineage_node (project_id, kind, id, label) SELECT id, 'upload', 'nobody', '' FROM project LIMIT 1`,
+  `WITH made AS (INSERT INTO lineage_node (project_id, kind, id, label)
+       SELECT project_id, 'importedEvaluation', 'nobody', '' FROM model_version LIMIT 1 RETURNING project_id, no)
+     INSERT INTO lineage_edge (project_id, from_no, to_no, relation)
+     SELECT project_id, (SELECT max(no) FROM lineage_node n WHERE n.kind = 'modelVersion' AND n.project_id = made.project_id), no,
+       'evaluated' FROM made`,
+  `UPDATE audit_leaf SET action = 'evaluation.imported' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)
      SELECT id, 'job.requested', '{"data": {"jobId": "nobody"}}', now() FROM project LIMIT 1`,
   `INSERT INTO audit_pending (leaf_id, xid) SELECT id, xid FROM audit_leaf LIMIT 1`,

@@ -3,6 +3,8 @@ import { DatasetsModule } from '../../datasets/index.js';
 import { LineageModule } from '../../lineage/index.js';
 import { RegistryModule } from '../../registry/index.js';
 import { EvaluationModule } from '../evaluation.module.js';
+import { EvaluationImportsController } from './evaluation-imports.controller.js';
+import { ImportedEvaluationsResolver, ModelVersionImportsResolver } from './imported-evaluations.resolver.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsResolver } from './evaluations.resolver.js';
 import {
@@ -13,7 +15,13 @@ import {
 /** The routes and fields of evaluation, for a process that serves. */
 @Module({
   imports: [EvaluationModule, DatasetsModule, LineageModule, RegistryModule],
-  controllers: [EvaluationsController],
-  providers: [EvaluationsResolver, DatasetVersionEvaluationsResolver, ModelVersionEvaluationsResolver],
+  controllers: [EvaluationsController, EvaluationImportsController],
+  providers: [
+    EvaluationsResolver,
+    DatasetVersionEvaluationsResolver,
+    ModelVersionEvaluationsResolver,
+    ImportedEvaluationsResolver,
+    ModelVersionImportsResolver,
+  ],
 })
 export class EvaluationApiModule {}
