@@ -5,3 +5,4 @@ export * from './metric.js';
 export * from './metric-definition.js';
 export * from './metric-registry.js';
 export * from './reduction.js';
+export * from './reduction-bytes.js';

@@ -31,6 +31,12 @@ function putTotal(sums: Float64Array, at: number, total: bigint): void {
 export class ExactIntegerSum {
   private readonly sums = new Float64Array(2);
 
+  static of(total: bigint): ExactIntegerSum {
+    const made = new ExactIntegerSum();
+    putTotal(made.sums, 0, total);
+    return made;
+  }
+
   add(term: number): void {
     accumulate(this.sums, 0, term);
   }
