@@ -4,6 +4,7 @@ import type {
   ApiKeyAnswer,
   EvaluationAnswer,
   GateDecision,
+  ImportedEvaluationAnswer,
   LineageGraph,
   RunAnswer,
 } from '../../cli/api-types.js';
@@ -144,6 +145,43 @@ describe('assay', () => {
     expect(result.stdout).toBe('');
     expect(result.stderr).toMatch(/^error: .*1/);
     expect(result.stderr).not.toMatch(/\n\s+at .*\.[jt]s/);
+  });
+
+  it('imports what another tool found out, and says what is wrong with a file', async () => {
+    // Seven of ten tries of five tasks.
+    const trials = rows(0, 10).map((i) => ({
+      task_id: i % 5,
+      trial: Math.floor(i / 5),
+      reward: Number(i < 7),
+    }));
+    writeFileSync(world.path('trials.json'), JSON.stringify(trials));
+    const args = (file: string, ...more: string[]) => [
+      ...['evaluation', 'import', world.path(file), '--model', 'toy@1'],
+      ...more,
+    ];
+    const imported = await world.json<ImportedEvaluationAnswer>(args('trials.json'));
+    expect(imported).toMatchObject({
+      format: 'tau-bench',
+      level: 'recomputed',
+      status: 'completed',
+      items: 10,
+    });
+    expect(imported.scores[0]!.metrics).toMatchObject({
+      completion_rate: { defined: true, value: 0.7, n: 10 },
+      'pass@2': { defined: true, value: 1, n: 5 },
+      'pass^2': { defined: true, value: 0.4, n: 5 },
+    });
+    const shown = await world.assay(args('trials.json', '--format', 'tau-bench'));
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toContain(
+      `imported evaluation ${imported.id} (tau-bench, recomputed, completed, 10 `,
+    );
+    expect(shown.stdout).toMatch(/pass\^2 +0\.4000 +0\.\d{4} to /);
+    writeFileSync(world.path('cut.json'), JSON.stringify(trials).slice(0, -20));
+    const cut = await world.assay(args('cut.json'));
+    expect(cut).toMatchObject({ code: 2, stdout: '' });
+    expect(cut.stderr).toMatch(/^error: .*the text ends in the middle/);
+    expect((await world.assay(args('trials.json', '--format', 'excel'))).code).toBe(2);
   });
 
   it('ends the gate with the code of its verdict', async () => {

@@ -5,12 +5,36 @@ import { verifyBundle, verifyExport } from '../../cli/verify/index.js';
 import { run } from '../../cli/main.js';
 import { packageRoot } from '../../cli/settings.js';
 import { isLong } from '../support/extent.js';
-import { EarlierVersion } from '../support/earlier-version.js';
+import { EarlierVersion, lackingPackage } from '../support/earlier-version.js';
 import { ServedHome } from '../support/earlier-home.js';
 import { check, evaluate, requestPush, tellStory } from './old-home.js';
 
 /** Versions whose homes have to start. A release adds its commit. */
 const EARLIER = ['c2e3003'];
+
+describe('packages that an earlier version asks for', () => {
+  const lock = (packages: object) => JSON.stringify({ packages: { '': { version: '0.1.0' }, ...packages } });
+  const { version } = JSON.parse(
+    readFileSync(join(packageRoot(), 'node_modules/yaml/package.json'), 'utf8'),
+  ) as { version: string };
+
+  it.each<[string, object, string | null]>([
+    ['are there, among others', { 'node_modules/yaml': { version } }, null],
+    [
+      'stand there in another version',
+      { 'node_modules/yaml': { version: '0.0.1' } },
+      `node_modules/yaml 0.0.1, and ${version} is installed`,
+    ],
+    [
+      'are missing',
+      { 'node_modules/no-such': { version: '1.0.0' } },
+      'node_modules/no-such 1.0.0, which is not installed',
+    ],
+    ['are for another machine', { 'node_modules/no-such': { version: '1.0.0', optional: true } }, null],
+  ])('%s', (_what, packages, lacking) => {
+    expect(lackingPackage(lock(packages), packageRoot())).toBe(lacking);
+  });
+});
 
 describe.each(EARLIER)('a home made by %s', (commit) => {
   const old = EarlierVersion.build(commit);
