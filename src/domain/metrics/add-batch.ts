@@ -114,11 +114,12 @@ function addBlock(
   }
   losses.addAll(BRIER, terms);
   const slots = ece.addAll(scores, labels, terms);
-  if (calibration.length === 0) return;
+  if (calibration.slots === 0 || !cellOf) return;
   for (let i = 0; i < terms.length; i++) {
     const slot = slots[i]!;
-    const distance = fixedPoint(terms[i]!);
-    calibration[cellOf![from + i]! * bins + (slot >> 1)]!.add((slot & 1) === 1 ? -distance : distance);
+    // Confidence less outcome: of a hit it is the distance, negative.
+    const r = fixedPoint(terms[i]!) * (1 - 2 * (slot & 1));
+    calibration.add(cellOf[from + i]! * bins + (slot >> 1), r);
   }
 }
 

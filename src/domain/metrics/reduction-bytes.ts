@@ -1,4 +1,4 @@
-import { EceSums, ExactIntegerSum, FixedPointTable, type FixedPointParts } from '../statistics/index.js';
+import { EceSums, ExactIntegerTable, FixedPointTable, type FixedPointParts } from '../statistics/index.js';
 import { emptyReduction, sortedScores, type Reduction, type ReductionShape } from './reduction.js';
 
 const FORMAT = 'assay-reduction/1';
@@ -39,7 +39,7 @@ export function reductionBytes(state: Reduction): Uint8Array {
     cells: [...state.cells],
     losses: state.losses.parts(),
     ece: state.ece.parts(),
-    calibration: state.calibration.map((sum) => sum.total().toString()),
+    calibration: state.calibration.totals().map(String),
     positives: positives.length,
     negatives: negatives.length,
   };
@@ -82,7 +82,7 @@ export function reductionFromBytes(bytes: Uint8Array): Reduction {
   check(
     confusion.length === state.confusion.length &&
       cells.length === state.cells.length &&
-      calibration.length === state.calibration.length &&
+      calibration.length === state.calibration.slots &&
       losses.length === state.losses.slots,
     'do not have the parts of their shape',
   );
@@ -100,7 +100,7 @@ export function reductionFromBytes(bytes: Uint8Array): Reduction {
   state.cells.set(cells);
   state.losses = FixedPointTable.from(losses);
   state.ece = new EceSums(shape.bins, ece);
-  state.calibration = calibration.map((total) => ExactIntegerSum.of(BigInt(total)));
+  state.calibration = ExactIntegerTable.from(calibration.map(BigInt));
   const scores = (from: number, count: number) => {
     const read = Float64Array.from({ length: count }, (_, i) =>
       view.getFloat64(at + DOUBLE * (from + i), true),

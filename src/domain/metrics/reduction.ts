@@ -2,7 +2,7 @@ import {
   aucOfSorted,
   averagePrecisionOfSorted,
   EceSums,
-  ExactIntegerSum,
+  ExactIntegerTable,
   FIXED_POINT_BITS,
   FixedPointTable,
   ratioOf,
@@ -42,8 +42,8 @@ export interface Reduction {
   negativeScores: Float64Array[];
   losses: FixedPointTable;
   ece: EceSums;
-  /** Per cell and bin, confidence less outcome in units of 2^-40; empty without cells, or with too many. */
-  calibration: ExactIntegerSum[];
+  /** Per cell and bin, confidence less outcome in units of 2^-40; no slots without cells, or with too many. */
+  calibration: ExactIntegerTable;
 }
 
 /** The neutral element of `mergeReductions`. */
@@ -58,9 +58,9 @@ export function emptyReduction(shape: ReductionShape): Reduction {
     scored: 0,
     positiveScores: [],
     negativeScores: [],
-    losses: new FixedPointTable(2),
+    losses: FixedPointTable.of(2),
     ece: new EceSums(shape.bins),
-    calibration: Array.from({ length: kept * shape.bins }, () => new ExactIntegerSum()),
+    calibration: new ExactIntegerTable(kept * shape.bins),
   };
 }
 
@@ -84,7 +84,7 @@ export function mergeReductions(state: Reduction, other: Reduction): void {
   state.negativeScores.push(...other.negativeScores);
   state.losses.merge(other.losses);
   state.ece.merge(other.ece);
-  state.calibration.forEach((sum, i) => sum.merge(other.calibration[i]!));
+  state.calibration.merge(other.calibration);
 }
 
 /** Runs of scores as one, ascending. */
@@ -134,11 +134,12 @@ const ONE = 1n << BigInt(FIXED_POINT_BITS);
 
 function cellsOf({ shape, cells, calibration }: Reduction, scored: boolean): GroupCell[] {
   const { bins } = shape;
+  const totals = calibration.totals();
   return shape.cells.map(({ attributes }, cell) => {
     const [tp, fp, fn, tn] = cells.slice(cell * 4, cell * 4 + 4);
     const counts = { attributes, tp: tp!, fp: fp!, fn: fn!, tn: tn! };
-    if (!scored || calibration.length === 0) return counts;
-    const sums = calibration.slice(cell * bins, (cell + 1) * bins);
-    return { ...counts, calibration: sums.map((sum) => ratioOf(sum.total(), ONE)) };
+    if (!scored || totals.length === 0) return counts;
+    const sums = totals.slice(cell * bins, (cell + 1) * bins);
+    return { ...counts, calibration: sums.map((sum) => ratioOf(sum, ONE)) };
   });
 }

@@ -1,4 +1,4 @@
-import { FixedPointTable, type FixedPointParts } from './exact-sum.js';
+import { FixedPointTable, type FixedPointParts } from './fixed-point.js';
 
 /** One bin (lo, hi] of a reliability table; r = confidence - outcome. */
 export interface EceBin {
@@ -33,7 +33,7 @@ export class EceSums {
       throw new RangeError(`expected ${2 * bins} exact sums, found ${parts.length}`);
     this.edges = edgesOf(bins);
     // Misses of bin b in slot 2 b, hits in slot 2 b + 1.
-    this.table = parts ? FixedPointTable.from(parts) : new FixedPointTable(2 * bins);
+    this.table = parts ? FixedPointTable.from(parts) : FixedPointTable.of(2 * bins);
   }
 
   /**
@@ -48,7 +48,7 @@ export class EceSums {
       slots[i] = 2 * binAmong(this.edges, confidence) + (hit ? 1 : 0);
       distances[i] = hit ? 1 - confidence : confidence;
     }
-    this.table.addAll(slots, distances);
+    this.table.addEach(slots, distances);
     return slots;
   }
 

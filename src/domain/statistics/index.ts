@@ -13,6 +13,7 @@ export * from './ece.js';
 export * from './ece-bound.js';
 export * from './exact-sum.js';
 export * from './fisher-exact.js';
+export * from './fixed-point.js';
 export * from './gamma.js';
 export * from './holm.js';
 export * from './hypergeometric-draw.js';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import { ece, eceStatistic, binOf, EceSums } from './ece.js';
 import { eceChanceDraws, eceLower, ecePValueAbove, eceUpper } from './ece-bound.js';
-import { ExactIntegerSum, FixedPointSums, ratioOf } from './exact-sum.js';
+import { ExactIntegerSum, ratioOf } from './exact-sum.js';
+import { FixedPointSums, FixedPointTable } from './fixed-point.js';
 import { meanBound, meanInterval, meanPValueAbove, meanPValueBelow } from './mean.js';
 import { multinomialDraw } from './multinomial.js';
 import { normalDraw, seededRandom } from './random.js';
@@ -48,6 +49,39 @@ describe('exact sums', () => {
         );
       }),
     );
+  });
+
+  it('of a column are those of its terms, and survive being written', () => {
+    fc.assert(
+      fc.property(fc.array(term, { maxLength: 80 }), (terms) => {
+        const [one, all, each] = [1, 2, 3].map(() => FixedPointTable.of(3)) as [FixedPointTable, FixedPointTable, FixedPointTable]; // prettier-ignore
+        terms.forEach((value) => one.add(1, value));
+        all.addAll(1, Float64Array.from(terms));
+        each.addEach(Uint16Array.from(terms, () => 1), Float64Array.from(terms)); // prettier-ignore
+        expect(all.parts()).toEqual(one.parts());
+        expect(each.parts()).toEqual(one.parts());
+        const back = FixedPointTable.from(one.parts());
+        expect(back.parts()).toEqual(one.parts());
+        back.merge(one);
+        terms.forEach((value) => one.add(1, value));
+        expect(back.parts()).toEqual(one.parts());
+      }),
+    );
+  });
+
+  it('of the largest terms stay exact where they spill', () => {
+    const table = FixedPointTable.of(1);
+    table.addAll(0, new Float64Array(100_000).fill(-64));
+    expect(table.parts()).toEqual([[100_000, String(-64n * 2n ** 40n * 100_000n), String(4096n * 2n ** 80n * 100_000n)]]); // prettier-ignore
+    expect(table.variance(0)).toBe(0);
+  });
+
+  it('of many equal terms at once are exact', () => {
+    const sum = new ExactIntegerSum();
+    sum.addTimes(4_000_000_000_001, 500_000);
+    sum.addTimes(-3, 7);
+    sum.addTimes(0, 9);
+    expect(sum.total()).toBe(4_000_000_000_001n * 500_000n - 21n);
   });
 
   it('hold what doubles lose', () => {
