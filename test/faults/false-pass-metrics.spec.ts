@@ -103,6 +103,7 @@ function truths(of: Population): Record<string, number> {
   const wrong = of.share(({ label, prediction }) => label !== prediction);
   return {
     accuracy: 1 - wrong,
+    recall_weighted: 1 - wrong,
     precision: of.rate(
       ({ label }) => label === 1,
       ({ prediction }) => prediction === 1,

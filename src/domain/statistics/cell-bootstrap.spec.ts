@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { bcaAcceleration, cellBootstrap, type BootstrapInterval, type Cells } from './cell-bootstrap.js';
+import {
+  bcaAcceleration,
+  cellBootstrap,
+  jointCellBootstrap,
+  type BootstrapInterval,
+  type Cells,
+} from './cell-bootstrap.js';
 import { multinomialDraw } from './multinomial.js';
 import { seededRandom } from './random.js';
 
@@ -76,6 +82,28 @@ describe('cell bootstrap, properties', () => {
         expect(found.high).toBeGreaterThanOrEqual(found.estimate);
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it('several statistics of the same draws have the intervals that each has alone', () => {
+    const last = ([cells]: readonly Cells[]) => cells!.at(-1)! / cells![0]!;
+    const never = () => Number.NaN;
+    fc.assert(
+      fc.property(table, method, fc.integer(), (cells, how, seed) => {
+        const options = { method: how, confidence: 0.9, seed, replicates: 300 };
+        const found = jointCellBootstrap(
+          [cells],
+          3,
+          (drawn, values) => {
+            [first, never, last].forEach((statistic, k) => {
+              values[k] = statistic(drawn);
+            });
+          },
+          options,
+        );
+        expect(found).toEqual([first, never, last].map((one) => cellBootstrap([cells], one, options)));
+      }),
+      { numRuns: 30 },
     );
   });
 

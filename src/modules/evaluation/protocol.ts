@@ -15,7 +15,10 @@ export interface ProtocolDocument {
   seed?: number;
 }
 
-/** Everything that numbers depend on beside rows and predictions. Its hash names it: numbers of different hashes do not compare. */
+/**
+ * Everything that numbers depend on beside rows and predictions. Its hash names it; numbers of different hashes compare only where
+ * `comparableProtocol` of their metric is the same.
+ */
 export interface Protocol {
   version: 1;
   /**

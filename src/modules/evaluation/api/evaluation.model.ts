@@ -28,7 +28,8 @@ export class EvaluationModel {
   protocol: object;
 
   @Prop(() => String, {
-    description: 'Digest of the protocol: numbers of different protocols do not compare.',
+    description:
+      'Digest of the protocol. Numbers of different protocols compare only where all that their metric depends on is the same.',
   })
   protocolHash: string;
 
