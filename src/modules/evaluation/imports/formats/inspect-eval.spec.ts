@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { AssayError } from '../../../../platform/errors/index.js';
 import type { ImportLimits } from '../import-limits.js';
