@@ -4,6 +4,7 @@ import { json, type Answer } from '../support/every-answer.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 import {
   evaluate,
+  importTrials,
   guesses,
   model,
   Party,
@@ -92,6 +93,7 @@ export class World {
 
     // A file, and the same with one row turned round.
     await model(contributor, 'one');
+    succeeded(await importTrials(contributor, 'one@1'));
     for (const file of ['a', 'b'] as const) {
       const before = contributor.answers.length;
       await this.evaluate(contributor, 'one@1', PREDICTIONS[file]);

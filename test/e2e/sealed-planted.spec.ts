@@ -16,6 +16,7 @@ import {
   push,
   ROWS,
   rowsOf,
+  importTrials,
   valuesOf,
 } from './sealed-scenario.js';
 
@@ -134,6 +135,7 @@ describe('planted labels of sealed splits', () => {
       ];
       expect(jobs.map(({ state, error }) => [state, error])).toEqual(jobs.map(() => ['succeeded', null]));
     }
+    expect(await importTrials(contributor, 'one@1')).toMatchObject({ state: 'succeeded' });
     for (const name of ['texts', 'binary', 'mixed'] as const) {
       await admin.post(
         'policies',
@@ -187,6 +189,8 @@ describe('planted labels of sealed splits', () => {
         ...more,
       });
       expect([what, job.state, job.error?.code]).toEqual([what, 'failed', expect.stringContaining(code)]);
+      const mistaken = await admin.job('evaluation-imports', { modelVersion: 'one@1', uploadId });
+      expect(mistaken).toMatchObject({ state: 'failed', error: { code: expect.stringMatching(/^IMPORT_/) } });
     }
     const { rows } = CORPUS.mixed.holdout;
     const wrong: [code: string, content: string][] = [

@@ -142,6 +142,15 @@ export async function evaluate(
   return party.job('evaluations', { modelVersion, datasetVersion, predictions, protocol });
 }
 
+/** Another tool's results for a model version: two tasks of two trials each. */
+export async function importTrials(party: Party, modelVersion: string): Promise<Job> {
+  const trials = [0, 1, 2, 3].map((i) => ({ task_id: i % 2, trial: i >> 1, reward: Number(i < 3) }));
+  return party.job('evaluation-imports', {
+    modelVersion,
+    uploadId: await party.upload(JSON.stringify(trials)),
+  });
+}
+
 export const policy = (name: string, rules: object[], spec: object = {}) => ({
   document: {
     apiVersion: 'assay/v1',
@@ -164,15 +173,23 @@ export async function valuesOf(
 ): Promise<Values> {
   const { datasets, splits, models, experiments, policies } = names;
   const versions = datasets.map((name) => `${name}@1`);
-  const [evaluations, decisions, jobs, keys, promotions, entries, runs] = await Promise.all(
-    ['evaluations', 'gate-decisions', 'jobs', 'keys', 'promotions', 'audit/entries', 'runs'].map((list) =>
-      admin.ids(list),
-    ),
+  const [evaluations, imports, decisions, jobs, keys, promotions, entries, runs] = await Promise.all(
+    [
+      'evaluations',
+      'evaluation-imports',
+      'gate-decisions',
+      'jobs',
+      'keys',
+      'promotions',
+      'audit/entries',
+      'runs',
+    ].map((list) => admin.ids(list)),
   );
   const nodes = [
     ...versions.map((ref) => `dataset:${ref}`),
     ...models.map((name) => `model:${name}@1`),
     ...evaluations!.slice(0, 3).map((id) => `evaluation:${id}`),
+    ...imports!.map((id) => `importedEvaluation:${id}`),
   ];
   const some = (entries ?? []).filter((_, i) => i % Math.ceil(entries!.length / extent(10, 1_000)) === 0);
   return {
@@ -188,7 +205,7 @@ export async function valuesOf(
     // Whose it is sees its digest, and nobody else anything.
     'uploads/{id}': [NOWHERE],
     'evaluations/{id}': evaluations!,
-    'evaluation-imports/{id}': [NOWHERE],
+    'evaluation-imports/{id}': imports!,
     'gate-decisions/{id}': decisions!,
     'jobs/{id}': jobs!,
     'keys/{id}': keys!,
@@ -220,7 +237,7 @@ export async function valuesOf(
     'model(name)': models,
     'experiment(name)': experiments,
     'evaluation(id)': evaluations!,
-    'importedEvaluation(id)': [NOWHERE],
+    'importedEvaluation(id)': imports!,
     'gateDecision(id)': decisions!,
     'job(id)': jobs!,
     'promotion(id)': promotions!,

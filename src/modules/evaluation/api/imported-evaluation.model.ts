@@ -67,19 +67,19 @@ export class ImportedEvaluationReportModel extends ImportedEvaluationModel {
   @Prop(() => [String], { description: 'The benchmarks, test suites or files of prompts.' })
   tasks: string[];
 
-  @Prop(() => GraphQLJSON, {
+  @Prop(() => [GraphQLJSON], {
     description:
-      'Its metrics: [{name, kind, scored, unscored}]. A score has all its numbers in [0, 1]; a value has not.',
+      'Its metrics: {name, kind, scored, unscored}. A score has all its numbers in [0, 1]; a value has not.',
   })
   metrics: ImportedMetric[];
 
-  @Prop(() => GraphQLJSON, {
+  @Prop(() => [GraphQLJSON], {
     description:
-      'Computed by Assay from items: [{task, metric, items, trials, unscored, metrics}], with completion_rate, pass@k, pass^k and mean_score, clustered by item. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}.',
+      'Computed by Assay from items: {task, metric, items, trials, unscored, metrics}, with completion_rate, pass@k, pass^k and mean_score, clustered by item. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}.',
   })
   scores: ImportedScore[];
 
-  @Prop(() => GraphQLJSON, { description: 'What the tool says: [{task, metric, value, stderr, n}].' })
+  @Prop(() => [GraphQLJSON], { description: 'What the tool says: {task, metric, value, stderr, n}.' })
   totals: ReportedTotal[];
 
   static override of(view: ImportedEvaluationView & Partial<ImportReport>): ImportedEvaluationReportModel {
