@@ -154,6 +154,14 @@ describe('drift between two samples', () => {
       404,
       'DATASET_VERSION_NOT_FOUND',
     ]);
+    for (const body of [
+      {},
+      { reference },
+      { reference: null, sample },
+      { reference: 'people@1', sample },
+      { reference: [], sample },
+    ])
+      expect([body, (await refused(body))[0]]).toEqual([body, 400]);
     for (const wrong of [
       { alpha: 2 },
       { threshold: -1 },

@@ -40,6 +40,15 @@ const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
   looks: fc.constantFrom(1, 20),
 };
 
+const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
+  columns: fc.constantFrom('sex', 'y'),
+  numericMethod: fc.constantFrom('ks', 'wasserstein'),
+  categoricalMethod: fc.constantFrom('js_base2', 'hellinger'),
+  threshold: fc.constantFrom(0.1, 0.2),
+  alpha: fc.constantFrom(0.05, 0.01),
+  shareAtLeast: fc.constantFrom(0.5, 1),
+};
+
 /** What a schema calls a text or any JSON, and the service something narrower; of a field, or of one operation's field. */
 const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   roles: fc.constantFrom(...ROLE_NAMES),
@@ -48,13 +57,19 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   status: fc.constantFrom('finished', 'failed'),
   subjectKind: fc.constantFrom('gateDecision'),
   protocol: fc.constantFrom({}, { threshold: 0.4 }, { bins: 10, seed: 7 }, { positive: 'yes' }),
-  ...Object.fromEntries(
-    Object.entries(COLUMNS).flatMap(([name, values]) => [
-      [`Datasets_push.${name}`, values],
-      [`pushDatasetVersion.${name}`, values],
-    ]),
-  ),
+  ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
+  ...of(['Drift_request', 'measureDrift'], DRIFT),
 };
+
+function of(
+  operations: readonly string[],
+  fields: Record<string, fc.Arbitrary<unknown>>,
+): Record<string, fc.Arbitrary<unknown>> {
+  const each = operations.flatMap((operation) =>
+    Object.entries(fields).map(([name, values]) => [`${operation}.${name}`, values] as const),
+  );
+  return Object.fromEntries(each);
+}
 
 export const narrowValues = (operation: string, field: string): fc.Arbitrary<unknown> | undefined =>
   NARROW[`${operation}.${field}`] ?? NARROW[field];

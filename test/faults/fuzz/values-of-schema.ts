@@ -21,6 +21,8 @@ export function valuesOf(
   const ofSchema = (schema: Schema, field: string, depth: number): fc.Arbitrary<unknown> => {
     if (depth > MAX_DEPTH) return fc.constant(null);
     if (schema.$ref) return values(resolve(root, schema.$ref), field, depth + 1);
+    // A reference beside a description.
+    if (schema.allOf?.length === 1) return ofSchema(schema.allOf[0]!, field, depth + 1);
     const choices = schema.oneOf ?? schema.anyOf;
     if (choices) return fc.oneof(...choices.map((choice) => ofSchema(choice, field, depth + 1)));
     if (schema.const !== undefined) return fc.constant(schema.const);

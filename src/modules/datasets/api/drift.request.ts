@@ -5,6 +5,7 @@ import {
   IsArray,
   IsIn,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   Max,
@@ -39,11 +40,13 @@ export class DriftSampleRequest implements SampleRequest {
 @Input('DriftRequest', 'Two samples to compare, and what counts as drift.')
 export class DriftReportRequest implements DriftRequest {
   @Prop(() => DriftSampleRequest, { description: 'Whose quantiles and categories make the bins.' })
+  @IsObject()
   @ValidateNested()
   @Type(() => DriftSampleRequest)
   reference: DriftSampleRequest;
 
   @Prop(() => DriftSampleRequest, { description: 'What may have drifted from it.' })
+  @IsObject()
   @ValidateNested()
   @Type(() => DriftSampleRequest)
   sample: DriftSampleRequest;
