@@ -22,6 +22,17 @@ Child.prototype.init = async function (this: Child) {
   await Promise.race([init.call(this), ended]);
 };
 
+// It does not wait for what it sends a process, either: to one that ended just before, the failure would be nobody's and end this one.
+// Whoever waits for the job learns it as what it is, an exit.
+const { send } = Child.prototype;
+Child.prototype.send = async function (this: Child, message: unknown) {
+  try {
+    await send.call(this, message);
+  } catch {
+    this.emit('exit', this.exitCode, this.signalCode);
+  }
+};
+
 /** The pool from which a worker takes the processes of its jobs. */
 export const childPoolOf = (worker: Worker<QueuedJob>) =>
   Reflect.get(worker, 'childPool') as ChildPool | undefined;
