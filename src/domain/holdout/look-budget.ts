@@ -42,21 +42,37 @@ export function adaptiveAlpha(
 export interface Spending {
   /** L: looks that there may be. */
   looks: number;
-  /** Answers that earlier looks were given: t - 1, or more where one look was decided about more than once. */
+  /** t - 1: earlier looks, each of which was answered. */
   answered: number;
-  /** j: how many of them differed from their default. */
+  /** j: how many of them got an answer that differed from its default. */
   informative: number;
+  /** Answers beyond the first about one look, and how many of them told something. None when absent. */
+  further?: { answered: number; informative: number };
   /** A^j, or the product of the reciprocal weights of those answers, where not all are taken for equally likely (`told.ts`). */
   alternatives: number;
 }
 
-/** `adaptiveAlpha` of a history. Throws RangeError for one that cannot be. */
-export function spentAlpha(alpha: number, { looks, answered, informative, alternatives }: Spending): number {
-  const counts = [looks, answered, informative].every(Number.isInteger);
-  if (!(counts && looks >= 1 && informative >= 0 && informative <= answered && alternatives >= 1))
+/**
+ * `adaptiveAlpha` of a history. How many further answers there will be is the asker's choice, and may depend on what they said: which of
+ * them told something has the probability of a sequence (Beta(1, L), one in L + 1 at first) in place of 2^-(j+1) / C(N, j), which sums
+ * to at most 1 for a fixed N alone. Throws RangeError for a history that cannot be.
+ */
+export function spentAlpha(alpha: number, spending: Spending): number {
+  const { looks, answered, informative, further = NONE, alternatives } = spending;
+  const told = [answered, informative, further.answered, further.informative];
+  const counts = [looks, ...told].every((count) => Number.isInteger(count) && count >= 0) && looks >= 1;
+  if (!(counts && informative <= answered && further.informative <= further.answered && alternatives >= 1))
     throw new RangeError('what was told of a sealed split is not known');
   const histories = logChoose(answered, informative) + Math.log(alternatives);
-  return (alpha / looks) * Math.exp(-(informative + 1) * Math.LN2 - histories);
+  const sequence = logBeta(further.informative + 1, looks + further.answered - further.informative);
+  const level = -(informative + 1) * Math.LN2 - histories + sequence - logBeta(1, looks);
+  return (alpha / looks) * Math.exp(level);
+}
+
+const NONE = { answered: 0, informative: 0 };
+
+function logBeta(a: number, b: number): number {
+  return logGamma(a) + logGamma(b) - logGamma(a + b);
 }
 
 function logChoose(n: number, k: number): number {

@@ -42,11 +42,12 @@ describe('what looks told', () => {
   it('each further decision on a look is one more answer, by what its own policy said last', () => {
     const looks = [at(1, 0), at(2, 0)];
     const decisions = [said(1, 'I'), said(1, 'P', 'other'), said(1, 'F'), said(2, 'P', 'other')];
-    // One rule, no ladder: 1 * 3, twice.
+    // One rule, no ladder: 1 * 3 for each of the two; the second look's own passed as before.
     expect(spendingBefore(3, 20, looks, decisions)).toEqual({
       looks: 20,
-      answered: 4,
-      informative: 2,
+      answered: 2,
+      informative: 0,
+      further: { answered: 2, informative: 2 },
       alternatives: 9,
     });
   });
@@ -91,5 +92,23 @@ describe('what looks told', () => {
     }
     expect(sum).toBeLessThanOrEqual(0.05);
     expect(sum).toBeGreaterThan(0.025);
+  });
+
+  it('is spent within alpha also by who asks on about one look until the answer is new', () => {
+    // Two policies of one rule; whoever is told nothing asks once more, at most `patience` times, and then looks anew.
+    const letters = ['I', 'P', 'F', 'E'];
+    const patience = 200;
+    const decisions = [said(1, 'I')];
+    let sum = 0;
+    for (let asked = 0; asked <= patience; asked++) {
+      for (const letter of asked < patience ? letters.slice(1) : letters) {
+        const told = [...decisions, said(1, letter, 'other')];
+        sum += spentAlpha(0.05, spendingBefore(2, 1, [at(1, 0)], told));
+      }
+      decisions.push(said(1, 'I', 'other'));
+    }
+    // Of all first answers, the one that is the default: half of alpha, and none is lost but to what is bought by patience.
+    expect(sum).toBeLessThanOrEqual(0.05 / 2);
+    expect(sum).toBeGreaterThan(0.024);
   });
 });

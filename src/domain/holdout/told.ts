@@ -39,12 +39,14 @@ export function spendingBefore(
 ): Spending {
   const last = new Map<string, readonly string[]>();
   const steps = new Map<string, LadderStep>();
-  const spending = { looks: budget, answered: 0, informative: 0, alternatives: 1 };
-  const answer = (tells: boolean, alternatives: number) => {
-    spending.answered += 1;
+  const first = { answered: 0, informative: 0 };
+  const further = { answered: 0, informative: 0 };
+  let product = 1;
+  const answer = (kind: typeof first, tells: boolean, alternatives: number) => {
+    kind.answered += 1;
     if (!tells) return;
-    spending.informative += 1;
-    spending.alternatives *= alternatives;
+    kind.informative += 1;
+    product *= alternatives;
   };
   const numbers = [...new Set(looks.map((each) => each.look))].filter((each) => each < look);
   for (const number of numbers.sort((a, b) => a - b)) {
@@ -53,22 +55,23 @@ export function spendingBefore(
       steps,
     );
     const made = decisions.filter((each) => each.look === number);
-    if (made.length === 0) answer(rise !== 0, rise === null ? UNKNOWN : 2 ** rise);
+    if (made.length === 0) answer(first, rise !== 0, rise === null ? UNKNOWN : 2 ** rise);
     for (const [i, { policy, verdicts }] of made.entries()) {
       const key = `${policy} ${verdicts.length}`;
       const before = last.get(key) ?? verdicts.map(() => UNDECIDED);
       last.set(key, verdicts);
       const changed = verdicts.filter((verdict, rule) => verdict !== before[rule]).length;
       const sets = choose(verdicts.length, changed) * OTHER_VERDICTS ** changed;
-      if (i > 0) answer(changed > 0, verdicts.length * sets);
+      if (i > 0) answer(further, changed > 0, verdicts.length * sets);
       else
         answer(
+          first,
           changed > 0 || rise !== 0,
           (verdicts.length + 1) * sets * (rise === null ? UNKNOWN : 2 ** (rise + 1)),
         );
     }
   }
-  return spending;
+  return { looks: budget, ...first, ...(further.answered > 0 ? { further } : {}), alternatives: product };
 }
 
 /** Steps that the ladders of a look rose by; null where that is not known. */

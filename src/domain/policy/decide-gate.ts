@@ -267,7 +267,7 @@ function looksAt(sealed: GateEvidence['splits'], policy: GatePolicy): string[] {
     const { look, spending } = measurement!;
     const of = `look ${look ?? 'unknown'}${budget === null ? '' : ` of ${budget}`} at the sealed split ${name}`;
     if (!isKnown(spending)) return of;
-    const { informative } = spending;
+    const informative = spending.informative + (spending.further?.informative ?? 0);
     const left = levelLeft(spending, policy);
     return `${of}: after ${informative === 0 ? 'no answer that told' : informative === 1 ? 'one answer that told' : `${informative} answers that told`} something, PASS is decided at ${errorLevel(left)} instead of ${number(policy.alpha)}`;
   });

@@ -260,8 +260,9 @@ function digestOfEvidence(
         measurement.evaluationId,
         measurement.digest,
         measurement.look,
-        // What was decided before decisions paid for looks stands as long as nothing was told before it.
-        ...(measurement.spending?.informative ? [measurement.spending] : []),
+        // What was decided before decisions paid for looks stands where no look was taken before its own. Answers that earlier looks
+        // are given later are no part of this: they came too late to choose this model by.
+        ...(measurement.spending?.answered ? ['paid'] : []),
       ],
     ]),
     comparisons: comparisons.map(({ to, split, metric, baseline, missing, paired, considered = [] }) => ({
