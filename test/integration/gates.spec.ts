@@ -262,6 +262,24 @@ describe('a decision', () => {
     ).toContain('version 2');
   });
 
+  it('stays as it is when an earlier look is asked about later: that came too late to choose its model by', async () => {
+    const later = await project.check('unfair@1', 'credit');
+    // An answer that told something of the look before: PASS, where nothing was said.
+    await project.pushPolicy('late', [RULES[0]!]);
+    expect((await project.check('good@1', 'late')).verdict).toBe('PASS');
+    expect((await project.get(`/gate-decisions/${later.decisionId}/freshness`)).body.fresh).toBe(true);
+    expect((await project.check('unfair@1', 'credit')).decisionId).toBe(later.decisionId);
+    // What is decided anew pays for it.
+    await project.pushPolicy('later', [RULES[0]!]);
+    const answers = async (name: string) =>
+      ((await project.check('unfair@1', name)).caveats as string[]).find((caveat) =>
+        caveat.includes('sealed split holdout'),
+      );
+    expect(await answers('credit')).toContain('after one answer that told something');
+    // Of `changing` too: what it judged first were the same predictions, so the same look.
+    expect(await answers('later')).toContain('after 3 answers that told something');
+  });
+
   it('never changes: the application may not', async () => {
     const rows = await project.rows<{ changes: boolean }>(
       `SELECT has_any_column_privilege('assay_app', name, 'UPDATE') OR has_table_privilege('assay_app', name, 'DELETE') AS changes

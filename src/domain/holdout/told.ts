@@ -27,7 +27,7 @@ const UNKNOWN = 100;
 /**
  * What the looks before look `look` told, in the terms of `spentAlpha`. The answer to a look is what the ladder rose by, with the verdicts of
  * the first decision on it; each further decision on it is one more answer. Its default: no step, and the verdicts that the policy gave
- * last. Of R rules h changed and the ladder rose by s steps: that answer has the weight 1/(R+1) 1/(C(R,h) 3^h) 2^-(s+1), so that all
+ * last. Of R rules h changed and the ladder rose by s steps: that answer has the weight 1/(R+1) 1/(C(R,h) 3^h) 1/((s+1)(s+2)), so that all
  * possible answers have weights of at most 1 together, and alpha is spent on histories as in STATISTICS, section 4, where each has 1/A.
  * Looks in any order; decisions on one look in the order they were made.
  */
@@ -55,7 +55,7 @@ export function spendingBefore(
       steps,
     );
     const made = decisions.filter((each) => each.look === number);
-    if (made.length === 0) answer(first, rise !== 0, rise === null ? UNKNOWN : 2 ** rise);
+    if (made.length === 0) answer(first, rise.rose, rise.ways);
     for (const [i, { policy, verdicts }] of made.entries()) {
       const key = `${policy} ${verdicts.length}`;
       const before = last.get(key) ?? verdicts.map(() => UNDECIDED);
@@ -63,27 +63,24 @@ export function spendingBefore(
       const changed = verdicts.filter((verdict, rule) => verdict !== before[rule]).length;
       const sets = choose(verdicts.length, changed) * OTHER_VERDICTS ** changed;
       if (i > 0) answer(further, changed > 0, verdicts.length * sets);
-      else
-        answer(
-          first,
-          changed > 0 || rise !== 0,
-          (verdicts.length + 1) * sets * (rise === null ? UNKNOWN : 2 ** (rise + 1)),
-        );
+      else answer(first, changed > 0 || rise.rose, (verdicts.length + 1) * sets * rise.ways);
     }
   }
   return { looks: budget, ...first, ...(further.answered > 0 ? { further } : {}), alternatives: product };
 }
 
-/** Steps that the ladders of a look rose by; null where that is not known. */
-function riseAt(looks: readonly ToldLook[], steps: Map<string, LadderStep>): number | null {
-  let rise = 0;
+/** Whether a ladder rose at a look, and the reciprocal weight of the steps that it rose by, one after another if there are several. */
+function riseAt(looks: readonly ToldLook[], steps: Map<string, LadderStep>): { rose: boolean; ways: number } {
+  const rises = new Map<string, number>();
   for (const { ladder } of looks) {
-    if (ladder === null) return null;
-    const before = steps.get(ladder.metric) ?? 0;
-    steps.set(ladder.metric, ladder.step);
-    rise += Math.abs(ladder.step - before);
+    if (ladder === null) return { rose: true, ways: UNKNOWN };
+    const { metric, step } = ladder;
+    rises.set(metric, (rises.get(metric) ?? 0) + Math.abs(step - (steps.get(metric) ?? 0)));
+    steps.set(metric, step);
   }
-  return rise;
+  const by = [...rises.values()];
+  // 1/2 + 1/6 + 1/12 + ... = 1: a first good model rises by many steps at once, which 2^-s would take for a wonder.
+  return { rose: by.some((s) => s > 0), ways: by.reduce((ways, s) => ways * (s + 1) * (s + 2), 1) };
 }
 
 function choose(n: number, k: number): number {
