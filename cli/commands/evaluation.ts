@@ -3,6 +3,7 @@ import type { ImportedEvaluationAnswer, JobView } from '../api-types.js';
 import type { Session } from '../session.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
+import { addContinualCommand } from './continual.js';
 import { metricRow } from './evaluate.js';
 
 export interface ImportOptions {
@@ -10,8 +11,12 @@ export interface ImportOptions {
   format?: string;
 }
 
-export function evaluationCommand({ session }: CommandContext): Command {
-  const evaluation = new Command('evaluation').description('evaluations of other tools');
+export function evaluationCommand(context: CommandContext): Command {
+  const { session } = context;
+  const evaluation = new Command('evaluation').description(
+    'evaluations of other tools, and reports over many',
+  );
+  addContinualCommand(evaluation, context);
   evaluation
     .command('import <file>')
     .description('import what another tool found out about a model version')

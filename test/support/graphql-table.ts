@@ -1,5 +1,5 @@
 import type { Furnished } from './furnished-project.js';
-import { driftOf, policyOf, type Fresh } from './route-examples.js';
+import { continualOf, driftOf, policyOf, type Fresh } from './route-examples.js';
 
 /**
  * What each root field of GraphQL needs, written by hand. What stands below a root field needs what the root field needs: the guard is
@@ -9,6 +9,7 @@ const ROOT_ROWS = `
 query apiKeys administer
 query auditEntries read
 query auditProof read
+query continualReport read
 query dataset read
 query datasetVersion read
 query datasets read
@@ -80,6 +81,12 @@ Deployment       read       id modelId modelVersionId modelVersionLabel promotio
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
 Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+ContinualReport  read baseline cells measures metric modelVersions tasks
+ContinualModelVersion read id ref
+ContinualTaskSplit read datasetVersionId ref split
+ContinualCell    read evaluationId forgotten score step task
+ContinualMeasure read direction id label tasks value worst
+ContinualTaskValue read task value
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
 EvaluationSplit  read       budget domain fairness groups look metrics n role sealed split
@@ -162,6 +169,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   job: (f) => ({ id: f.failedJobId }),
   lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
   model: (f) => ({ name: f.model }),
+  continualReport: (f) => ({ input: continualOf(f) }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),
   run: (f) => ({ id: f.runId }),

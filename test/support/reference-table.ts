@@ -4,6 +4,7 @@
  */
 const REFERENCE_ROWS = `
 GET /audit/proof : query entry, query subjectId
+POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion, body baseline
 GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/duplicates : path ref
 GET /dataset-versions/:ref/duplicates/:split : path ref
@@ -52,6 +53,7 @@ GET /runs/:id/metrics/:key : path id
 GET /uploads/:id : path id
 GET /deployments : query stage
 Query.auditProof : entry, subjectId
+Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
 Query.dataset : name
 Query.datasetVersion : ref
 Query.deployments : stage
@@ -90,9 +92,9 @@ Mutation.revokeApiKey : id
 export const FREE = new Set(
   `alpha categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
    first after depth direction wait state kind subjectKind from to into split version filename key name model
-   declaredTypes description document dryRun expires format group inputs[].context label looks message metrics[].key metrics[].step
+   declaredTypes description document dryRun expires format group inputs[].context label looks message metric metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
-   splits[].name splits[].role splits[].sealed stage status tags time`.split(/\s+/),
+   splits[].name splits[].role splits[].sealed stage status steps[].split tags time`.split(/\s+/),
 );
 
 export const REFERENCES: ReadonlySet<string> = new Set(

@@ -58,6 +58,7 @@ GET    /v1/projects/:project/datasets/:name/versions                            
 POST   /v1/projects/:project/datasets/:name/versions                            contribute
 GET    /v1/projects/:project/datasets/:name/versions/:version                   read
 GET    /v1/projects/:project/deployments                                        read
+POST   /v1/projects/:project/continual-reports                                  read
 POST   /v1/projects/:project/drift-reports                                      contribute
 GET    /v1/projects/:project/evaluation-imports                                 read
 POST   /v1/projects/:project/evaluation-imports                                 contribute

@@ -29,6 +29,12 @@ const file = { body: 'bytes', type: 'application/octet-stream', status: 201 };
 const P = '/v1/projects/:project';
 
 /** Train against validation, of one version. */
+export const continualOf = ({ modelVersion, datasetVersion }: Furnished) => ({
+  metric: 'accuracy',
+  steps: [{ modelVersion, datasetVersion, split: 'validation' }],
+  baseline: modelVersion,
+});
+
 export const driftOf = (datasetVersion: string) => ({
   reference: { datasetVersion, split: 'train' },
   sample: { datasetVersion, split: 'validation' },
@@ -74,6 +80,7 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
       },
     ),
   [`GET ${P}/datasets/:name/versions/:version`]: (f) => by({ name: f.dataset, version: '1' }),
+  [`POST ${P}/continual-reports`]: (f) => send(continualOf(f), { status: 200 }),
   [`POST ${P}/drift-reports`]: (f) => send(driftOf(f.datasetVersion), { status: 202 }),
   [`POST ${P}/evaluation-imports`]: async (f, fresh) => ({
     body: { modelVersion: f.modelVersion, uploadId: await fresh.upload(), format: 'junit' },

@@ -4,6 +4,8 @@ import { DatasetsModule } from '../datasets/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
 import { Comparisons } from './comparisons.service.js';
+import { ContinualService } from './continual/continual.service.js';
+import { ScoreReader } from './continual/score.reader.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
 import { EvaluationsService } from './evaluations.service.js';
@@ -29,6 +31,8 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     ImportedEvaluationReader,
     ImportedEvaluationStore,
     ImportEvaluationJob,
+    ScoreReader,
+    ContinualService,
   ],
   exports: [
     EvaluationsService,
@@ -36,6 +40,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     Comparisons,
     EvaluationImportsService,
     ImportedEvaluationReader,
+    ContinualService,
   ],
 })
 export class EvaluationModule {

@@ -5,6 +5,7 @@ import type { Pools } from './fuzz-world.js';
 /** Fields of bodies, queries and arguments, and what they name. */
 export const FIELD: Record<string, string> = {
   modelVersion: 'modelVersions',
+  baseline: 'modelVersions',
   datasetVersion: 'dataset-versions',
   datasetVersions: 'dataset-versions',
   policy: 'policies',
@@ -55,6 +56,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   scopes: fc.constantFrom(...Object.keys(PERMISSIONS)),
   expires: fc.constantFrom('90d', '12h', '30m'),
   status: fc.constantFrom('finished', 'failed'),
+  metric: fc.constantFrom('accuracy', 'auc', 'brier'),
   subjectKind: fc.constantFrom('gateDecision'),
   protocol: fc.constantFrom({}, { threshold: 0.4 }, { bins: 10, seed: 7 }, { positive: 'yes' }),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),

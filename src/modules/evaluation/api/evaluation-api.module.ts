@@ -3,6 +3,8 @@ import { DatasetsModule } from '../../datasets/index.js';
 import { LineageModule } from '../../lineage/index.js';
 import { RegistryModule } from '../../registry/index.js';
 import { EvaluationModule } from '../evaluation.module.js';
+import { ContinualController } from './continual.controller.js';
+import { ContinualResolver } from './continual.resolver.js';
 import { EvaluationImportsController } from './evaluation-imports.controller.js';
 import { ImportedEvaluationsResolver, ModelVersionImportsResolver } from './imported-evaluations.resolver.js';
 import { EvaluationsController } from './evaluations.controller.js';
@@ -15,13 +17,14 @@ import {
 /** The routes and fields of evaluation, for a process that serves. */
 @Module({
   imports: [EvaluationModule, DatasetsModule, LineageModule, RegistryModule],
-  controllers: [EvaluationsController, EvaluationImportsController],
+  controllers: [EvaluationsController, EvaluationImportsController, ContinualController],
   providers: [
     EvaluationsResolver,
     DatasetVersionEvaluationsResolver,
     ModelVersionEvaluationsResolver,
     ImportedEvaluationsResolver,
     ModelVersionImportsResolver,
+    ContinualResolver,
   ],
 })
 export class EvaluationApiModule {}
