@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { SandboxedJob } from 'bullmq';
 import { AppModule } from './app.module.js';
-import { inheritedRuntime, JobRunner, type QueuedJob } from './platform/queue/index.js';
+import { endWithParent, inheritedRuntime, JobRunner, type QueuedJob } from './platform/queue/index.js';
 import { createLogger, NestLogger } from './platform/telemetry/index.js';
 
 /** The program of a worker's child process: the whole of Assay without HTTP, running one job at a time. */
@@ -15,12 +15,7 @@ export async function createJobContext(): Promise<INestApplicationContext> {
   });
 }
 
-// A parent that was killed closes the channel and nothing more. What its children do no longer counts: end at once, even in
-// the middle of a query.
-const end = () => process.kill(process.pid, 'SIGKILL');
-process.on('disconnect', end);
-// It may have gone while the imports above were read, when nobody listened.
-if (!process.connected) end();
+endWithParent();
 
 const context = await createJobContext();
 const runner = context.get(JobRunner);

@@ -1,4 +1,5 @@
 export { checkRedis } from './check-redis.js';
+export { endWithParent } from './end-with-parent.js';
 export { EventSubscriptions, type EventReaction } from './event-subscriptions.js';
 export type { JobContext, JobDefinition } from './job-definition.js';
 export type { JobError } from './job-errors.js';

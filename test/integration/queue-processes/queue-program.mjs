@@ -1,7 +1,7 @@
-import { JobRunner } from '../../../dist/src/platform/queue/index.js';
+import { endWithParent, JobRunner } from '../../../dist/src/platform/queue/index.js';
 import { createTestContext } from './queue-app.mjs';
 
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+endWithParent();
 
 const context = await createTestContext();
 const runner = context.get(JobRunner);
