@@ -155,6 +155,15 @@ describe('gaps, properties', () => {
     ].map((counts, i): Group => ({ attributes: { g: String(i) }, ...counts })) as [Group, Group];
     const metric = fairnessMetric('predictive_parity_difference');
     expect(fairnessOfGroups([many, few], metric)).toEqual(fairnessOfGroups([few, many], metric));
+    const [one, two] = [
+      { tp: 10, fp: 18, fn: 1, tn: 1 },
+      { tp: 5, fp: 9, fn: 1, tn: 1 },
+    ].map((counts, i): Group => ({ attributes: { g: String(i) }, ...counts })) as [Group, Group];
+    const ratio = fairnessMetric('predictive_parity_ratio');
+    const found = fairnessOfGroups([one, two], ratio);
+    expect(fairnessOfGroups([two, one], ratio)).toEqual(found);
+    // The smaller of both orders' bounds: either group may be the reference.
+    expect(found).toHaveProperty('ci', [expect.closeTo(0.4038036794867425, 12), 1]);
   });
 
   it('the bound of the largest gap clears a limit exactly when every pair does', () => {

@@ -12,6 +12,12 @@ export interface RatePair {
   n2: number;
 }
 
+/** Of equal rates the one with more trials, so that the order of the groups does not matter. */
+function isHigher(a: { x: number; n: number }, b: { x: number; n: number }): boolean {
+  const [left, right] = [a.x * b.n, b.x * a.n];
+  return left === right ? a.n >= b.n : left > right;
+}
+
 /** Every unordered pair of groups for every rate; groups without trials of a rate are left out of its pairs. */
 export function ratePairs(groups: readonly Group[], rates: readonly RateName[]): RatePair[] {
   const pairs: RatePair[] = [];
@@ -20,7 +26,7 @@ export function ratePairs(groups: readonly Group[], rates: readonly RateName[]):
     for (let i = 0; i < counted.length; i++) {
       for (let j = i + 1; j < counted.length; j++) {
         const [a, b] = [counted[i]!, counted[j]!];
-        const [high, low] = a.x * b.n >= b.x * a.n ? [a, b] : [b, a];
+        const [high, low] = isHigher(a, b) ? [a, b] : [b, a];
         pairs.push({
           rate,
           higher: high.group,

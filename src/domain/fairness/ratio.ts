@@ -38,12 +38,14 @@ export function smallestRatioBounds(
   alpha: number,
 ): { lower: number; upper: number } | null {
   const known = pairs.filter(({ x1 }) => x1 > 0);
+  // Of equal rates either order's bound may be the smaller.
+  const ordered = known.flatMap((pair) => (areEqual(pair) ? [pair, swapped(pair)] : [pair]));
   if (known.length === 0) return null;
   const corrected = alpha / (2 * known.length);
   const [z, zCorrected] = [-normalQuantile(alpha), -normalQuantile(corrected)];
   let lower = 1;
   let upper = 1;
-  for (const { x1, n1, x2, n2 } of known) {
+  for (const { x1, n1, x2, n2 } of ordered) {
     // The lower rate on top: this order's bound is the smaller. One score tells whether the pair moves a bound.
     if (ratioScoreZ(x2, n2, x1, n1, lower) < z) lower = Math.min(lower, ratioLower(x2, n2, x1, n1, alpha));
     if (ratioScoreZ(x2, n2, x1, n1, upper) < -zCorrected) {
@@ -52,6 +54,9 @@ export function smallestRatioBounds(
   }
   return { lower, upper };
 }
+
+const areEqual = ({ x1, n1, x2, n2 }: RatePair) => x1 * n2 === x2 * n1;
+const swapped = ({ x1, n1, x2, n2, ...pair }: RatePair) => ({ ...pair, x1: x2, n1: n2, x2: x1, n2: n1 });
 
 /** Trials PER GROUP at which this pair settles against `limit` at its observed rates. */
 export function pairRatioRequiredN(
