@@ -213,6 +213,29 @@ CREATE POLICY project ON dataset_endorsement TO assay_app USING ((project_id = (
 ALTER TABLE dataset_endorsement FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_endorsement TO assay_app;
 
+CREATE TABLE dataset_profile (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  rows bigint NOT NULL,
+  profile_blob text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_dataset_version_id_split_key UNIQUE (dataset_version_id, split);
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_pkey PRIMARY KEY (id);
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_profile_blob_check CHECK ((profile_blob ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_rows_check CHECK ((rows >= 0));
+ALTER TABLE dataset_profile ADD CONSTRAINT dataset_profile_split_check CHECK (((length(split) >= 1) AND (length(split) <= 100)));
+CREATE POLICY owner ON dataset_profile TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_profile TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_profile FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_profile TO assay_app;
+
 CREATE TABLE dataset_repeat (
   project_id uuid NOT NULL,
   dataset_version_id uuid NOT NULL,

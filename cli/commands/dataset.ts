@@ -6,6 +6,7 @@ import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '.
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addDriftCommand } from './drift.js';
+import { addProfileCommand } from './profile.js';
 
 const SPLIT_HELP = `
 A split is named after its role, or after its domain:
@@ -67,6 +68,7 @@ export function datasetCommand(context: CommandContext): Command {
       const version = await showDataset(current, name);
       current.answer(version, renderVersion(version));
     });
+  addProfileCommand(dataset, context);
   addDriftCommand(dataset, context);
   return dataset;
 }

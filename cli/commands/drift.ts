@@ -7,6 +7,7 @@ import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
 
 interface DriftOptions {
+  from?: string;
   columns?: string;
   numericMethod?: string;
   categoricalMethod?: string;
@@ -39,6 +40,10 @@ export function addDriftCommand(dataset: Command, { session, end }: CommandConte
   dataset
     .command('drift <reference> <sample>')
     .description('how far a sample lies from a reference, each NAME@VERSION:SPLIT')
+    .option(
+      '--from <what>',
+      'rows, or profiles: those that `dataset profile` keeps, without reading a row (default rows)',
+    )
     .option('--columns <names>', 'columns to compare, separated by commas; default: all that make sense')
     .option('--numeric-method <id>', 'what decides numeric columns (default ks)')
     .option('--categorical-method <id>', 'what decides other columns (default js_base2)')
@@ -65,6 +70,7 @@ async function measure(
   const { job } = await client.post<{ job: JobView }>(client.projectPath('/drift-reports'), {
     reference: parseSample(reference),
     sample: parseSample(sample),
+    from: options.from,
     columns: options.columns
       ?.split(',')
       .map((name) => name.trim())

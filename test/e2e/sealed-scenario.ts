@@ -111,13 +111,20 @@ export async function push(party: Party, name: string, splits: Splits, more: obj
   const requested = [];
   for (const [split, { role, domain, rows }] of Object.entries(splits))
     requested.push({ name: split, role, domain, uploadId: await party.upload(csv(rows)) });
-  return party.job(`datasets/${name}/versions`, {
+  const job = await party.job(`datasets/${name}/versions`, {
     splits: requested,
     key: 'id',
     label: 'y',
     protected: ['sex'],
     ...more,
   });
+  // What profiles show is among the answers that are searched.
+  if (job.state === 'succeeded') {
+    const { datasetVersionId } = job.result as { datasetVersionId: string };
+    for (const split of Object.keys(splits))
+      await party.job(`dataset-versions/${datasetVersionId}/splits/${split}/profile`, {});
+  }
+  return job;
 }
 
 /** A predictions file; `says` is asked for each row. */
@@ -185,6 +192,16 @@ export async function valuesOf(
       'runs',
     ].map((list) => admin.ids(list)),
   );
+  const measured = (
+    await Promise.all(
+      versions.map(async (ref) => {
+        const found = json<{ splits: { name: string }[] }>(
+          await admin.send('GET', `dataset-versions/${ref}`),
+        );
+        return found.splits.map(({ name }) => ({ ref, split: name }));
+      }),
+    )
+  ).flat();
   const nodes = [
     ...versions.map((ref) => `dataset:${ref}`),
     ...models.map((name) => `model:${name}@1`),
@@ -243,6 +260,13 @@ export async function valuesOf(
     'promotion(id)': promotions!,
     'run(id)': runs!,
     '(key)': ['loss'],
+    'datasetProfile()': measured.map(({ ref, split }) => `(ref: "${ref}", split: "${split}")`),
+    'continualReport()': measured.flatMap(({ ref, split }) =>
+      models.map((name) => {
+        const step = `{ modelVersion: "${name}@1", datasetVersion: "${ref}", split: "${split}" }`;
+        return `(input: { metric: "accuracy", steps: [${step}, ${step}] })`;
+      }),
+    ),
     'lineage()': nodes.map((node) => `(node: ${JSON.stringify(node)}, depth: 20)`),
     'auditProof()': some.map((id) => `(entry: "${id}")`),
     'validatePolicy()': [`(input: { document: ${JSON.stringify(JSON.stringify(VALID))} })`],

@@ -82,6 +82,12 @@ export class GatedProject {
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
   }
 
+  async profile(datasetVersion: string, split: string): Promise<void> {
+    const { body } = await this.post(`/dataset-versions/${datasetVersion}/splits/${split}/profile`, {});
+    const job = await this.finished(body.job.id);
+    if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
+  }
+
   async registerModel(name: string): Promise<void> {
     const { status, body } = await this.post(`/models/${name}/versions`, {
       artifactUploadId: await this.upload(`weights ${name} ${Math.random()}`),

@@ -36,6 +36,7 @@ export class AuditedStory {
     ];
     await gated.pushDataset('people', 300, 20);
     await gated.pushDataset('people', 300, 20);
+    await gated.profile('people@1', 'train');
     await made(gated.post('/experiments', { name: 'wages', description: 'first' }));
     const started = {
       experiment: 'wages',

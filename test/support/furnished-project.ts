@@ -54,6 +54,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const [dataset, experiment, model, stage] = ['people', 'trials', 'credit', 'pilot'].map((n) => mark + n);
   const named = { dataset: dataset!, experiment: experiment!, model: model!, stage: stage! };
   const pushed = await pushData(api, named.dataset);
+  await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
   const runs = await logRuns(api, named.experiment, `${named.dataset}@1`);
   const first = await register(api, named.model, {
     runId: runs.runId,

@@ -11,6 +11,7 @@ query auditEntries read
 query auditProof read
 query continualReport read
 query dataset read
+query datasetProfile read
 query datasetVersion read
 query datasets read
 query deployments read
@@ -44,6 +45,7 @@ mutation finishRun contribute
 mutation importEvaluation contribute
 mutation logRun contribute
 mutation measureDrift contribute
+mutation profileDataset contribute
 mutation promote promote
 mutation pushDatasetVersion contribute
 mutation pushPolicy policy
@@ -81,6 +83,14 @@ Deployment       read       id modelId modelVersionId modelVersionLabel promotio
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
 Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+DatasetProfile   read columns createdAt createdBy datasetVersionId digest id rows split
+ColumnProfile    read categorical column distinct distinctError kind missing numeric rows type
+NumericProfile   read histogram max mean min notFinite quantiles rankError sd
+CategoricalProfile read lengths others top
+ProfileQuantile  read share value
+ProfileHistogram read counts edges
+ProfileCategory  read count value
+ProfileLengths   read max mean min
 ContinualReport  read baseline cells measures metric modelVersions tasks
 ContinualModelVersion read id ref
 ContinualTaskSplit read datasetVersionId ref split
@@ -170,6 +180,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
   model: (f) => ({ name: f.model }),
   continualReport: (f) => ({ input: continualOf(f) }),
+  datasetProfile: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),
   run: (f) => ({ id: f.runId }),
@@ -185,6 +196,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   }),
   logRun: async (_f, fresh) => ({ id: await fresh.openRun(), input: { tags: { a: 'b' } } }),
   measureDrift: (f) => ({ input: driftOf(f.datasetVersion) }),
+  profileDataset: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   promote: (f) => ({ input: { modelVersion: f.modelVersion, stage: f.stage } }),
   pushDatasetVersion: async (f, fresh) => ({
     name: f.dataset,

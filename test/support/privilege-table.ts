@@ -13,6 +13,7 @@ blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
 dataset                      *  *  latest_version
 dataset_endorsement          *  *  -
+dataset_profile              *  *  -
 dataset_repeat               *  *  -
 dataset_split                *  *  -
 dataset_version              *  *  -

@@ -10,6 +10,8 @@ GET /dataset-versions/:ref/duplicates : path ref
 GET /dataset-versions/:ref/duplicates/:split : path ref
 GET /dataset-versions/:ref/leakage : path ref
 GET /dataset-versions/:ref/leakage/:from/:into : path ref
+GET /dataset-versions/:ref/splits/:split/profile : path ref
+POST /dataset-versions/:ref/splits/:split/profile : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
@@ -55,6 +57,7 @@ GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
 Query.dataset : name
+Query.datasetProfile : ref
 Query.datasetVersion : ref
 Query.deployments : stage
 Query.evaluation : id
@@ -79,6 +82,7 @@ Mutation.importEvaluation : input.modelVersion, input.uploadId
 Mutation.logRun : id
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
+Mutation.profileDataset : ref
 Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId

@@ -51,6 +51,8 @@ GET    /v1/projects/:project/dataset-versions/:ref/duplicates                   
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates/:split            read
 GET    /v1/projects/:project/dataset-versions/:ref/leakage                      read
 GET    /v1/projects/:project/dataset-versions/:ref/leakage/:from/:into          read
+GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        read
+POST   /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        contribute
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/rows           read
 GET    /v1/projects/:project/datasets                                           read
 GET    /v1/projects/:project/datasets/:name                                     read

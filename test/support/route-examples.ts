@@ -63,6 +63,10 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/dataset-versions/:ref/leakage`]: (f) => by({ ref: f.datasetVersion }),
   [`GET ${P}/dataset-versions/:ref/leakage/:from/:into`]: (f) =>
     by({ ref: f.datasetVersion, from: 'train', into: 'holdout' }),
+  [`GET ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>
+    by({ ref: f.datasetVersion, split: 'train' }),
+  [`POST ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>
+    by({ ref: f.datasetVersion, split: 'train' }, send({}, { status: 202 })),
   [`GET ${P}/dataset-versions/:ref/splits/:split/rows`]: (f) =>
     by({ ref: f.datasetVersion, split: 'holdout' }),
   [`GET ${P}/datasets/:name`]: (f) => by({ name: f.dataset }),

@@ -41,4 +41,9 @@ export const HOLDOUT_BUDGET: RecordKind = {
 
 export const LOOK: RecordKind = { name: 'look', parts: [{ table: 'look', key: 'id' }] };
 
-export const DATASET_RECORDS = [DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET, LOOK];
+export const DATASET_PROFILE: RecordKind = {
+  name: 'datasetProfile',
+  parts: [{ table: 'dataset_profile', key: 'id' }, blobPart('datasetProfile')],
+};
+
+export const DATASET_RECORDS = [DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET, LOOK, DATASET_PROFILE];

@@ -7,7 +7,11 @@ import { DatasetsService } from './datasets.service.js';
 import { DriftService } from './drift/drift.service.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
+import { DatasetProfileJob } from './jobs/dataset-profile.job.js';
 import { Looks } from './looks.service.js';
+import { ProfileReader } from './profile/profile.reader.js';
+import { ProfileService } from './profile/profile.service.js';
+import { ProfileStore } from './profile/profile.store.js';
 import { RepeatsReader } from './repeats.reader.js';
 import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
@@ -23,8 +27,20 @@ import { DATASET_RECORDS } from './dataset.records.js';
     DriftService,
     DatasetIngestJob,
     DatasetDriftJob,
+    ProfileService,
+    ProfileReader,
+    ProfileStore,
+    DatasetProfileJob,
   ],
-  exports: [DatasetsService, DatasetReader, RepeatsReader, Looks, DriftService],
+  exports: [
+    DatasetsService,
+    DatasetReader,
+    RepeatsReader,
+    Looks,
+    DriftService,
+    ProfileService,
+    ProfileReader,
+  ],
 })
 export class DatasetsModule {
   constructor(kinds: RecordKinds) {

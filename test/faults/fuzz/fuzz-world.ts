@@ -25,6 +25,7 @@ export class FuzzWorld {
     const project = await GatedProject.start();
     const { test } = project;
     await project.pushDataset('people', ROWS);
+    for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
     await project.registerModel('credit');
     await project.registerModel('credit');
     const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 12 });

@@ -8,6 +8,7 @@ const MADE_BY = {
   upload: 'upload.created',
   job: 'job.requested',
   dataset_version: 'dataset.version.created',
+  dataset_profile: 'dataset.profiled',
   experiment: 'experiment.created',
   run: 'run.created',
   model_version: 'model.version.registered',

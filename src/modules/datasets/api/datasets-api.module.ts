@@ -6,11 +6,13 @@ import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { DatasetsController } from './datasets.controller.js';
 import { DriftController } from './drift.controller.js';
 import { DatasetsResolver } from './datasets.resolver.js';
+import { ProfilesController } from './profiles.controller.js';
+import { ProfilesResolver } from './profiles.resolver.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
   imports: [DatasetsModule, LineageModule],
-  controllers: [DatasetVersionsController, DatasetsController, DriftController],
-  providers: [DatasetVersionResolver, DatasetsResolver],
+  controllers: [DatasetVersionsController, DatasetsController, DriftController, ProfilesController],
+  providers: [DatasetVersionResolver, DatasetsResolver, ProfilesResolver],
 })
 export class DatasetsApiModule {}

@@ -17,7 +17,9 @@ import { Input, Prop } from '../../../platform/http/index.js';
 import {
   DEFAULT_CATEGORICAL_METHOD,
   DEFAULT_NUMERIC_METHOD,
+  DRIFT_SOURCES,
   METHODS,
+  NUMERIC_METHODS,
   type DriftRequest,
   type SampleRequest,
 } from '../drift/drift-plan.js';
@@ -51,6 +53,16 @@ export class DriftReportRequest implements DriftRequest {
   @Type(() => DriftSampleRequest)
   sample: DriftSampleRequest;
 
+  @Prop(() => String, {
+    description:
+      'Whether rows are compared (default), or the profiles that are stored of both, without reading a row.',
+    nullable: true,
+    openapi: { enum: [...DRIFT_SOURCES] },
+  })
+  @IsOptional()
+  @IsIn(DRIFT_SOURCES)
+  from?: string | null;
+
   @Prop(() => [String], {
     description:
       'Columns to compare. Default: all that both have but keys, groups and times, and the label where either split is sealed.',
@@ -64,21 +76,21 @@ export class DriftReportRequest implements DriftRequest {
   columns?: string[] | null;
 
   @Prop(() => String, {
-    description: `What decides numeric columns. Default: ${DEFAULT_NUMERIC_METHOD}.`,
+    description: `What decides numeric columns. Default: ${DEFAULT_NUMERIC_METHOD}; of profiles it is ks_sketch alone.`,
     nullable: true,
-    openapi: { enum: METHODS.numeric },
+    openapi: { enum: NUMERIC_METHODS },
   })
   @IsOptional()
-  @IsIn(METHODS.numeric)
+  @IsIn(NUMERIC_METHODS)
   numericMethod?: string | null;
 
   @Prop(() => String, {
     description: `What decides other columns. Default: ${DEFAULT_CATEGORICAL_METHOD}.`,
     nullable: true,
-    openapi: { enum: METHODS.categorical },
+    openapi: { enum: METHODS.rows.categorical },
   })
   @IsOptional()
-  @IsIn(METHODS.categorical)
+  @IsIn(METHODS.rows.categorical)
   categoricalMethod?: string | null;
 
   @Prop(() => Number, {

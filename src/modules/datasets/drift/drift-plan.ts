@@ -1,4 +1,4 @@
-import { DEFAULT_DRIFT_TERMS, DRIFT_METHODS } from '../../../domain/drift/index.js';
+import { DEFAULT_DRIFT_TERMS, DRIFT_METHODS, type DriftMethod } from '../../../domain/drift/index.js';
 import type { ColumnType } from '../../../domain/canonical/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { DatasetColumn, DatasetSplitView, DatasetVersionView } from '../dataset-version.js';
@@ -13,9 +13,11 @@ export interface SampleRequest {
 export interface DriftRequest {
   reference: SampleRequest;
   sample: SampleRequest;
+  /** Rows, or profiles that are stored of both: then nothing else is read. Default: rows. */
+  from?: string | null;
   /** Default: every column that both have, but keys, groups and times, and the label where either split is sealed. */
   columns?: string[] | null;
-  /** How numeric columns are decided. Default: ks. */
+  /** How numeric columns are decided. Default: ks, of profiles ks_sketch. */
   numericMethod?: string | null;
   /** How other columns are decided. Default: js_base2. */
   categoricalMethod?: string | null;
@@ -41,10 +43,14 @@ export interface PlannedColumn {
   kind: 'numeric' | 'categorical';
 }
 
+export const DRIFT_SOURCES = ['rows', 'profiles'] as const;
+export type DriftSource = (typeof DRIFT_SOURCES)[number];
+
 /** What the job is given. */
 export interface DriftPlan {
   reference: PlannedSample;
   sample: PlannedSample;
+  from: DriftSource;
   columns: PlannedColumn[];
   numericMethod: string;
   categoricalMethod: string;
@@ -55,16 +61,24 @@ export interface DriftPlan {
 
 export const DEFAULT_NUMERIC_METHOD = 'ks';
 export const DEFAULT_CATEGORICAL_METHOD = 'js_base2';
-/** Methods by the kind of column that they may decide, on rows and not on sketches of them. */
+const PROFILED_NUMERIC_METHOD = 'ks_sketch';
+/** Methods by what is compared, and by the kind of column that they may decide. A profile keeps no values, and no counts over bins of another's. */
 export const METHODS = {
-  numeric: methodsFor('numeric'),
-  categorical: methodsFor('categorical'),
+  rows: {
+    numeric: methodsFor('numeric', ['binned', 'values']),
+    categorical: methodsFor('categorical', ['binned']),
+  },
+  profiles: {
+    numeric: methodsFor('numeric', ['sketch']),
+    categorical: methodsFor('categorical', ['binned']),
+  },
 };
+export const NUMERIC_METHODS = [...METHODS.rows.numeric, ...METHODS.profiles.numeric];
 
 /** Roles whose columns differ from sample to sample by what they are. */
 const NOT_COMPARED = ['key', 'group', 'time'];
 
-/** Throws DRIFT_COLUMN_UNKNOWN, DRIFT_COLUMN_SEALED, DRIFT_COLUMN_TYPES, DRIFT_NO_COLUMNS. */
+/** Throws DRIFT_COLUMN_UNKNOWN, DRIFT_COLUMN_SEALED, DRIFT_COLUMN_TYPES, DRIFT_NO_COLUMNS, DRIFT_METHOD_UNFIT. */
 export function planDrift(
   request: DriftRequest,
   reference: { version: DatasetVersionView; split: DatasetSplitView },
@@ -82,11 +96,20 @@ export function planDrift(
     throw new InvalidInputError('DRIFT_NO_COLUMNS', 'the two samples have no column in common to compare', {
       remedy: 'Name columns that both have.',
     });
+  const from = request.from === 'profiles' ? 'profiles' : 'rows';
+  const numericMethod =
+    request.numericMethod ?? (from === 'rows' ? DEFAULT_NUMERIC_METHOD : PROFILED_NUMERIC_METHOD);
+  if (!METHODS[from].numeric.includes(numericMethod))
+    throw new InvalidInputError(
+      'DRIFT_METHOD_UNFIT',
+      `${numericMethod} does not decide numeric columns of ${from}, but ${METHODS[from].numeric.join(', ')} do`,
+    );
   return {
     reference: planned(reference),
     sample: planned(sample),
+    from,
     columns,
-    numericMethod: request.numericMethod ?? DEFAULT_NUMERIC_METHOD,
+    numericMethod,
     categoricalMethod: request.categoricalMethod ?? DEFAULT_CATEGORICAL_METHOD,
     threshold: request.threshold ?? null,
     alpha: request.alpha ?? DEFAULT_DRIFT_TERMS.alpha,
@@ -94,8 +117,8 @@ export function planDrift(
   };
 }
 
-function methodsFor(kind: 'numeric' | 'categorical'): string[] {
-  return DRIFT_METHODS.filter(({ kinds, needs }) => kinds.includes(kind) && needs !== 'sketch').map(
+function methodsFor(kind: 'numeric' | 'categorical', needed: readonly DriftMethod['needs'][]): string[] {
+  return DRIFT_METHODS.filter(({ kinds, needs }) => kinds.includes(kind) && needed.includes(needs)).map(
     ({ id }) => id,
   );
 }

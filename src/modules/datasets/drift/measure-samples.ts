@@ -7,12 +7,20 @@ import {
   measureDrift,
   numericBins,
   sortedValues,
+  storedColumns,
   type ColumnProfile,
   type DriftDecision,
   type DriftMeasure,
+  type StoredProfile,
 } from '../../../domain/drift/index.js';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
-import { METHODS, type DriftPlan, type PlannedColumn, type PlannedSample } from './drift-plan.js';
+import {
+  METHODS,
+  type DriftPlan,
+  type DriftSource,
+  type PlannedColumn,
+  type PlannedSample,
+} from './drift-plan.js';
 
 /** More different values than this are not counted one by one: such a column holds texts, not categories. */
 const MOST_CATEGORIES = 100_000;
@@ -38,6 +46,8 @@ export interface MeasuredColumn {
 export interface DriftReport extends Omit<DriftDecision, 'columns'> {
   reference: PlannedSample;
   sample: PlannedSample;
+  /** What was compared. */
+  from: DriftSource;
   columns: MeasuredColumn[];
   /** Seed of the p-values that are drawn. */
   seed: number;
@@ -46,22 +56,43 @@ export interface DriftReport extends Omit<DriftDecision, 'columns'> {
 const SEED = 0;
 
 /** Compares two splits' public columns, each a Parquet file. Bins are those of the reference's quantiles, or its categories. */
-export async function measureSamples(
+export function measureSamples(
   db: DuckSession,
   files: { reference: string; sample: string },
   plan: DriftPlan,
   progress: (fraction: number, message: string) => Promise<void>,
 ): Promise<DriftReport> {
+  return measureColumns(plan, progress, ({ column, kind }) =>
+    (kind === 'numeric' ? numbers : categories)(db, files, column),
+  );
+}
+
+/** Compares two splits by what their profiles keep: no row is read. */
+export function measureProfiles(
+  profiles: { reference: StoredProfile; sample: StoredProfile },
+  plan: DriftPlan,
+  progress: (fraction: number, message: string) => Promise<void>,
+): Promise<DriftReport> {
+  const of = ({ columns }: StoredProfile, name: string) => columns.find(({ column }) => column === name)!;
+  return measureColumns(plan, progress, ({ column }) =>
+    Promise.resolve(storedColumns(of(profiles.reference, column), of(profiles.sample, column))),
+  );
+}
+
+async function measureColumns(
+  plan: DriftPlan,
+  progress: (fraction: number, message: string) => Promise<void>,
+  read: (column: PlannedColumn) => Promise<Profiles>,
+): Promise<DriftReport> {
   const measured: { planned: PlannedColumn; method: string; measures: Record<string, DriftMeasure> }[] = [];
   for (const [i, planned] of plan.columns.entries()) {
     await progress(i / plan.columns.length, `comparing ${planned.column}`);
-    const [reference, sample] = await (planned.kind === 'numeric' ? numbers : categories)(
-      db,
-      files,
-      planned.column,
-    );
+    const [reference, sample] = await read(planned);
     const measures = Object.fromEntries(
-      METHODS[planned.kind].map((id) => [id, measureDrift(driftMethod(id), reference, sample, SEED)]),
+      METHODS[plan.from][planned.kind].map((id) => [
+        id,
+        measureDrift(driftMethod(id), reference, sample, SEED),
+      ]),
     );
     measured.push({ planned, method: plan[`${planned.kind}Method`], measures });
   }
@@ -78,6 +109,7 @@ export async function measureSamples(
     ...decision,
     reference: plan.reference,
     sample: plan.sample,
+    from: plan.from,
     seed: SEED,
     columns: columns.map(({ column, methodId, threshold, measure, status, adjustedP, reason }, i) => ({
       column,

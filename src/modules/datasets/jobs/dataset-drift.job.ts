@@ -7,7 +7,8 @@ import { DATASET_VERSION } from '../dataset.records.js';
 import { DatasetsService } from '../datasets.service.js';
 import { DRIFT } from '../drift/drift.service.js';
 import type { DriftPlan } from '../drift/drift-plan.js';
-import { measureSamples } from '../drift/measure-samples.js';
+import { measureProfiles, measureSamples } from '../drift/measure-samples.js';
+import { ProfileReader } from '../profile/profile.reader.js';
 
 /** From two splits to a report of how far they lie apart. */
 @Injectable()
@@ -20,6 +21,7 @@ export class DatasetDriftJob implements JobDefinition, OnModuleInit {
     private readonly datasets: DatasetsService,
     private readonly blobs: BlobStore,
     private readonly duck: Duck,
+    private readonly profiles: ProfileReader,
   ) {}
 
   onModuleInit(): void {
@@ -34,13 +36,18 @@ export class DatasetDriftJob implements JobDefinition, OnModuleInit {
         id,
       })),
     );
+    const progress = (fraction: number, message: string) => job.progress(fraction, message);
+    if (plan.from === 'profiles') {
+      const profileOf = ({ datasetVersionId, ref, split }: typeof sample) =>
+        this.profiles.stored(datasetVersionId, split, ref);
+      const profiles = { reference: await profileOf(reference), sample: await profileOf(sample) };
+      const report = await measureProfiles(profiles, plan, progress);
+      return () => Promise.resolve(report);
+    }
     const fileOf = async ({ datasetVersionId, split }: typeof sample) =>
       this.blobs.localPath((await this.datasets.splitFile(datasetVersionId, split)).digest);
     const files = { reference: await fileOf(reference), sample: await fileOf(sample) };
-    const report = await this.duck.with(
-      (db) => measureSamples(db, files, plan, (fraction, message) => job.progress(fraction, message)),
-      job.signal,
-    );
+    const report = await this.duck.with((db) => measureSamples(db, files, plan, progress), job.signal);
     return () => Promise.resolve(report);
   }
 }
