@@ -13,6 +13,7 @@ import { IMPORTED_EVALUATION } from './imports/imported-evaluation.records.js';
 import { ImportedEvaluationStore } from './imports/imported-evaluation.store.js';
 import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
 import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
+import { EvaluationShardJob } from './jobs/evaluation-shard.job.js';
 import { ImportEvaluationJob } from './jobs/import-evaluation.job.js';
 import { EVALUATION_RECORDS } from './evaluation.records.js';
 
@@ -24,6 +25,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     EvaluationStore,
     Comparisons,
     ComputeEvaluationJob,
+    EvaluationShardJob,
     CompareEvaluationsJob,
     EvaluationImportsService,
     ImportedEvaluationReader,
