@@ -22,7 +22,7 @@ import {
 import { StorageModule } from '../../../src/platform/storage/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
-const KINDS = ['add', 'refuse', 'refuse-storing', 'flaky', 'dies', 'query', 'stubborn'].map(
+const KINDS = ['add', 'whole', 'refuse', 'refuse-storing', 'flaky', 'dies', 'query', 'stubborn'].map(
   (name) => `test.${name}`,
 );
 const HERE = fileURLToPath(new URL('.', import.meta.url));
