@@ -22,7 +22,7 @@ try {
   await makeFiles();
   await serve(ROWS, async (api) => {
     await api.job('datasets/bench/versions', {
-      splits: [{ name: 'holdout', role: 'holdout', uploadId: await api.upload('holdout.parquet') }],
+      splits: [{ name: 'holdout', role: 'holdout', uploadId: await api.upload('holdout.csv') }],
       key: 'id', label: 'label', protected: ['sex', 'race'], looks: 100,
     }); // prettier-ignore
     await api.post('models/bench/versions', { artifactUploadId: await api.upload('model') });
@@ -56,10 +56,12 @@ async function makeFiles() {
   const instance = await DuckDBInstance.create(':memory:', { memory_limit: '1GB' });
   const connection = await instance.connect();
   const write = (name, select) =>
-    connection.run(`COPY (${select} FROM range(${ROWS}) t(i)) TO '${file(name)}' (FORMAT parquet)`);
+    connection.run(
+      `COPY (${select} FROM range(${ROWS}) t(i)) TO '${file(name)}' (FORMAT ${name.endsWith('csv') ? 'csv, HEADER' : 'parquet'})`,
+    );
   const score = `(hash(i) % 1000003) / 1000003.0`;
   await write(
-    'holdout.parquet',
+    'holdout.csv',
     `SELECT i AS id, ((hash(i + 77777777) % 1000003) / 1000003.0 < ${score})::INT AS label,
        CASE WHEN hash(i + 1) % 2 = 0 THEN 'f' ELSE 'm' END AS sex, chr((97 + hash(i + 2) % 6)::INT) AS race`,
   );

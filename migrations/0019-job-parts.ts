@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Jobs that are parts of another: it waits for them, and what they hand over is kept for as long as it does. */
+/** Jobs that are parts of another: it waits for them, and what they hand over is kept for as long as it does. And charts of splits. */
 export class JobParts0000000000019 implements MigrationInterface {
   name = 'JobParts0000000000019';
 
@@ -9,6 +9,9 @@ export class JobParts0000000000019 implements MigrationInterface {
       ALTER TABLE job ADD COLUMN parent_id uuid CHECK (parent_id <> id),
         ADD FOREIGN KEY (project_id, parent_id) REFERENCES job(project_id, id);
       CREATE INDEX job_parts ON job (parent_id) WHERE parent_id IS NOT NULL;
+
+      -- ROC curve and histograms of scores, sealed: next to the predictions they would tell labels.
+      ALTER TABLE evaluation_split ADD COLUMN charts bytea;
 
       -- A job that waits for its parts is not lost: the last of them sends it.
       CREATE OR REPLACE FUNCTION jobs_unfinished(silent_for_seconds float8, after_id uuid, max_rows int)

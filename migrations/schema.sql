@@ -376,7 +376,8 @@ CREATE TABLE evaluation_split (
   evidence json NOT NULL,
   evidence_digest text NOT NULL,
   report json NOT NULL,
-  released jsonb
+  released jsonb,
+  charts bytea
 );
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_budget_check CHECK ((budget >= 1));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check CHECK ((sealed = (look IS NOT NULL)));

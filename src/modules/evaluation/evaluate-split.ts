@@ -4,8 +4,11 @@ import { fairnessOf, groupsOf, type FairnessReport, type GroupReport } from '../
 import {
   finishReduction,
   metricsOf,
+  scoreCharts,
+  scoresOfReduction,
   type Metric,
   type Reduction,
+  type ScoreCharts,
   type SplitEvidence,
 } from '../../domain/metrics/index.js';
 import type { DuckSession } from '../../platform/duckdb/index.js';
@@ -34,6 +37,8 @@ export interface EvaluatedSplit {
   evidence: SplitEvidence;
   evidenceDigest: string;
   report: SplitReport;
+  /** Null without scores of two classes. */
+  charts: ScoreCharts | null;
 }
 
 /**
@@ -75,9 +80,17 @@ export function evaluatedSplit(
   state: Reduction,
   predictions: Pick<EvaluatedSplit, 'predictionsDigest' | 'predictions'>,
 ): EvaluatedSplit {
-  const built = finishReduction(state);
+  const scores = scoresOfReduction(state);
+  const built = finishReduction(state, scores);
   const evidence = input.sealed ? { ...built, salt: newSalt() } : built;
-  return { input, ...predictions, evidence, evidenceDigest: digestOf(evidence), report: reportOf(evidence) };
+  return {
+    input,
+    ...predictions,
+    evidence,
+    evidenceDigest: digestOf(evidence),
+    report: reportOf(evidence),
+    charts: scores && scoreCharts(scores, input),
+  };
 }
 
 /** What keeps the digest of sealed numbers from being guessed. */

@@ -3,6 +3,7 @@ import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
+import { EvaluationCharts } from './evaluation-charts.service.js';
 import { Comparisons } from './comparisons.service.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
@@ -22,6 +23,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
   providers: [
     EvaluationsService,
     EvaluationReader,
+    EvaluationCharts,
     EvaluationStore,
     Comparisons,
     ComputeEvaluationJob,
@@ -35,6 +37,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
   exports: [
     EvaluationsService,
     EvaluationReader,
+    EvaluationCharts,
     Comparisons,
     EvaluationImportsService,
     ImportedEvaluationReader,
