@@ -15,6 +15,7 @@ import { Records0000000000014 } from './0014-records.js';
 import { Ladder0000000000015 } from './0015-ladder.js';
 import { Imports0000000000016 } from './0016-imports.js';
 import { Profiles0000000000017 } from './0017-profiles.js';
+import { JobParts0000000000018 } from './0018-job-parts.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   Ladder0000000000015,
   Imports0000000000016,
   Profiles0000000000017,
+  JobParts0000000000018,
 ];

@@ -399,7 +399,8 @@ CREATE TABLE evaluation_split (
   evidence json NOT NULL,
   evidence_digest text NOT NULL,
   report json NOT NULL,
-  released jsonb
+  released jsonb,
+  charts bytea
 );
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_budget_check CHECK ((budget >= 1));
 ALTER TABLE evaluation_split ADD CONSTRAINT evaluation_split_check CHECK ((sealed = (look IS NOT NULL)));
@@ -606,16 +607,20 @@ CREATE TABLE job (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
-  heartbeat_at timestamp with time zone
+  heartbeat_at timestamp with time zone,
+  parent_id uuid
 );
 ALTER TABLE job ADD CONSTRAINT job_check CHECK (((state = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL)));
 ALTER TABLE job ADD CONSTRAINT job_check1 CHECK (((state = 'succeeded'::text) = (result IS NOT NULL)));
 ALTER TABLE job ADD CONSTRAINT job_check2 CHECK (((state = 'failed'::text) = (error IS NOT NULL)));
+ALTER TABLE job ADD CONSTRAINT job_check3 CHECK ((parent_id <> id));
 ALTER TABLE job ADD CONSTRAINT job_pkey PRIMARY KEY (id);
 ALTER TABLE job ADD CONSTRAINT job_progress_check CHECK (((progress >= (0)::double precision) AND (progress <= (1)::double precision)));
 ALTER TABLE job ADD CONSTRAINT job_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 ALTER TABLE job ADD CONSTRAINT job_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE job ADD CONSTRAINT job_project_id_parent_id_fkey FOREIGN KEY (project_id, parent_id) REFERENCES job(project_id, id);
 ALTER TABLE job ADD CONSTRAINT job_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text])));
+CREATE INDEX job_parts ON public.job USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX job_recent ON public.job USING btree (project_id, id DESC);
 CREATE INDEX job_unfinished ON public.job USING btree (id) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE POLICY owner ON job TO assay_owner USING (true) WITH CHECK (true);
@@ -1187,9 +1192,12 @@ CREATE OR REPLACE FUNCTION public.blob_in_use(wanted text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT EXISTS (SELECT FROM blob_reference WHERE digest = wanted)
-      OR EXISTS (SELECT FROM upload WHERE digest = wanted AND expires_at > now())
-$function$
+        SELECT EXISTS (SELECT FROM blob_reference WHERE digest = wanted)
+            OR EXISTS (SELECT FROM upload WHERE digest = wanted AND expires_at > now())
+            OR EXISTS (SELECT FROM job whole JOIN job part ON part.parent_id = whole.id
+                        WHERE whole.state IN ('queued', 'running')
+                          AND (part.payload->'blobs' ? wanted OR part.result->'blobs' ? wanted))
+      $function$
 ;
 GRANT EXECUTE ON FUNCTION blob_in_use(text) TO assay_app;
 
@@ -1266,12 +1274,13 @@ CREATE OR REPLACE FUNCTION public.jobs_unfinished(silent_for_seconds double prec
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  SELECT j.id, j.project_id, j.kind, j.state, j.cancel_requested
-    FROM job j
-   WHERE j.state IN ('queued', 'running') AND (after_id IS NULL OR j.id > after_id)
-     AND coalesce(j.heartbeat_at, j.created_at) < clock_timestamp() - make_interval(secs => silent_for_seconds)
-   ORDER BY j.id LIMIT max_rows
-$function$
+        SELECT j.id, j.project_id, j.kind, j.state, j.cancel_requested
+          FROM job j
+         WHERE j.state IN ('queued', 'running') AND (after_id IS NULL OR j.id > after_id)
+           AND coalesce(j.heartbeat_at, j.created_at) < clock_timestamp() - make_interval(secs => silent_for_seconds)
+           AND NOT EXISTS (SELECT FROM job part WHERE part.parent_id = j.id AND part.state IN ('queued', 'running'))
+         ORDER BY j.id LIMIT max_rows
+      $function$
 ;
 GRANT EXECUTE ON FUNCTION jobs_unfinished(double precision,uuid,integer) TO assay_app;
 

@@ -161,6 +161,44 @@ describe('an evaluation', () => {
     });
   });
 
+  it('has charts of its splits in REST and GraphQL, of the sealed one for auditors alone', async () => {
+    const { body } = await get(`/evaluations/${id}/charts`).expect(200);
+    const [validation, holdout] = body.items;
+    // 20 of each label; wrong are 5, 15, 25, 35 and 10, 20, 30, 40.
+    expect(validation).toMatchObject({ split: 'validation', sealed: false, n: 40 });
+    expect(validation.charts).toMatchObject({ classes: [SECRET, 'yes'], confusion: [[16, 4], [4, 16]] }); // prettier-ignore
+    const { roc, histogram } = validation.charts.scores;
+    expect(roc.exact).toBe(true);
+    expect([roc.points[0], roc.points.at(-1)]).toEqual([
+      { threshold: null, fpr: 0, tpr: 0 },
+      expect.objectContaining({ fpr: 1, tpr: 1 }),
+    ]);
+    // Scores from 0.1 to 0.34 mean no, from 0.6 on yes.
+    const yes = roc.points.filter(({ threshold }: { threshold: number | null }) => threshold !== null && threshold >= 0.6); // prettier-ignore
+    expect(yes.at(-1)).toMatchObject({ fpr: 4 / 20, tpr: 16 / 20 });
+    const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
+    expect([sum(histogram.positives), sum(histogram.negatives)]).toEqual([20, 20]);
+    expect(sum(validation.charts.reliability.map(({ n }: { n: number }) => n))).toBe(40);
+    expect(holdout).toMatchObject({ sealed: true, n: 40, charts: { scores: { roc: { exact: false } } } });
+    // At least 20 rows apart: the origin, at most one between, the end.
+    expect(holdout.charts.scores.roc.points.length).toBeLessThanOrEqual(3);
+
+    const seen = (await get(`/evaluations/${id}/charts`, contributor).expect(200)).body;
+    expect(seen.items).toEqual([validation, { split: 'holdout', sealed: true, n: 40, charts: null }]);
+    const query = `query ($id: ID!) { evaluation(id: $id) { charts { split sealed n charts {
+      classes confusion reliability { from to n meanScore observedRate ci }
+      scores { roc { points { threshold fpr tpr } exact } histogram { bins positives negatives } } } } } }`;
+    expect((await graphql(query, { id })).evaluation.charts).toEqual(body.items);
+    expect((await graphql(query, { id }, contributor)).evaluation.charts).toEqual(seen.items);
+    // Beside the predictions they would tell labels: sealed in the database.
+    const { rows } = await test.database.admin.query<{ charts: Buffer }>(
+      'SELECT charts FROM evaluation_split WHERE evaluation_id = $1',
+      [id],
+    );
+    expect(rows).toHaveLength(2);
+    for (const { charts } of rows) expect(charts.includes('threshold')).toBe(false);
+  });
+
   it('hides every number of the sealed split from who is no auditor, in REST and GraphQL, jobs and logs', async () => {
     const { body } = await get(`/evaluations/${id}`, contributor).expect(200);
     expect(body.splits.validation.metrics.accuracy).toMatchObject({ value: 0.8 });

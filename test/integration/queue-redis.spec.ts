@@ -53,6 +53,25 @@ describe.skipIf(!isInstalled)('the queue on Redis', () => {
 
   describeJobs('Redis', () => OpenQueue.open(url));
 
+  it('loses no part and no whole when Redis loses everything, time and again', async () => {
+    const queue = await OpenQueue.open(url);
+    const redis = new Redis(url);
+    try {
+      const { id } = await queue.request('test.whole', { parts: 4, payload: { takes: 600 } });
+      await queue.startWorker(2);
+      for (const state of ['running', 'succeeded']) {
+        await queue.partOf(id, state);
+        await redis.flushall();
+      }
+      expect(await queue.wait(id, 90)).toMatchObject({ state: 'succeeded', result: { sum: 10 } });
+      expect(await queue.effects(id)).toBe(1);
+      for (const part of await queue.parts(id)) expect(await queue.effects(part.id)).toBe(1);
+    } finally {
+      redis.disconnect();
+      await queue.close();
+    }
+  }, 120_000);
+
   it('loses nothing when Redis loses everything', async () => {
     const queue = await OpenQueue.open(url);
     const redis = new Redis(url);

@@ -82,7 +82,6 @@ DecisionInputs   read       all dataset evidence policy
 Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
-Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
 DatasetProfile   read columns createdAt createdBy datasetVersionId digest id rows split
 ColumnProfile    read categorical column distinct distinctError kind missing numeric rows type
 NumericProfile   read histogram max mean min notFinite quantiles rankError sd
@@ -97,6 +96,8 @@ ContinualTaskSplit read datasetVersionId ref split
 ContinualCell    read evaluationId forgotten score step task
 ContinualMeasure read direction id label tasks value worst
 ContinualTaskValue read task value
+Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+EvaluationCharts read       charts n sealed split
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
 EvaluationSplit  read       budget domain fairness groups look metrics n role sealed split
@@ -128,6 +129,9 @@ ModelVersionPage read       endCursor hasNextPage items
 Project          read       id name
 Promotion        read       createdAt createdBy gateDecisionIds gateDecisions id modelId modelVersion modelVersionId modelVersionLabel previousModelVersionId stage
 PromotionPage    read       endCursor hasNextPage items
+ReliabilityBin   read       ci from meanScore n observedRate to
+RocCurve         read       exact points
+RocPoint         read       fpr threshold tpr
 RuleEvidence     read       digest id kind
 RuleExplanation  read       ci n observed reason split verdict
 RuleHold         read       reason remedy
@@ -136,6 +140,9 @@ RuleResult       read       adjustedP caveats ci comparison decideOn evidence ex
 Run              read       createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
 RunInput         read       context datasetVersionId
 RunPage          read       endCursor hasNextPage items
+ScoreCharts      read       histogram roc
+ScoreHistogram   read       bins negatives positives
+SplitCharts      read       classes confusion reliability scores
 ValidatedPolicy  read       digest document name stage
 `;
 

@@ -24,6 +24,7 @@ GET /evaluation-imports/:id : path id
 GET /evaluations : query modelVersion, query datasetVersion
 POST /evaluations : body modelVersion, body datasetVersion, body predictions[].uploadId
 GET /evaluations/:id : path id
+GET /evaluations/:id/charts : path id
 GET /evaluations/:id/evidence : path id
 GET /experiments/:name : path name
 GET /experiments/:name/runs : path name

@@ -68,6 +68,7 @@ GET    /v1/projects/:project/evaluation-imports/:id                             
 GET    /v1/projects/:project/evaluations                                        read
 POST   /v1/projects/:project/evaluations                                        contribute
 GET    /v1/projects/:project/evaluations/:id                                    read
+GET    /v1/projects/:project/evaluations/:id/charts                             read
 GET    /v1/projects/:project/evaluations/:id/evidence                           audit
 GET    /v1/projects/:project/experiments                                        read
 POST   /v1/projects/:project/experiments                                        contribute

@@ -100,6 +100,7 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     status: 202,
   }),
   [`GET ${P}/evaluations/:id`]: (f) => by({ id: f.evaluationId }),
+  [`GET ${P}/evaluations/:id/charts`]: (f) => by({ id: f.evaluationId }),
   [`GET ${P}/evaluations/:id/evidence`]: (f) => by({ id: f.evaluationId }),
   [`POST ${P}/experiments`]: (_f, fresh) => send({ name: fresh.name() }),
   [`GET ${P}/experiments/:name`]: (f) => by({ name: f.experiment }),

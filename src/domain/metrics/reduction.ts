@@ -8,6 +8,7 @@ import {
   ratioOf,
   sortDoubles,
   type MeanStatistic,
+  type SortedScores,
 } from '../statistics/index.js';
 import type { GroupCell, SplitEvidence } from './evidence.js';
 
@@ -103,17 +104,22 @@ function meanOf(sums: FixedPointTable, slot: number): MeanStatistic {
   return { n, mean: sums.total(slot) / n, variance: n < 2 ? 0 : sums.variance(slot) };
 }
 
-/** The evidence of all rows added. Throws RangeError where some rows had scores and others none. */
-export function finishReduction(state: Reduction): SplitEvidence {
+/** The scores of both classes of all rows added; null where they are not binary or have none. */
+export function scoresOfReduction(state: Reduction): SortedScores | null {
+  if (!isBinary(state.shape) || state.n === 0 || state.scored !== state.n) return null;
+  return { positives: sortedScores(state.positiveScores), negatives: sortedScores(state.negativeScores) };
+}
+
+/**
+ * The evidence of all rows added. Throws RangeError where some rows had scores and others none. `sorted`: what `scoresOfReduction` says,
+ * where the caller has it already.
+ */
+export function finishReduction(state: Reduction, sorted = scoresOfReduction(state)): SplitEvidence {
   const { shape, n } = state;
   if (state.scored !== 0 && state.scored !== n)
     throw new RangeError(`${state.scored} of ${n} rows have scores`);
   const size = shape.classes.length;
   const scored = n > 0 && state.scored === n;
-  const sorted =
-    scored && isBinary(shape)
-      ? { positives: sortedScores(state.positiveScores), negatives: sortedScores(state.negativeScores) }
-      : null;
   return {
     n,
     classes: [...shape.classes],

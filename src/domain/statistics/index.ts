@@ -33,6 +33,7 @@ export * from './paired-mean.js';
 export * from './paired-unconditional.js';
 export * from './random.js';
 export * from './required-n.js';
+export * from './roc-curve.js';
 export * from './root.js';
 export * from './score-difference.js';
 export * from './score-margin.js';

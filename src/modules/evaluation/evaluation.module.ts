@@ -3,6 +3,7 @@ import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
+import { EvaluationCharts } from './evaluation-charts.service.js';
 import { Comparisons } from './comparisons.service.js';
 import { ContinualService } from './continual/continual.service.js';
 import { ScoreReader } from './continual/score.reader.js';
@@ -15,6 +16,7 @@ import { IMPORTED_EVALUATION } from './imports/imported-evaluation.records.js';
 import { ImportedEvaluationStore } from './imports/imported-evaluation.store.js';
 import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
 import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
+import { EvaluationShardJob } from './jobs/evaluation-shard.job.js';
 import { ImportEvaluationJob } from './jobs/import-evaluation.job.js';
 import { EVALUATION_RECORDS } from './evaluation.records.js';
 
@@ -23,9 +25,11 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
   providers: [
     EvaluationsService,
     EvaluationReader,
+    EvaluationCharts,
     EvaluationStore,
     Comparisons,
     ComputeEvaluationJob,
+    EvaluationShardJob,
     CompareEvaluationsJob,
     EvaluationImportsService,
     ImportedEvaluationReader,
@@ -37,6 +41,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
   exports: [
     EvaluationsService,
     EvaluationReader,
+    EvaluationCharts,
     Comparisons,
     EvaluationImportsService,
     ImportedEvaluationReader,

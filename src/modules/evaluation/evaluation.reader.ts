@@ -112,6 +112,20 @@ export class EvaluationReader {
     );
   }
 
+  /** What was stored of each split for charts, sealed, by evaluation and split; null where there are no scores, or were no charts yet. */
+  chartsOf(ids: readonly string[]): Promise<Map<string, Map<string, Buffer | null>>> {
+    return this.units.read(async (tx) => {
+      const rows = await tx.query<{ id: string; split: string; charts: Buffer | null }>(
+        'SELECT evaluation_id AS id, split, charts FROM evaluation_split WHERE evaluation_id = ANY($1::uuid[])',
+        [ids],
+      );
+      const byId = new Map<string, Map<string, Buffer | null>>();
+      for (const { id, split, charts } of rows)
+        byId.set(id, (byId.get(id) ?? new Map<string, Buffer | null>()).set(split, charts));
+      return byId;
+    });
+  }
+
   /** Every look at the rows of these sealed splits, over all models and data sets of the project, in order. */
   looksAt(roots: readonly string[]): Promise<LookView[]> {
     return this.units.read((tx) =>

@@ -5,7 +5,7 @@ import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
 import { Outbox } from '../../platform/queue/index.js';
-import { BlobReferences } from '../../platform/storage/index.js';
+import { BlobReferences, SealedFiles } from '../../platform/storage/index.js';
 import { DatasetReader, lockGateInputs, Looks } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { ModelReader } from '../registry/index.js';
@@ -42,6 +42,7 @@ export class EvaluationStore {
     private readonly datasets: DatasetReader,
     private readonly audit: AuditLog,
     private readonly outbox: Outbox,
+    private readonly sealedFiles: SealedFiles,
   ) {}
 
   /** Throws HOLDOUT_SPENT. */
@@ -166,8 +167,8 @@ export class EvaluationStore {
     await this.references.add(predictions.digest, predictions.size, { kind: 'evaluation', id });
     await this.units.current().execute(
       `INSERT INTO evaluation_split (project_id, evaluation_id, position, split, role, domain, sealed, split_root, rows, look,
-         budget, predictions_digest, predictions_blob, evidence, evidence_digest, report, released)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+         budget, predictions_digest, predictions_blob, evidence, evidence_digest, report, released, charts)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
       [
         currentContext().projectId,
         id,
@@ -186,6 +187,7 @@ export class EvaluationStore {
         split.evidenceDigest,
         JSON.stringify(split.report),
         released && JSON.stringify(released),
+        split.charts && this.sealedFiles.sealValue(split.charts),
       ],
     );
   }

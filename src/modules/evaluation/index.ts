@@ -1,3 +1,4 @@
+export { EvaluationCharts } from './evaluation-charts.service.js';
 export { comparableProtocol, protocolsCompare, type ComparableProtocol } from './comparable-protocol.js';
 export { Comparisons, type ComparisonView } from './comparisons.service.js';
 export type { SplitReport } from './evaluate-split.js';

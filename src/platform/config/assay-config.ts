@@ -21,6 +21,7 @@ export class AssayConfig {
   /** Of this process and its jobs together. */
   memoryMb: number;
   duckMemoryMb: number;
+  shardRows: number;
   databasePool: number;
 
   /** Throws ConfigError, which names the variable, what was found and what was expected. */

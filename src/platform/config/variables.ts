@@ -124,5 +124,12 @@ export const VARIABLES = {
     128,
     1_048_576,
   ),
+  shardRows: integer(
+    'ASSAY_SHARD_ROWS',
+    'Most rows of a split that one job evaluates. Larger splits are dealt out to several, which as many workers take.',
+    1_000_000,
+    1,
+    Number.MAX_SAFE_INTEGER,
+  ),
   databasePool: integer('ASSAY_DATABASE_POOL', 'Database connections of one process.', 10, 2, 1000),
 } as const;

@@ -3,6 +3,7 @@ export { endWithParent } from './end-with-parent.js';
 export { EventSubscriptions, type EventReaction } from './event-subscriptions.js';
 export type { JobContext, JobDefinition } from './job-definition.js';
 export type { JobError } from './job-errors.js';
+export { JobParts, type DonePart } from './job-parts.js';
 export { inheritedRuntime, JobProgram, type JobRuntime } from './job-program.js';
 export type { JobSubject } from './job-records.js';
 export { JobRegistry } from './job-registry.js';

@@ -107,6 +107,7 @@ export class JobRunner {
       // Last, as a row that is held gives the transaction its place in the audit log: that is for what `store` locks and writes.
       const held = await this.records.lock(row.id, row.attempts);
       if (!held) throw new AttemptSuperseded();
+      if (await this.records.awaitParts(row.id, row.attempts)) return;
       await this.records.succeed(row.id, row.attempts, result);
     });
   }

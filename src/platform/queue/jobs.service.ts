@@ -47,15 +47,18 @@ export class Jobs {
 
   /**
    * Ask for a job, which will act as the current actor. Inside UnitOfWork.run: it is sent once that commits. `payload`
-   * names what to work on (ids, parameters), never data.
+   * names what to work on (ids, parameters), never data. A job with `partOf` is a part of that one, which has to be asked for by
+   * that one's function that stores: then that one waits for all its parts and is run again, and fails or stops with the first
+   * of them that does. Blobs that the `blobs` of a part's payload or result name are kept for as long as the whole is unfinished.
    */
-  async request(kind: string, payload: object, subject?: JobSubject): Promise<JobView> {
+  async request(kind: string, payload: object, subject?: JobSubject, partOf?: string): Promise<JobView> {
     if (!this.registry.find(kind))
       throw new Error(`no job of kind ${kind} is registered: found ${this.registry.kinds.join(', ')}`);
     const { projectId, requestId } = currentContext();
     const [row] = await this.units.current().query<JobRow>(
-      `INSERT INTO job (id, project_id, kind, payload, requested_by, request_id, state, subject_kind, subject_id)
-       VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8) RETURNING *`,
+      `INSERT INTO job (id, project_id, kind, payload, requested_by, request_id, state, subject_kind, subject_id,
+         parent_id)
+       VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9) RETURNING *`,
       [
         newId(),
         projectId,
@@ -65,6 +68,7 @@ export class Jobs {
         requestId,
         subject?.kind ?? null,
         subject?.id ?? null,
+        partOf ?? null,
       ],
     );
     const job = toJobView(row!);

@@ -5,6 +5,7 @@ import { RecordKinds } from '../audit/index.js';
 import { AssayConfig } from '../config/index.js';
 import { EventSubscriptions } from './event-subscriptions.js';
 import { JOB } from './job.records.js';
+import { JobParts } from './job-parts.js';
 import { JobProgram } from './job-program.js';
 import { JobRecords } from './job-records.js';
 import { JobRegistry } from './job-registry.js';
@@ -36,6 +37,7 @@ import { QueueSweeper } from './queue-sweeper.js';
   ],
   providers: [
     Jobs,
+    JobParts,
     JobProgram,
     JobRegistry,
     JobRecords,
@@ -50,6 +52,7 @@ import { QueueSweeper } from './queue-sweeper.js';
   ],
   exports: [
     Jobs,
+    JobParts,
     JobProgram,
     JobRegistry,
     JobRunner,

@@ -81,6 +81,80 @@ export function describeJobs(backEnd: string, open: () => Promise<OpenQueue>): v
       expect(await queue.effects(id)).toBe(0);
     });
 
+    it('wait for their parts, are run again once when the last is done, and tell how many are', async () => {
+      const { id } = await queue.request('test.whole', { parts: 5, payload: { takes: 300 } });
+      const waiting = await queue.until(id, (job) => job.progress > 0);
+      expect(waiting).toMatchObject({ state: 'queued', message: expect.stringMatching(/of 5 parts are done/) as string }); // prettier-ignore
+      expect(await queue.wait(id)).toMatchObject({ state: 'succeeded', result: { sum: 5 + 10 } });
+      expect(await queue.runs(id)).toHaveLength(2);
+      expect(await queue.effects(id)).toBe(1);
+      for (const part of await queue.parts(id)) {
+        expect(part).toMatchObject({
+          state: 'succeeded',
+          requested_by: { name: 'ci' },
+          request_id: 'request-1',
+        });
+        expect(await queue.effects(part.id)).toBe(1);
+      }
+    });
+
+    it('fail with the error of the first part that fails, and the other parts stop', async () => {
+      const { id } = await queue.request('test.whole', { parts: 6, kind: 'test.refuse', payload: { takes: 20_000 } }); // prettier-ignore
+      expect(await queue.wait(id)).toMatchObject({ state: 'failed', error: { code: 'TEST_REFUSED', details: { remedy: 'send 1' } } }); // prettier-ignore
+      expect(await queue.statesOfParts(id)).toEqual({ failed: 1, cancelled: 5 });
+      expect(await queue.runs(id)).toHaveLength(1);
+    });
+
+    it('fail where a part kills every process', async () => {
+      const { id } = await queue.request('test.whole', {
+        parts: 2,
+        kind: 'test.dies',
+        payload: { times: 99 },
+      });
+      expect(await queue.wait(id, 60)).toMatchObject({ state: 'failed' });
+      expect((await queue.get(id)).error).toEqual((await queue.parts(id)).find(({ state }) => state === 'failed')!.error); // prettier-ignore
+    }, 90_000);
+
+    it.each(['the whole', 'a part'])('stop with all their parts when %s is cancelled', async (which) => {
+      const { id } = await queue.request('test.whole', { parts: 6, payload: { takes: 20_000 } });
+      const running = await queue.partOf(id, 'running');
+      await queue.cancel(which === 'the whole' ? id : running);
+      expect(await queue.wait(id)).toMatchObject({ state: 'cancelled', error: null });
+      expect(await queue.statesOfParts(id)).toEqual({ cancelled: 6 });
+      expect(await queue.runs(id)).toHaveLength(1);
+      expect(await queue.effects(id)).toBe(0);
+    });
+
+    it('are not sent while they wait for parts, nor their parts twice, whatever is swept and sent again', async () => {
+      const { id } = await queue.request('test.whole', { parts: 3, payload: { takes: 800 } });
+      await queue.partOf(id, 'running');
+      await queue.database.admin.query(`UPDATE outbox SET sent_at = NULL WHERE topic = 'job.requested'`);
+      for (let i = 0; i < 3; i += 1) {
+        await queue.module.get(QueueSweeper).sweep(0);
+        await sleep(200);
+      }
+      expect(await queue.wait(id)).toMatchObject({ state: 'succeeded', result: { sum: 6 } });
+      expect(await queue.runs(id)).toHaveLength(2);
+      for (const part of await queue.parts(id)) expect(await queue.runs(part.id)).toHaveLength(1);
+    });
+
+    it('lose no part with a worker that is killed, and are stored once', async () => {
+      const own = await open();
+      try {
+        const doomed = await own.startWorker(2);
+        const { id } = await own.request('test.whole', { parts: 4, payload: { takes: 1_500 } });
+        const orphan = await own.firstRun(await own.partOf(id, 'running'));
+        doomed.kill('SIGKILL');
+        await own.startWorker(2);
+        expect(await own.wait(id, 90)).toMatchObject({ state: 'succeeded', result: { sum: 10 } });
+        expect(await own.effects(id)).toBe(1);
+        for (const part of await own.parts(id)) expect(await own.effects(part.id)).toBe(1);
+        expect(isAlive(orphan)).toBe(false);
+      } finally {
+        await own.close();
+      }
+    }, 120_000);
+
     it('that are finished are not run again when they are sent again', async () => {
       const { id } = await queue.request('test.add', { a: 1, b: 1 });
       await queue.wait(id);

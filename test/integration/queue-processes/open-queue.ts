@@ -22,7 +22,7 @@ import {
 import { StorageModule } from '../../../src/platform/storage/index.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
-const KINDS = ['add', 'refuse', 'refuse-storing', 'flaky', 'dies', 'query', 'stubborn'].map(
+const KINDS = ['add', 'whole', 'refuse', 'refuse-storing', 'flaky', 'dies', 'query', 'stubborn'].map(
   (name) => `test.${name}`,
 );
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -105,6 +105,35 @@ export class OpenQueue {
       if (holds(job)) return job;
       if (performance.now() > end) throw new Error(`waited in vain for job ${id}: ${JSON.stringify(job)}`);
       await sleep(50);
+    }
+  }
+
+  /** The rows of the parts of a job, in the order in which they were asked for. */
+  async parts(id: string): Promise<{ id: string; state: string; error: object | null }[]> {
+    const { rows } = await this.database.admin.query<{ id: string; state: string; error: object | null }>(
+      'SELECT * FROM job WHERE parent_id = $1 ORDER BY id',
+      [id],
+    );
+    return rows;
+  }
+
+  /** A part of a job, once one is in this state. */
+  async partOf(id: string, state: string, seconds = 30): Promise<string> {
+    const end = performance.now() + seconds * 1000;
+    for (;;) {
+      const part = (await this.parts(id)).find((each) => each.state === state);
+      if (part) return part.id;
+      if (performance.now() > end) throw new Error(`no part of job ${id} was ever ${state}`);
+      await sleep(20);
+    }
+  }
+
+  /** How many parts of a job are in which state, once none is unfinished. */
+  async statesOfParts(id: string): Promise<Record<string, number>> {
+    for (;;) {
+      const states = (await this.parts(id)).map(({ state }) => state);
+      if (states.some((state) => ['queued', 'running'].includes(state))) await sleep(50);
+      else return Object.fromEntries([...new Set(states)].sort().map((state) => [state, states.filter((each) => each === state).length])); // prettier-ignore
     }
   }
 

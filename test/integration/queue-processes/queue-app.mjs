@@ -13,8 +13,10 @@ import { Duck, DuckModule } from '../../../dist/src/platform/duckdb/index.js';
 import { InvalidInputError } from '../../../dist/src/platform/errors/index.js';
 import {
   inheritedRuntime,
+  JobParts,
   JobProgram,
   JobRegistry,
+  Jobs,
   Outbox,
   QueueModule,
 } from '../../../dist/src/platform/queue/index.js';
@@ -77,6 +79,23 @@ function jobs(context) {
           projectName,
           requestId,
         });
+      },
+    },
+    {
+      // Asks for `parts` parts of the kind `kind`, then adds up what they gave.
+      kind: 'test.whole',
+      async run({ parts, kind = 'test.add', payload = {} }, job) {
+        await countRun(job.jobId);
+        const done = await context.get(JobParts).of(job.jobId);
+        if (done.length > 0)
+          return stored(job.jobId, { sum: done.reduce((sum, { result }) => sum + result.sum, 0) });
+        return async () => {
+          for (let part = 0; part < parts; part += 1)
+            await context
+              .get(Jobs)
+              .request(part === 0 ? kind : 'test.add', { a: 1, b: part, ...payload }, undefined, job.jobId);
+          return {};
+        };
       },
     },
     {

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../../platform/auth/index.js';
+import { EvaluationCharts } from '../evaluation-charts.service.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import { EvaluationsService } from '../evaluations.service.js';
+import { EvaluationChartsListModel } from './evaluation-charts.model.js';
 import { EvaluationAcceptedModel, EvaluationModel, EvaluationPage } from './evaluation.model.js';
 import { EvaluationListArgs, EvaluationRequestBody } from './evaluation.request.js';
 
@@ -13,6 +15,7 @@ export class EvaluationsController {
   constructor(
     private readonly evaluations: EvaluationsService,
     private readonly reader: EvaluationReader,
+    private readonly charts: EvaluationCharts,
   ) {}
 
   @Post()
@@ -38,6 +41,16 @@ export class EvaluationsController {
   @ApiOkResponse({ type: EvaluationModel })
   async show(@Param('id') id: string): Promise<EvaluationModel> {
     return EvaluationModel.of(await this.reader.byId(id));
+  }
+
+  @Get(':id/charts')
+  @Requires('read')
+  @ApiOperation({
+    summary: 'Confusion matrix, ROC curve, reliability curve and histograms of scores, by split',
+  })
+  @ApiOkResponse({ type: EvaluationChartsListModel })
+  async showCharts(@Param('id') id: string): Promise<EvaluationChartsListModel> {
+    return { items: await this.charts.ofEvaluation(id) };
   }
 
   @Get(':id/evidence')

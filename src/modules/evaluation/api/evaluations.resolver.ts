@@ -6,8 +6,10 @@ import { DatasetReader } from '../../datasets/index.js';
 import { DatasetVersionModel } from '../../datasets/api/dataset.model.js';
 import { ModelReader } from '../../registry/index.js';
 import { ModelVersionModel } from '../../registry/api/model.model.js';
+import { EvaluationCharts } from '../evaluation-charts.service.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import { EvaluationsService } from '../evaluations.service.js';
+import { EvaluationChartsModel } from './evaluation-charts.model.js';
 import { EvaluationModel, EvaluationPage, EvaluationSplitModel } from './evaluation.model.js';
 import { EvaluationListArgs, EvaluationRequestBody } from './evaluation.request.js';
 
@@ -16,6 +18,7 @@ export class EvaluationsResolver {
   constructor(
     private readonly evaluations: EvaluationsService,
     private readonly reader: EvaluationReader,
+    private readonly splitCharts: EvaluationCharts,
     private readonly models: ModelReader,
     private readonly datasets: DatasetReader,
     private readonly loaders: Loaders,
@@ -49,6 +52,20 @@ export class EvaluationsResolver {
     return Object.values(splits)
       .filter((one) => split === undefined || split === null || one.split === split)
       .map((one) => EvaluationSplitModel.of(one));
+  }
+
+  @ResolveField(() => [EvaluationChartsModel], {
+    description: 'What charts of its splits draw, or of one of them.',
+  })
+  async charts(
+    @Parent() { id }: EvaluationModel,
+    @Args('split', { type: () => String, nullable: true }) split?: string | null,
+  ): Promise<EvaluationChartsModel[]> {
+    const loader = this.loaders.of('evaluationCharts', (ids: readonly string[]) =>
+      this.splitCharts.ofEvaluations(ids),
+    );
+    const all = (await loader.load(id)) ?? [];
+    return all.filter((one) => split === undefined || split === null || one.split === split);
   }
 
   @ResolveField(() => ModelVersionModel, {

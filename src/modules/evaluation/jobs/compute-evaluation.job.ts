@@ -1,13 +1,28 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
-import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
+import {
+  type DonePart,
+  type JobContext,
+  type JobDefinition,
+  JobParts,
+  JobRegistry,
+  Jobs,
+} from '../../../platform/queue/index.js';
 import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
 import { evaluateSplit, type EvaluatedSplit } from '../evaluate-split.js';
 import { EvaluationStore } from '../evaluation.store.js';
 import { COMPUTE_EVALUATION, type EvaluationPlan } from '../evaluations.service.js';
+import { type DoneShard, mergeShards } from '../shards/merge-shards.js';
+import { planShards } from '../shards/plan-shards.js';
+import { ordersOf, shardCount, type ShardOrder, type ShardResult } from '../shards/shard-plan.js';
+import { EVALUATION_SHARD } from './evaluation-shard.job.js';
 
-/** From predictions to an evaluation. */
+/**
+ * From predictions to an evaluation. Where splits are large it runs twice: it deals their predictions out to shards, which are parts
+ * of this job, and merges what those have made.
+ */
 @Injectable()
 export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
   readonly kind = COMPUTE_EVALUATION;
@@ -19,6 +34,9 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
     private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly store: EvaluationStore,
+    private readonly jobs: Jobs,
+    private readonly parts: JobParts,
+    private readonly config: AssayConfig,
   ) {}
 
   onModuleInit(): void {
@@ -26,16 +44,58 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
   }
 
   async run(plan: EvaluationPlan, job: JobContext): Promise<() => Promise<object>> {
+    const parts = await this.parts.of(job.jobId);
+    if (parts.length === 0) {
+      const orders = await this.plan(plan, job);
+      if (orders.length > 0) return () => this.order(plan, orders, job.jobId);
+    }
     const splits: EvaluatedSplit[] = [];
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     for (const [position, { split, digest }] of plan.predictions.entries()) {
       await job.progress(position / plan.predictions.length, `evaluating ${split}`);
       const input = await this.datasets.evaluationInput(plan.datasetVersionId, split);
+      const shards = shardsOf(split, parts);
       // A database of its own for each split: its tables go with it.
       splits.push(
-        await this.duck.with((db) => evaluateSplit(db, stores, input, { digest }, plan.protocol), job.signal),
+        await this.duck.with(
+          (db) =>
+            shards.length > 0
+              ? mergeShards(db, stores, input, shards)
+              : evaluateSplit(db, stores, input, { digest }, plan.protocol),
+          job.signal,
+        ),
       );
     }
     return () => this.store.store(plan, splits);
   }
+
+  /** The shards of all splits that are large enough for any. */
+  private async plan(plan: EvaluationPlan, job: JobContext): Promise<ShardOrder[]> {
+    const orders: ShardOrder[] = [];
+    const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
+    for (const { split, digest } of plan.predictions) {
+      const input = await this.datasets.evaluationInput(plan.datasetVersionId, split);
+      const count = shardCount(input.rows, this.config.shardRows);
+      if (count === 1) continue;
+      await job.progress(0, `dealing ${split} out to ${count} shards`);
+      const planned = await this.duck.with(
+        (db) => planShards(db, stores, input, { digest }, plan.protocol, count),
+        job.signal,
+      );
+      const { datasetVersionId, protocol } = plan;
+      if (planned) orders.push(...ordersOf(planned, input.rows, { datasetVersionId, protocol }));
+    }
+    return orders;
+  }
+
+  private async order(plan: EvaluationPlan, orders: readonly ShardOrder[], jobId: string): Promise<object> {
+    const subject = { kind: 'modelVersion', id: plan.modelVersionId };
+    for (const order of orders) await this.jobs.request(EVALUATION_SHARD, order, subject, jobId);
+    return {};
+  }
 }
+
+const shardsOf = (split: string, parts: readonly DonePart[]): DoneShard[] =>
+  parts
+    .map(({ payload, result }) => ({ order: payload as ShardOrder, result: result as ShardResult }))
+    .filter(({ order }) => order.split === split);

@@ -110,6 +110,14 @@ function scoreChecks(names: readonly string[]): RowCheck[] {
   ];
 }
 
+/** What one check found in some rows: how many, and the first of them in the file's or the split's order. */
+export interface Problem {
+  /** Index of the check among those of the file's columns. */
+  check: number;
+  count: number;
+  first: { key: string; place: number }[];
+}
+
 /**
  * Every row of the split is predicted once, by a class of the label and by scores in [0, 1]. Throws the first check that fails, with
  * its count and first keys; never a label.
@@ -120,18 +128,65 @@ export async function checkPredictions(
   splitRows: number,
   columns: PredictionColumns,
 ): Promise<void> {
-  if (!(await keysMatch(db, splitRows))) for (const check of KEYS) await refuseIfAny(db, split, check);
-  const checks = [...scoreChecks(scoreNames(columns)), ...(columns.prediction === null ? [] : CLASSES)];
-  // One scan tells that all is well; only what is wrong is looked for by name.
-  const wrong = await db.rows<{ wrong: boolean }>(
-    `SELECT coalesce(bool_or(${checks.map(({ where }) => `coalesce(${where}, false)`).join(' OR ')}), false) AS wrong FROM predictions`,
-  );
-  if (wrong[0]?.wrong === false) return;
-  for (const { where, ...check } of checks) {
-    const offenders = `SELECT given_key AS key, line AS place FROM predictions WHERE ${where}`;
-    await refuseIfAny(db, split, { ...check, offenders });
-  }
+  refuseProblems(split, columns, [await problemsOf(db, splitRows, columns)]);
 }
+
+/** What the checks find in the tables of `loadSplit` and `loadPredictions`, which hold `splitRows` rows of the split. */
+export async function problemsOf(
+  db: DuckSession,
+  splitRows: number,
+  columns: PredictionColumns,
+): Promise<Problem[]> {
+  const rowChecks = rowChecksOf(columns);
+  // One scan tells that all is well; only what is wrong is looked for by name.
+  const [wrong] = await db.rows<{ wrong: boolean }>(
+    `SELECT coalesce(bool_or(${rowChecks.map(({ where }) => `coalesce(${where}, false)`).join(' OR ')}), false) AS wrong FROM predictions`,
+  );
+  const problems: Problem[] = [];
+  const look = async (check: number, offenders: string) => {
+    const problem = await findProblem(db, check, offenders);
+    if (problem) problems.push(problem);
+  };
+  if (!(await keysMatch(db, splitRows)))
+    for (const [check, { offenders }] of KEYS.entries()) await look(check, offenders);
+  if (wrong?.wrong === false) return problems;
+  for (const [i, { where }] of rowChecks.entries())
+    await look(KEYS.length + i, `SELECT given_key AS key, line AS place FROM predictions WHERE ${where}`);
+  return problems;
+}
+
+/**
+ * Throws for the first check that any of the shards found wrong: their counts added up, and the first keys of all of them. No row
+ * and no key may be in two shards.
+ */
+export function refuseProblems(
+  split: string,
+  columns: PredictionColumns,
+  shards: readonly (readonly Problem[])[],
+): void {
+  const problems = shards.flat();
+  const failed = Math.min(...problems.map(({ check }) => check));
+  const check: Omit<Check, 'offenders'> | undefined = [...KEYS, ...rowChecksOf(columns)][failed];
+  if (!check) return;
+  const found = problems.filter((problem) => problem.check === failed);
+  const count = found.reduce((sum, problem) => sum + problem.count, 0);
+  const keys = found
+    .flatMap(({ first }) => first)
+    .sort((a, b) => a.place - b.place)
+    .slice(0, SHOWN)
+    .map(({ key }) => key.slice(0, 100));
+  const shown = keys.map((key) => JSON.stringify(key)).join(', ');
+  throw new InvalidInputError(
+    check.code,
+    `predictions for ${split} ${check.says(count)}; the first: ${shown}`,
+    { remedy: check.remedy, split, count, keys },
+  );
+}
+
+const rowChecksOf = (columns: PredictionColumns): RowCheck[] => [
+  ...scoreChecks(scoreNames(columns)),
+  ...(columns.prediction === null ? [] : CLASSES),
+];
 
 /** Whether the predictions' keys are those of the split, each once. */
 async function keysMatch(db: DuckSession, splitRows: number): Promise<boolean> {
@@ -144,19 +199,13 @@ async function keysMatch(db: DuckSession, splitRows: number): Promise<boolean> {
   );
 }
 
-async function refuseIfAny(db: DuckSession, split: string, check: Check): Promise<void> {
-  const found = await db.rows<{ count: number; key: string }>(
-    `SELECT key, (count(*) OVER ())::DOUBLE AS count FROM (${check.offenders}) ORDER BY place LIMIT ${SHOWN}`,
+async function findProblem(db: DuckSession, check: number, offenders: string): Promise<Problem | undefined> {
+  const found = await db.rows<{ count: number; key: string; place: number }>(
+    `SELECT key, place::DOUBLE AS place, (count(*) OVER ())::DOUBLE AS count FROM (${offenders}) ORDER BY place LIMIT ${SHOWN}`,
   );
   const [first] = found;
-  if (!first) return;
-  const keys = found.map(({ key }) => String(key).slice(0, 100));
-  const shown = keys.map((key) => JSON.stringify(key)).join(', ');
-  throw new InvalidInputError(
-    check.code,
-    `predictions for ${split} ${check.says(first.count)}; the first: ${shown}`,
-    { remedy: check.remedy, split, count: first.count, keys },
-  );
+  if (!first) return undefined;
+  return { check, count: first.count, first: found.map(({ key, place }) => ({ key: String(key), place })) };
 }
 
 function rows(count: number): string {

@@ -23,38 +23,58 @@ export async function loadPredictions(
   input: EvaluationInput,
   { threshold, openClasses }: { threshold: number; openClasses: readonly string[] },
 ): Promise<Words> {
+  try {
+    await db.run(`CREATE TEMP TABLE given AS ${givenRows(file, columns, input)}`);
+  } catch (error) {
+    throw unreadable(error, input.split);
+  }
+  await sameRows(db, file, input.split);
+  await loadNames(db, input);
+  const words = await loadWords(db, columns, input, openClasses);
+  await viewPredictions(db, columns, threshold);
+  return words;
+}
+
+/** SQL of the rows of table `given`, in the file's order. */
+export function givenRows(
+  file: Pick<PredictionsFile, 'from'>,
+  columns: PredictionColumns,
+  input: EvaluationInput,
+): string {
   const sources = [columns.score, ...(columns.classScores ?? [])].filter((name) => name !== null);
   const texts = sources.map((name, i) => `${identifier(name)} AS text${i}`);
   // -0 is 0, so that equal scores have equal bytes.
   const scores = sources.map((name, i) => `${valueOf('double', identifier(name))} AS score${i}`);
   const given = columns.prediction === null ? 'NULL::VARCHAR' : identifier(columns.prediction);
   const key = identifier(columns.key);
-  try {
-    await db.run(
-      `CREATE TEMP TABLE given AS SELECT row_number() OVER () AS line, ${key} AS given_key, ${valueOf(input.keyType, key)} AS key,
-         ${[`${given} AS given`, ...texts, ...scores].join(', ')} FROM ${file.from}`,
-    );
-  } catch (error) {
-    throw unreadable(error, input.split);
-  }
-  await sameRows(db, file, input.split);
-  // Few texts stand for few classes: each is read once.
+  return `SELECT row_number() OVER () AS line, ${key} AS given_key, ${valueOf(input.keyType, key)} AS key,
+    ${[`${given} AS given`, ...texts, ...scores].join(', ')} FROM ${file.from}`;
+}
+
+/** Table `given_names`: each prediction as given, and as the name of a class. Few texts stand for few classes: each is read once. */
+export async function loadNames(db: DuckSession, input: EvaluationInput): Promise<void> {
   await db.run(
     `CREATE TEMP TABLE given_names AS SELECT given, CAST(${valueOf(input.labelType, 'given')} AS VARCHAR) AS name
      FROM (SELECT DISTINCT given FROM given)`,
   );
-  const words = await loadWords(db, columns, input, openClasses);
+}
+
+/** View `predictions` of the tables `given`, `given_names` and `words`. */
+export async function viewPredictions(
+  db: DuckSession,
+  columns: PredictionColumns,
+  threshold: number,
+): Promise<void> {
   await db.run(
     columns.prediction === null
       ? `CREATE TEMP VIEW predictions AS SELECT *, ${wordOfScores(columns, threshold)} AS word FROM given`
       : `CREATE TEMP VIEW predictions AS SELECT given.*, w.word FROM given
          LEFT JOIN given_names n ON n.given = given.given LEFT JOIN words w ON w.name = n.name`,
   );
-  return words;
 }
 
 /** DuckDB drops, in silence, what follows a quote that is never closed: a file that two readers read differently is refused. */
-async function sameRows(db: DuckSession, { rows }: PredictionsFile, split: string): Promise<void> {
+export async function sameRows(db: DuckSession, { rows }: PredictionsFile, split: string): Promise<void> {
   if (rows === null) return;
   const counted = await rows;
   const [given] = await db.rows<{ rows: number }>('SELECT count(*)::DOUBLE AS rows FROM given');

@@ -13,23 +13,34 @@ export interface SplitFiles {
   publicParquet: string;
 }
 
+export type Cells = readonly { attributes: Record<string, string> }[];
+
+/** Rows of a split by their positions in key order, from 0: from `from` up to, not including, `to`; with the cells of the whole split. */
+export interface SplitRange {
+  from: number;
+  to: number;
+  cells: Cells;
+}
+
 /**
- * Tables `classes` (name, class) and `labels`: position in key order, key, class index, cell index. Answers the cells, the full
- * cross of the protected attributes; none without any. Throws LABEL_EMPTY, TOO_MANY_GROUPS.
+ * Tables `classes` (name, class) and `labels`: position in key order, key, class index, cell index; of some rows where a range is
+ * given. Answers the cells, the full cross of the protected attributes; none without any. Throws LABEL_EMPTY, TOO_MANY_GROUPS.
  */
 export async function loadSplit(
   db: DuckSession,
   input: EvaluationInput,
   files: SplitFiles,
   classes: readonly string[],
-): Promise<{ attributes: Record<string, string> }[]> {
+  range?: SplitRange,
+): Promise<Cells> {
   const values = classes.map((name, index) => `(${literal(name)}, ${index})`);
   await db.run('CREATE TEMP TABLE classes (name VARCHAR, class INTEGER)');
   await db.run(`INSERT INTO classes VALUES ${values.join(', ')}`);
   const names = [...input.protected].sort();
   const columns = names.map((_, i) => `a${i}`);
-  await loadRows(db, input, files, names);
-  const cells = columns.length === 0 ? [] : await loadCells(db, input, names, columns);
+  await loadRows(db, input, files, names, range);
+  const cells =
+    columns.length === 0 ? [] : await loadCells(db, input, names, range ? range.cells : 'split_rows');
   const cell = columns.length === 0 ? '0 AS cell' : 'cells.cell';
   const join = columns.length === 0 ? '' : `JOIN cells USING (${columns.join(', ')})`;
   await db.run(
@@ -46,19 +57,23 @@ async function loadRows(
   { keyColumn, split }: EvaluationInput,
   { labelParquet, publicParquet }: SplitFiles,
   names: readonly string[],
+  range?: SplitRange,
 ): Promise<void> {
-  const labels = `read_parquet(${literal(labelParquet)}, file_row_number = true) l`;
+  const rowsOf = (path: string) => {
+    const file = `read_parquet(${literal(path)}, file_row_number = true)`;
+    if (!range) return file;
+    return `(SELECT * FROM ${file} WHERE file_row_number >= ${range.from} AND file_row_number < ${range.to})`;
+  };
+  const labels = `${rowsOf(labelParquet)} l`;
   const row = 'l.file_row_number AS position, l.key, CAST(l.label AS VARCHAR) AS label';
   if (names.length === 0) {
     await db.run(`CREATE TEMP TABLE split_rows AS SELECT ${row} FROM ${labels}`);
     return;
   }
-  const attributes = names.map(
-    (name, i) => `coalesce(CAST(p.${identifier(name)} AS VARCHAR), ${literal(MISSING_ATTRIBUTE)}) AS a${i}`,
-  );
+  const attributes = attributesOf(names, 'p.');
   await db.run(
     `CREATE TEMP TABLE split_rows AS SELECT ${row}, p.${identifier(keyColumn)} IS DISTINCT FROM l.key AS apart, ${attributes.join(', ')}
-     FROM ${labels} POSITIONAL JOIN read_parquet(${literal(publicParquet)}) p`,
+     FROM ${labels} POSITIONAL JOIN ${rowsOf(publicParquet)} p`,
   );
   const [found] = await db.rows<{ apart: number }>(
     'SELECT count(*) FILTER (WHERE apart)::DOUBLE AS apart FROM split_rows',
@@ -66,16 +81,43 @@ async function loadRows(
   if (found?.apart !== 0) throw new Error(`labels and columns of split ${split} are not in the same order`);
 }
 
+const attributesOf = (names: readonly string[], of: string): string[] =>
+  names.map(
+    (name, i) =>
+      `coalesce(CAST(${of}${identifier(name)} AS VARCHAR), ${literal(MISSING_ATTRIBUTE)}) AS a${i}`,
+  );
+
+/** The cells of a split from the file of its public columns alone; none without protected attributes. Throws TOO_MANY_GROUPS. */
+export async function cellsOfSplit(
+  db: DuckSession,
+  input: EvaluationInput,
+  publicParquet: string,
+): Promise<Cells> {
+  const names = [...input.protected].sort();
+  if (names.length === 0) return [];
+  const rows = `(SELECT ${attributesOf(names, '').join(', ')} FROM read_parquet(${literal(publicParquet)}))`;
+  return loadCells(db, input, names, rows);
+}
+
+/** Table `cells`: the cells that are given, or those of some rows, in the order of their attributes. */
 async function loadCells(
   db: DuckSession,
   { split }: EvaluationInput,
   names: readonly string[],
-  columns: readonly string[],
-): Promise<{ attributes: Record<string, string> }[]> {
+  source: string | Cells,
+): Promise<Cells> {
+  const columns = names.map((_, i) => `a${i}`);
   const list = columns.join(', ');
+  if (typeof source !== 'string') {
+    const rows = source.map(
+      ({ attributes }, cell) => `(${[cell, ...names.map((name) => literal(attributes[name]!))].join(', ')})`,
+    );
+    await db.run(`CREATE TEMP TABLE cells AS SELECT * FROM (VALUES ${rows.join(', ')}) t(cell, ${list})`);
+    return source;
+  }
   await db.run(
     `CREATE TEMP TABLE cells AS SELECT (row_number() OVER (ORDER BY ${list}) - 1)::INTEGER AS cell, *
-     FROM (SELECT DISTINCT ${list} FROM split_rows)`,
+     FROM (SELECT DISTINCT ${list} FROM ${source})`,
   );
   const found = await db.rows<Record<string, string>>(
     `SELECT ${list} FROM cells ORDER BY cell LIMIT ${MAX_CELLS + 1}`,
@@ -92,9 +134,14 @@ async function loadCells(
   }));
 }
 
-async function refuseEmptyLabels(db: DuckSession, { split }: EvaluationInput): Promise<void> {
+/** Throws LABEL_EMPTY where rows of a split have no class. */
+export async function refuseEmptyLabels(
+  db: DuckSession,
+  { split }: EvaluationInput,
+  from = 'labels',
+): Promise<void> {
   const [empty] = await db.rows<{ count: number }>(
-    'SELECT count(*) FILTER (WHERE class IS NULL)::DOUBLE AS count FROM labels',
+    `SELECT count(*) FILTER (WHERE class IS NULL)::DOUBLE AS count FROM ${from}`,
   );
   if (!empty || empty.count === 0) return;
   throw new InvalidInputError('LABEL_EMPTY', `split ${split} has ${empty.count} rows without a label`, {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { ColumnChunk, DuckSession } from '../../../platform/duckdb/index.js';
+import { type ColumnChunk, type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import { scoreNames } from './load-predictions.js';
 import type { PredictionColumns } from './prediction-columns.js';
 
@@ -26,12 +26,13 @@ export async function joinSplit(db: DuckSession, columns: PredictionColumns): Pr
   );
 }
 
-/** Reads table `joined`. */
+/** Reads table `joined`, whose rows are those of the split from position `first` on. */
 export async function readColumns(
   db: DuckSession,
   rows: number,
   columns: PredictionColumns,
   withCells: boolean,
+  first = 0,
 ): Promise<SplitColumnsRead> {
   const scores = scoreNames(columns);
   const read: SplitColumnsRead = {
@@ -44,7 +45,7 @@ export async function readColumns(
   const select = ['position::DOUBLE', 'label', 'predicted', 'cell', ...scores];
   for await (const chunk of db.columns(`SELECT ${select.join(', ')} FROM joined`)) {
     const positions = chunk.doubles(0);
-    if (positions[0] !== offset || offset + chunk.rowCount > rows) throw outOfOrder(rows);
+    if (positions[0] !== first + offset || offset + chunk.rowCount > rows) throw outOfOrder(rows);
     read.labels.set(integers(chunk, 1), offset);
     read.predictions.set(integers(chunk, 2), offset);
     if (withCells) read.cellOf.set(integers(chunk, 3), offset);
@@ -67,14 +68,16 @@ export async function writePredictions(
   db: DuckSession,
   split: string,
   columns: PredictionColumns,
+  words: readonly string[],
 ): Promise<string> {
   const scores = scoreNames(columns).map(
     (name, i) => `${name} AS ${columns.classScores ? `score_${i}` : 'score'}`,
   );
   const path = join(db.scratch, `predictions-${split}.parquet`);
+  // No join and no sort: the rows of `joined` are in order, and stay so.
+  const word = `list_extract([${words.map(literal).join(', ')}], predicted + 1)`;
   await db.copyToParquet(
-    `SELECT ${['key', 'w.name AS prediction', ...scores].join(', ')} FROM joined
-     JOIN words w ON w.word = joined.predicted ORDER BY position`,
+    `SELECT ${['key', `${word} AS prediction`, ...scores].join(', ')} FROM joined`,
     path,
   );
   return path;

@@ -33,10 +33,15 @@ export async function loadWords(
   if ((columns.classScores?.length ?? 0) > MAX_WORDS) throw tooMany(input.split);
   const scored = isOpen ? openClasses : await namesOfScores(db, columns, input);
   const said = isOpen ? openClasses : await wordsOfFile(db, columns, input, scored);
+  await tableWords(db, said);
+  return { said, scored };
+}
+
+/** Table `words`. */
+export async function tableWords(db: DuckSession, said: readonly string[]): Promise<void> {
   await db.run('CREATE TEMP TABLE words (name VARCHAR, word INTEGER)');
   if (said.length > 0)
     await db.run(`INSERT INTO words VALUES ${said.map((name, i) => `(${literal(name)}, ${i})`).join(', ')}`);
-  return { said, scored };
 }
 
 async function namesOfScores(

@@ -1,0 +1,111 @@
+import { addBatch, emptyReduction, type Reduction, type ReductionShape } from '../../domain/metrics/index.js';
+import { InvalidInputError } from '../../platform/errors/index.js';
+import type { EvaluationInput } from '../datasets/index.js';
+import type { Cells } from './predictions/load-split.js';
+import { predictionColumns, type PredictionColumns } from './predictions/prediction-columns.js';
+import type { SplitColumnsRead } from './predictions/split-columns.js';
+import { classesOfWords, type Words } from './predictions/words.js';
+import { knownLabels, orderedClasses, tellingClasses, type KnownLabels, type Protocol } from './protocol.js';
+
+/** The classes of a split's label, and what a predictions file may say of them. */
+export interface SplitLabels {
+  known: KnownLabels;
+  /** In the order of the evidence. */
+  classes: string[];
+  /** What everybody knows of them. */
+  open: { classes: string[]; positive: string | null };
+}
+
+/** Throws LABEL_NOT_CLASSES. */
+export function labelsOf(protocol: Protocol, input: EvaluationInput): SplitLabels {
+  const known = knownLabels(protocol, input);
+  if (known.classes.length === 0) throw notClasses(input);
+  // What a file may say depends on what everybody knows, and on no sealed label.
+  const open = knownLabels(protocol, { ...input, sealed: false });
+  return {
+    known,
+    classes: orderedClasses(known.classes, known.positive),
+    open: {
+      classes: orderedClasses(input.sealed ? tellingClasses(open.classes) : open.classes, open.positive),
+      positive: open.positive,
+    },
+  };
+}
+
+/** Throws PREDICTIONS_COLUMNS. */
+export function columnsOf(
+  header: readonly string[],
+  input: EvaluationInput,
+  { open }: SplitLabels,
+): PredictionColumns {
+  return predictionColumns(header, { ...input, ...open });
+}
+
+/** What rows of a split are reduced by. */
+export interface SplitReading {
+  input: EvaluationInput;
+  protocol: Protocol;
+  columns: PredictionColumns;
+  /** Of the whole split. */
+  words: Words;
+  /** Of the whole split. */
+  cells: Cells;
+}
+
+/** The reduction of some rows, or of none; any two of one reading merge. */
+export function reduceRows(reading: SplitReading, read?: SplitColumnsRead): Reduction {
+  const { input, protocol, columns, words, cells } = reading;
+  const { known, classes } = labelsOf(protocol, input);
+  const meant = classesOfWords(words.said, classes, known, input.labelType);
+  const shown = meant.includes(-1)
+    ? [...shownClasses(classes, input), NO_CLASS]
+    : shownClasses(classes, input);
+  const binary = shown.length === 2 && known.positive !== null;
+  const state = emptyReduction({
+    classes: shown,
+    positive: binary ? shown[1]! : null,
+    cells,
+    bins: protocol.bins,
+    seed: protocol.seed,
+  } satisfies ReductionShape);
+  if (!read) return state;
+  addBatch(state, {
+    labels: read.labels,
+    predictions: read.predictions.map((word) => (meant[word] === -1 ? classes.length : meant[word]!)),
+    ...(cells.length > 0 ? { cellOf: read.cellOf } : {}),
+    ...scoresOf(read, columns, words, { shown, classes, binary }, input),
+  });
+  return state;
+}
+
+/** Stands in evidence for every prediction that names no class of the label. */
+const NO_CLASS = '(no class of the label)';
+
+/** Classes as evidence names them: those that sealed splits alone show by number. */
+function shownClasses(classes: readonly string[], { openClasses }: EvaluationInput): string[] {
+  return classes.map((name, i) => (openClasses.includes(name) ? name : `(sealed class ${i + 1})`));
+}
+
+/** The scores that the evidence can use: of the positive class where it is binary, else of each class, 0 where none was sent. */
+function scoresOf(
+  { scores }: SplitColumnsRead,
+  columns: PredictionColumns,
+  { scored }: Words,
+  { shown, classes, binary }: { shown: readonly string[]; classes: readonly string[]; binary: boolean },
+  { labelType }: EvaluationInput,
+): { scores?: Float64Array; classScores?: Float64Array[] } {
+  if (columns.score !== null) return binary ? { scores: scores[0]! } : {};
+  if (columns.classScores === null) return {};
+  const of = classesOfWords(scored, classes, { classes, positive: null }, labelType);
+  const column = (index: number) => scores[of.indexOf(index)];
+  if (!binary) return { classScores: shown.map((_, i) => column(i) ?? new Float64Array(scores[0]!.length)) };
+  const positive = column(1);
+  return positive ? { scores: positive } : {};
+}
+
+const notClasses = ({ split, labelColumn }: EvaluationInput) =>
+  new InvalidInputError(
+    'LABEL_NOT_CLASSES',
+    `the label ${JSON.stringify(labelColumn)} of split ${split} has more than 1,000 values: it is a quantity, and only classes are judged so far`,
+    { remedy: 'Push a dataset version whose label is a class.', split },
+  );
