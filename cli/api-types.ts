@@ -33,6 +33,7 @@ export interface SplitResult {
   groups: { attributes: Record<string, string>; n: number; rates: Record<string, Metric> }[];
   /** Fairness metric, then attributes joined by commas. */
   fairness: Record<string, Record<string, Metric>>;
+  slices?: { name: string; where: string; n: number; metrics: Record<string, Metric> }[];
 }
 
 export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE' | 'ERROR' | 'AWAITING_APPROVAL' | 'STALE';

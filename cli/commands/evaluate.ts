@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { parse } from 'yaml';
 import type { EvaluationAnswer, JobView, Metric } from '../api-types.js';
-import { readText } from '../local-file.js';
+import { readProtocol } from '../read-protocol.js';
 import type { Session } from '../session.js';
 import { parseAssignment, splitName } from '../split-arguments.js';
 import { table } from '../table.js';
@@ -19,7 +18,7 @@ export function evaluateCommand({ session }: CommandContext): Command {
     .description('evaluate predictions against labels that Assay holds')
     .requiredOption('--dataset <name@version>', 'the data set version whose splits were predicted')
     .requiredOption('--predictions <split=file>', 'predictions of a split (CSV); once for each', collect)
-    .option('--protocol <file>', 'protocol (YAML or JSON): threshold, bins, positive class')
+    .option('--protocol <file>', 'protocol (YAML or JSON): positive class, threshold, metrics, slices, ...')
     .addHelpText(
       'after',
       '\nA predictions file has the key column, `prediction` (class) and, where there is one, `score`: the probability' +
@@ -48,7 +47,7 @@ export async function evaluate(
     modelVersion: model,
     datasetVersion: options.dataset,
     predictions,
-    protocol: options.protocol === undefined ? undefined : (parse(readText(options.protocol)) as object),
+    protocol: options.protocol === undefined ? undefined : readProtocol(options.protocol),
   });
   const result = await client.finished<{ evaluationId: string }>(job, `evaluating ${model}`);
   return client.get<EvaluationAnswer>(client.projectPath(`/evaluations/${result.evaluationId}`));
@@ -67,6 +66,10 @@ function renderEvaluation(evaluation: EvaluationAnswer): string {
       ),
     );
     if (gaps.length > 0) lines.push('', table(['FAIRNESS', 'VALUE', '95 % INTERVAL'], gaps));
+    for (const slice of split.slices ?? []) {
+      lines.push('', `${name}, slice ${slice.name} (${slice.where}): n ${slice.n}`);
+      lines.push(table(['METRIC', 'VALUE', '95 % INTERVAL'], Object.entries(slice.metrics).map(metricRow)));
+    }
   }
   return lines.join('\n');
 }

@@ -96,6 +96,7 @@ export class GatedProject {
     rows: number,
     accuracy: Mistakes,
     splits = EVALUATED,
+    protocol?: object,
   ): Promise<string> {
     const predictions = await Promise.all(
       splits.map(async (split) => ({
@@ -115,6 +116,7 @@ export class GatedProject {
       modelVersion: model,
       datasetVersion: dataset,
       predictions,
+      protocol,
     });
     const job = await this.finished(body.job.id);
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));

@@ -82,7 +82,8 @@ DuplicateSummary read       ignoringKey rows split
 Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
-EvaluationSplit  read       budget domain fairness groups look metrics n role sealed split
+EvaluationSlice  read       metrics n name where
+EvaluationSplit  read       budget domain fairness groups look metrics n role sealed slices split
 Experiment       read       createdAt createdBy description id name runs
 ExperimentPage   read       endCursor hasNextPage items
 GateDecider      read       id name

@@ -37,6 +37,8 @@ export interface SplitEvidence {
   ece: EceStatistic | null;
   /** Empty without protected attributes, or with more than two classes. */
   groups: GroupCell[];
+  /** Of declared slices, in the protocol's order; absent without any. */
+  slices?: { name: string; where: string; evidence: SplitEvidence }[];
   /** Seeds every random number in what is derived from this evidence. Absent: 0. */
   seed?: number;
   /**

@@ -6,3 +6,4 @@ export * from './metric-definition.js';
 export * from './metric-registry.js';
 export * from './reduction.js';
 export * from './reduction-bytes.js';
+export * from './slice-evidence.js';

@@ -10,10 +10,11 @@ import type { DefinedMetric } from '../../domain/metrics/index.js';
 import type { AssayConfig } from '../../platform/config/index.js';
 import { Duck, literal } from '../../platform/duckdb/index.js';
 import { FolderBlobStore, SealedFiles } from '../../platform/storage/index.js';
-import type { EvaluationInput } from '../datasets/index.js';
+import type { DatasetColumn, EvaluationInput } from '../datasets/index.js';
 import { comparePredictions } from './compare-predictions.js';
 import { evaluateSplit, type EvaluatedSplit } from './evaluate-split.js';
-import { resolveProtocol, type ProtocolDocument } from './protocol.js';
+import type { ProtocolDocument } from '../../domain/protocol/index.js';
+import { resolveProtocol } from './protocol.js';
 
 let home: string;
 let duck: Duck;
@@ -37,6 +38,7 @@ interface Split {
   classes?: string[];
   /** Those of them that open splits show; all unless said otherwise. */
   open?: string[];
+  columns?: DatasetColumn[];
 }
 
 /** A split as the datasets module stores it. */
@@ -46,6 +48,7 @@ async function store({
   types = { key: 'int64', label: 'int64' },
   classes = ['0', '1'],
   open,
+  columns = [],
 }: Split) {
   return duck.with(async (db): Promise<EvaluationInput> => {
     const put = async (name: string, select: string) => {
@@ -70,6 +73,7 @@ async function store({
       labelClasses: classes,
       openClasses: open ?? classes,
       protected: attributes,
+      columns,
       publicParquet: await put('public', `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id`),
       labelParquet: await put('labels', `SELECT id AS key, y AS label FROM (${sql}) ORDER BY id`),
     };
@@ -163,6 +167,59 @@ describe('evaluateSplit', () => {
       [3, 1],
       [0, 4],
     ]);
+  });
+
+  it('measures each slice as a split of its rows alone, however many there are', async () => {
+    const sql = `SELECT i::BIGINT AS id, ((i * 7) % 3 = 0)::BIGINT AS y, (i * 37 % 101)::DOUBLE AS x,
+      CASE WHEN i % 5 = 0 THEN NULL WHEN i % 2 = 0 THEN 'a' ELSE 'b' END AS c FROM range(300) t(i)`;
+    const columns: DatasetColumn[] = [
+      { name: 'x', type: 'double', role: 'feature' },
+      { name: 'c', type: 'text', role: 'feature' },
+    ];
+    const file = (keep: (i: number) => boolean) =>
+      `id,prediction,score\n${Array.from({ length: 300 }, (_, i) => i)
+        .filter(keep)
+        .map((i) => `${i},${i % 4 === 0 ? 1 : 0},${((i * 13) % 97) / 97}`)
+        .join('\n')}`;
+    const wheres = ["x < 30 AND c = 'a'", "NOT c = 'a'", 'c IS NULL', 'x > 1000'];
+    const many = Array.from({ length: 40 }, (_, i) => ({ name: `s${i}`, where: wheres[i % 4]! }));
+    const whole = await evaluate(await store({ sql, columns }), await put(file(() => true)), {
+      slices: many,
+    });
+    const slices = whole.report.slices!;
+    expect(slices.map(({ name }) => name)).toEqual(many.map(({ name }) => name).sort());
+    for (const { where, n, metrics } of slices.slice(0, 4)) {
+      const kept = await duck.with((db) =>
+        db.rows<{ id: number }>(`SELECT id::DOUBLE AS id FROM (${sql}) WHERE ${where}`),
+      );
+      const ids = new Set(kept.map(({ id }) => id));
+      expect(n).toBe(ids.size);
+      if (n === 0) {
+        expect(metrics['accuracy']).toEqual({ defined: false, reason: 'the slice has no rows' });
+        continue;
+      }
+      const alone = await evaluate(
+        await store({ sql: `SELECT * FROM (${sql}) WHERE ${where}` }),
+        await put(file((i) => ids.has(i))),
+      );
+      expect(metrics).toEqual(alone.report.metrics);
+    }
+    expect(new Set(slices.slice(0, 4).map(({ where }) => where)).size).toBe(4);
+    for (const { where, metrics } of slices)
+      expect(metrics).toEqual(slices.slice(0, 4).find((one) => one.where === where)!.metrics);
+    expect(whole.evidence.n).toBe(300);
+  });
+
+  it('a slice of one class has no AUC, and says why', async () => {
+    const columns: DatasetColumn[] = [{ name: 'sex', type: 'text', role: 'protected' }];
+    const split = { ...EIGHT, columns, sql: EIGHT.sql.replace('(i % 2)', '(i < 4)') };
+    const slices = [{ name: 'women', where: "sex = 'f'" }];
+    const { report } = await evaluate(await store(split), await put(PERFECT), { slices });
+    expect(report.slices![0]!.metrics['auc']).toMatchObject({
+      defined: false,
+      reason: expect.stringMatching('both classes') as string,
+    });
+    expect(report.slices![0]!.metrics['accuracy']).toMatchObject({ defined: true, value: 0.5, n: 4 });
   });
 
   it('judges more than two classes by score_<class>', async () => {

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf } from '../../domain/canonical/index.js';
-import { fairnessOf, groupsOf, type FairnessReport, type GroupReport } from '../../domain/fairness/index.js';
 import {
   buildSplitEvidence,
-  metricsOf,
-  type Metric,
+  sliceEvidence,
+  type SplitColumns,
   type SplitEvidence,
 } from '../../domain/metrics/index.js';
 import type { DuckSession } from '../../platform/duckdb/index.js';
@@ -24,15 +23,9 @@ import {
   writePredictions,
   type SplitColumnsRead,
 } from './predictions/split-columns.js';
+import { sliceMembers } from './slices/slice-members.js';
+import { reportOf, type SplitReport } from './split-report.js';
 import { knownLabels, orderedClasses, tellingClasses, type Protocol } from './protocol.js';
-
-/** Every number of a split, as the API answers it to those who may see it. */
-export interface SplitReport {
-  n: number;
-  metrics: Record<string, Metric>;
-  groups: GroupReport[];
-  fairness: FairnessReport;
-}
 
 export interface EvaluatedSplit {
   input: EvaluationInput;
@@ -73,7 +66,7 @@ export async function evaluateSplit(
     classes: openClasses,
     positive: open.positive,
   });
-  const cells = await loadSplit(db, input, files, classes);
+  const cells = await loadSplit(db, { ...input, protected: protocol.groups }, files, classes);
   const words = await loadPredictions(db, file, columns, input, {
     threshold: protocol.threshold,
     openClasses,
@@ -86,7 +79,7 @@ export async function evaluateSplit(
     ? [...shownClasses(classes, input), NO_CLASS]
     : shownClasses(classes, input);
   const binary = shown.length === 2 && known.positive !== null;
-  const built = buildSplitEvidence({
+  const all: SplitColumns = {
     labels: read.labels,
     predictions: read.predictions.map((word) => (meant[word] === -1 ? classes.length : meant[word]!)),
     ...(cells.length > 0 ? { cellOf: read.cellOf } : {}),
@@ -96,7 +89,15 @@ export async function evaluateSplit(
     cells,
     bins: protocol.bins,
     seed: protocol.seed,
-  });
+  };
+  const { slices = [] } = protocol;
+  const members = await sliceMembers(db, files, input, slices, input.columns);
+  const built: SplitEvidence = {
+    ...buildSplitEvidence(all),
+    ...(slices.length === 0
+      ? {}
+      : { slices: slices.map((slice, i) => ({ ...slice, evidence: sliceEvidence(all, members(i)) })) }),
+  };
   const evidence = input.sealed ? { ...built, salt: newSalt() } : built;
   return {
     input,
@@ -104,7 +105,7 @@ export async function evaluateSplit(
     predictions: await blobs.putFile(await writePredictions(db, input.split, columns)),
     evidence,
     evidenceDigest: digestOf(evidence),
-    report: reportOf(evidence),
+    report: reportOf(evidence, protocol),
   };
 }
 
@@ -136,16 +137,6 @@ function scoresOf(
   if (!binary) return { classScores: shown.map((_, i) => column(i) ?? new Float64Array(scores[0]!.length)) };
   const positive = column(1);
   return positive ? { scores: positive } : {};
-}
-
-/** The numbers of some evidence. */
-export function reportOf(evidence: SplitEvidence): SplitReport {
-  return {
-    n: evidence.n,
-    metrics: metricsOf(evidence),
-    groups: groupsOf(evidence),
-    fairness: fairnessOf(evidence),
-  };
 }
 
 const notClasses = ({ split, labelColumn }: EvaluationInput) =>

@@ -1,6 +1,6 @@
 export { comparableProtocol, protocolsCompare, type ComparableProtocol } from './comparable-protocol.js';
 export { Comparisons, type ComparisonView } from './comparisons.service.js';
-export type { SplitReport } from './evaluate-split.js';
+export type { SplitReport } from './split-report.js';
 export { COMPARISON, EVALUATION } from './evaluation.records.js';
 export { EvaluationModule } from './evaluation.module.js';
 export { EvaluationReader, type LookView } from './evaluation.reader.js';

@@ -7,6 +7,7 @@ import { EvaluationImportsController } from './evaluation-imports.controller.js'
 import { ImportedEvaluationsResolver, ModelVersionImportsResolver } from './imported-evaluations.resolver.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsResolver } from './evaluations.resolver.js';
+import { ProtocolSchemaController } from './protocol-schema.controller.js';
 import {
   DatasetVersionEvaluationsResolver,
   ModelVersionEvaluationsResolver,
@@ -15,7 +16,7 @@ import {
 /** The routes and fields of evaluation, for a process that serves. */
 @Module({
   imports: [EvaluationModule, DatasetsModule, LineageModule, RegistryModule],
-  controllers: [EvaluationsController, EvaluationImportsController],
+  controllers: [EvaluationsController, EvaluationImportsController, ProtocolSchemaController],
   providers: [
     EvaluationsResolver,
     DatasetVersionEvaluationsResolver,

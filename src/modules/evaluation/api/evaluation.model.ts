@@ -45,7 +45,7 @@ export class EvaluationModel {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'By split: n, metrics, groups with rates, fairness. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
+      'By split: n, metrics, groups with rates, fairness, slices. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
   })
   splits: Record<string, VisibleSplit>;
 
@@ -135,6 +135,25 @@ export class EvaluationMetricModel {
   }
 }
 
+function metricModels(metrics: Record<string, Metric>): EvaluationMetricModel[] {
+  return Object.entries(metrics).map(([id, metric]) => EvaluationMetricModel.of(id, metric));
+}
+
+@Output('EvaluationSlice', 'A declared slice of a split: the rows of which its expression is true.')
+export class EvaluationSliceModel {
+  @Prop(() => String, { description: 'Name.', example: 'young' })
+  name: string;
+
+  @Prop(() => String, { description: 'Its expression.', example: 'age < 25' })
+  where: string;
+
+  @Prop(() => Int, { description: 'How many rows.' })
+  n: number;
+
+  @Prop(() => [EvaluationMetricModel], { description: 'Its metrics.' })
+  metrics: EvaluationMetricModel[];
+}
+
 @Output('EvaluationSplit', 'One split of an evaluation.')
 export class EvaluationSplitModel {
   @Prop(() => String, { description: 'Name of the split.' })
@@ -167,9 +186,24 @@ export class EvaluationSplitModel {
   @Prop(() => GraphQLJSON, { description: 'Fairness metric -> attribute set -> metric.' })
   fairness: object;
 
+  @Prop(() => [EvaluationSliceModel], { description: 'The declared slices, in the order of their names.' })
+  slices: EvaluationSliceModel[];
+
   static of(split: VisibleSplit): EvaluationSplitModel {
     const { metrics, split: name, role, domain, sealed, n, look, budget, groups, fairness } = split;
-    const entries = Object.entries(metrics).map(([id, metric]) => EvaluationMetricModel.of(id, metric));
-    return { split: name, role, domain, sealed, n, look, budget, metrics: entries, groups, fairness };
+    const slices = split.slices.map((slice) => ({ ...slice, metrics: metricModels(slice.metrics) }));
+    return {
+      split: name,
+      role,
+      domain,
+      sealed,
+      n,
+      look,
+      budget,
+      metrics: metricModels(metrics),
+      groups,
+      fairness,
+      slices,
+    };
   }
 }

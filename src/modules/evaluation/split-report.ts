@@ -1,0 +1,72 @@
+import { fairnessOf, groupsOf, type FairnessReport, type GroupReport } from '../../domain/fairness/index.js';
+import {
+  metricRegistry,
+  metricsOf,
+  sliceMetrics,
+  type Metric,
+  type SplitEvidence,
+} from '../../domain/metrics/index.js';
+import type { Protocol } from './protocol.js';
+
+/** A declared slice: the rows of which `where` is true. */
+export interface SliceReport {
+  name: string;
+  where: string;
+  n: number;
+  metrics: Record<string, Metric>;
+}
+
+/** Every number of a split, as the API answers it to those who may see it. */
+export interface SplitReport {
+  n: number;
+  metrics: Record<string, Metric>;
+  groups: GroupReport[];
+  fairness: FairnessReport;
+  /** In the order of their names; absent from reports that are older than slices. */
+  slices?: SliceReport[];
+}
+
+/** The numbers of some evidence that the protocol shows. */
+export function reportOf(
+  evidence: SplitEvidence,
+  {
+    metrics = metricRegistry.version,
+    intersections,
+  }: Partial<Pick<Protocol, 'metrics' | 'intersections'>> = {},
+): SplitReport {
+  const names = new Set(metrics.split(',').map((entry) => entry.split('@')[0]!));
+  const shown = (all: Record<string, Metric>) =>
+    Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
+  const { groups, fairness } = withoutCrossed(evidence, intersections);
+  return {
+    n: evidence.n,
+    metrics: shown(metricsOf(evidence)),
+    groups,
+    fairness,
+    slices: (evidence.slices ?? []).map((slice) => ({
+      name: slice.name,
+      where: slice.where,
+      n: slice.evidence.n,
+      metrics: shown(sliceMetrics(slice.evidence)),
+    })),
+  };
+}
+
+function withoutCrossed(
+  evidence: SplitEvidence,
+  intersections: Protocol['intersections'],
+): Pick<SplitReport, 'groups' | 'fairness'> {
+  const [groups, fairness] = [groupsOf(evidence), fairnessOf(evidence)];
+  if (intersections !== false) return { groups, fairness };
+  const crossed = Object.keys(evidence.groups[0]?.attributes ?? {}).sort();
+  if (crossed.length < 2) return { groups, fairness };
+  return {
+    groups: groups.filter(({ attributes }) => Object.keys(attributes).length < crossed.length),
+    fairness: Object.fromEntries(
+      Object.entries(fairness).map(([metric, bySet]) => [
+        metric,
+        Object.fromEntries(Object.entries(bySet).filter(([set]) => set !== crossed.join(','))),
+      ]),
+    ),
+  };
+}
