@@ -34,7 +34,23 @@ export interface SplitResult {
   /** Fairness metric, then attributes joined by commas. */
   fairness: Record<string, Record<string, Metric>>;
   slices?: { name: string; where: string; n: number; metrics: Record<string, Metric> }[];
+  search?: SliceSearch | null;
 }
+
+export type SliceSearch =
+  | { defined: false; reason: string }
+  | {
+      defined: true;
+      tried: number;
+      slices: {
+        where: string;
+        n: number;
+        rate: number;
+        rest: { n: number; rate: number };
+        p: number;
+        adjustedP: number;
+      }[];
+    };
 
 export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE' | 'ERROR' | 'AWAITING_APPROVAL' | 'STALE';
 

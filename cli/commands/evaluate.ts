@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { EvaluationAnswer, JobView, Metric } from '../api-types.js';
+import type { EvaluationAnswer, JobView } from '../api-types.js';
 import { readProtocol } from '../read-protocol.js';
 import type { Session } from '../session.js';
 import { parseAssignment, splitName } from '../split-arguments.js';
-import { table } from '../table.js';
+import { renderSplit } from '../render-split.js';
 import { collect, type CommandContext } from './command-context.js';
 
 export interface EvaluateOptions {
@@ -57,28 +57,6 @@ function renderEvaluation(evaluation: EvaluationAnswer): string {
   const lines = [
     `evaluation ${evaluation.evaluationId} (${evaluation.level}, protocol ${evaluation.protocolHash.slice(0, 16)})`,
   ];
-  for (const [name, split] of Object.entries(evaluation.splits)) {
-    lines.push('', `${name}: n ${split.n}`);
-    lines.push(table(['METRIC', 'VALUE', '95 % INTERVAL'], Object.entries(split.metrics).map(metricRow)));
-    const gaps = Object.entries(split.fairness ?? {}).flatMap(([metric, byAttributes]) =>
-      Object.entries(byAttributes).map(([attributes, value]) =>
-        metricRow([`${metric} (${attributes})`, value]),
-      ),
-    );
-    if (gaps.length > 0) lines.push('', table(['FAIRNESS', 'VALUE', '95 % INTERVAL'], gaps));
-    for (const slice of split.slices ?? []) {
-      lines.push('', `${name}, slice ${slice.name} (${slice.where}): n ${slice.n}`);
-      lines.push(table(['METRIC', 'VALUE', '95 % INTERVAL'], Object.entries(slice.metrics).map(metricRow)));
-    }
-  }
+  for (const [name, split] of Object.entries(evaluation.splits)) lines.push('', ...renderSplit(name, split));
   return lines.join('\n');
-}
-
-export function metricRow([name, metric]: [string, Metric]): string[] {
-  if (!metric.defined) return [name, 'undefined', metric.reason];
-  return [
-    name,
-    metric.value.toFixed(4),
-    metric.ci ? `${metric.ci[0].toFixed(4)} to ${metric.ci[1].toFixed(4)}` : '',
-  ];
 }

@@ -3,7 +3,7 @@ import type { ImportedEvaluationAnswer, JobView } from '../api-types.js';
 import type { Session } from '../session.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
-import { metricRow } from './evaluate.js';
+import { metricRow } from '../render-split.js';
 
 export interface ImportOptions {
   model: string;

@@ -20,7 +20,7 @@ beforeAll(async () => {
     ROWS,
     { wrong: 20, wrongForMen: 3 },
     ['validation', 'holdout'],
-    { slices: SLICES, metrics: ['accuracy', 'recall', 'auc'] },
+    { slices: SLICES, search: {}, metrics: ['accuracy', 'recall', 'auc'] },
   );
 });
 afterAll(() => project.stop());
@@ -48,12 +48,24 @@ describe('declared slices', () => {
     }
   });
 
+  it('stand beside the worst that were found, which is the planted one', async () => {
+    const { body } = await project.get(`/evaluations/${id}`);
+    for (const split of ['validation', 'holdout']) {
+      const { search } = body.splits[split];
+      expect(search).toMatchObject({ defined: true, minimumRows: 50, leftOut: [] });
+      expect(search.slices[0].where).toMatch(/sex = 'm'/);
+      expect(search.slices[0].adjustedP).toBeLessThan(0.01);
+      expect(search.slices[0].rate).toBeGreaterThan(search.slices[0].rest.rate);
+    }
+  });
+
   it('of sealed splits are numbers for auditors alone, in every form', async () => {
     const { body } = await project.get(`/evaluations/${id}`, project.contributor);
     const sealed = { defined: false, reason: 'sealed' };
     expect(body.splits.holdout.slices).toHaveLength(3);
     for (const { metrics } of body.splits.holdout.slices)
       expect(metrics).toEqual({ accuracy: sealed, recall: sealed, auc: sealed });
+    expect(body.splits.holdout.search).toEqual(sealed);
     expect(body.splits.validation.slices[2].metrics.accuracy.defined).toBe(true);
     const query = `query ($id: ID!) { evaluation(id: $id) { splits results(split: "holdout") { slices { name where n metrics { name defined value reason } } } } }`;
     const { evaluation } = await project.graphql(query, { id }, project.contributor);

@@ -83,7 +83,7 @@ Evaluation       read       createdAt createdBy datasetVersion datasetVersionId 
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
 EvaluationSlice  read       metrics n name where
-EvaluationSplit  read       budget domain fairness groups look metrics n role sealed slices split
+EvaluationSplit  read       budget domain fairness groups look metrics n role sealed search slices split
 Experiment       read       createdAt createdBy description id name runs
 ExperimentPage   read       endCursor hasNextPage items
 GateDecider      read       id name

@@ -1,3 +1,4 @@
+import type { SliceSearch } from '../slices/worst-slices.js';
 import type {
   AucStatistic,
   AveragePrecisionStatistic,
@@ -39,6 +40,8 @@ export interface SplitEvidence {
   groups: GroupCell[];
   /** Of declared slices, in the protocol's order; absent without any. */
   slices?: { name: string; where: string; evidence: SplitEvidence }[];
+  /** Where errors are most frequent; absent where nobody asked. */
+  search?: SliceSearch;
   /** Seeds every random number in what is derived from this evidence. Absent: 0. */
   seed?: number;
   /**

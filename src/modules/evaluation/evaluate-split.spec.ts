@@ -30,6 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
+const weakRows = (weak: (i: number) => boolean) =>
+  Array.from({ length: 400 }, (_, i) => i).filter(weak).length;
+
 interface Split {
   /** SQL of a table with `id`, `y` and protected columns. */
   sql: string;
@@ -208,6 +211,52 @@ describe('evaluateSplit', () => {
     for (const { where, metrics } of slices)
       expect(metrics).toEqual(slices.slice(0, 4).find((one) => one.where === where)!.metrics);
     expect(whole.evidence.n).toBe(300);
+  });
+
+  it('searches for the worst slice, and each that it names can be declared and is the same rows', async () => {
+    const sql = `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y,
+      CASE WHEN i % 9 = 0 THEN 'nan'::DOUBLE WHEN i % 10 = 0 THEN NULL ELSE (i * 37 % 101) / 4 END AS x, (i * 11 % 13)::BIGINT AS k,
+      CASE WHEN i % 5 = 0 THEN NULL WHEN i % 4 < 2 THEN 'it''s' ELSE 'b' END AS c, i % 3 = 0 AS m, i::VARCHAR AS t,
+      NULL::DOUBLE AS e FROM range(400) t(i)`;
+    const columns = (
+      [
+        ['x', 'double'],
+        ['k', 'int64'],
+        ['c', 'text'],
+        ['m', 'boolean'],
+        ['t', 'text'],
+        ['e', 'double'],
+      ] as const
+    ).map(([name, type]): DatasetColumn => ({ name, type, role: 'feature' }));
+    // Wrong on one row in eleven, and on half of those where c is b and m is true.
+    const weak = (i: number) => i % 5 !== 0 && i % 4 >= 2 && i % 3 === 0;
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const mistaken = i % 11 === 0 || (weak(i) && i % 8 < 4);
+      return `${i},${mistaken ? 1 - (i % 2) : i % 2}`;
+    });
+    const input = await store({ sql, columns });
+    const file = await put(`id,prediction\n${rows.join('\n')}`);
+    const { report } = await evaluate(input, file, { search: { minimumRows: 20 } });
+    const search = report.search!;
+    if (!search.defined) throw new Error('expected a search');
+    expect(search.slices[0]).toMatchObject({ where: "c = 'b' AND m = TRUE", n: weakRows(weak) });
+    expect(search.slices[0]!.adjustedP).toBeLessThan(0.001);
+    expect(search.leftOut).toEqual([
+      { column: 't', reason: 'it has more than 20 values' },
+      { column: 'e', reason: 'it has no numbers' },
+    ]);
+    expect(search.tried).toBeGreaterThan(40);
+    const slices = search.slices.map(({ where }, i) => ({ name: `s${String(i).padStart(2, '0')}`, where }));
+    const again = await evaluate(input, file, { slices });
+    expect(again.report.slices!.map(({ n, metrics }) => [n, metrics['accuracy']])).toEqual(
+      search.slices.map(({ n, rate }) => [
+        n,
+        expect.objectContaining({ value: expect.closeTo(1 - rate, 12) as number }),
+      ]),
+    );
+    const names = (await evaluate(input, file, { search: { minimumRows: 20, columns: ['k'] } })).report
+      .search!;
+    expect(names.defined && names.tried).toBe(4);
   });
 
   it('a slice of one class has no AUC, and says why', async () => {

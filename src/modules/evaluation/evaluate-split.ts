@@ -23,6 +23,7 @@ import {
   writePredictions,
   type SplitColumnsRead,
 } from './predictions/split-columns.js';
+import { searchSlices } from './slices/search-slices.js';
 import { sliceMembers } from './slices/slice-members.js';
 import { reportOf, type SplitReport } from './split-report.js';
 import { knownLabels, orderedClasses, tellingClasses, type Protocol } from './protocol.js';
@@ -91,12 +92,15 @@ export async function evaluateSplit(
     seed: protocol.seed,
   };
   const { slices = [] } = protocol;
-  const members = await sliceMembers(db, files, input, slices, input.columns);
+  const members = await sliceMembers(db, files, input, slices);
   const built: SplitEvidence = {
     ...buildSplitEvidence(all),
     ...(slices.length === 0
       ? {}
       : { slices: slices.map((slice, i) => ({ ...slice, evidence: sliceEvidence(all, members(i)) })) }),
+    ...(protocol.search
+      ? { search: await searchSlices(db, files, input, protocol.search, wrongRows(all)) }
+      : {}),
   };
   const evidence = input.sealed ? { ...built, salt: newSalt() } : built;
   return {
@@ -107,6 +111,10 @@ export async function evaluateSplit(
     evidenceDigest: digestOf(evidence),
     report: reportOf(evidence, protocol),
   };
+}
+
+function wrongRows({ labels, predictions }: SplitColumns): Uint8Array {
+  return Uint8Array.from(labels, (label, row) => (label === predictions[row] ? 0 : 1));
 }
 
 /** What keeps the digest of sealed numbers from being guessed. */

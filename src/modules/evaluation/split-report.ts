@@ -6,6 +6,7 @@ import {
   type Metric,
   type SplitEvidence,
 } from '../../domain/metrics/index.js';
+import type { SliceSearch } from '../../domain/slices/index.js';
 import type { Protocol } from './protocol.js';
 
 /** A declared slice: the rows of which `where` is true. */
@@ -24,7 +25,23 @@ export interface SplitReport {
   fairness: FairnessReport;
   /** In the order of their names; absent from reports that are older than slices. */
   slices?: SliceReport[];
+  /** Null where nobody asked, absent from reports that are older. */
+  search?: SearchReport | null;
 }
+
+/** A slice that was tried: errors over rows inside of it and outside. */
+export interface FoundSlice {
+  where: string;
+  n: number;
+  rate: number;
+  rest: { n: number; rate: number };
+  p: number;
+  adjustedP: number;
+}
+
+export type SearchReport =
+  | (Omit<SliceSearch, 'slices'> & { defined: true; slices: FoundSlice[] })
+  | { defined: false; reason: string };
 
 /** The numbers of some evidence that the protocol shows. */
 export function reportOf(
@@ -48,6 +65,22 @@ export function reportOf(
       where: slice.where,
       n: slice.evidence.n,
       metrics: shown(sliceMetrics(slice.evidence)),
+    })),
+    search: evidence.search ? searchReport(evidence.search) : null,
+  };
+}
+
+function searchReport({ slices, ...search }: SliceSearch): SearchReport {
+  return {
+    defined: true,
+    ...search,
+    slices: slices.map(({ where, n, errors, rest, p, adjustedP }) => ({
+      where,
+      n,
+      rate: errors / n,
+      rest: { n: rest.n, rate: rest.errors / rest.n },
+      p,
+      adjustedP,
     })),
   };
 }

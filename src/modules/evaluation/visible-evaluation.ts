@@ -6,6 +6,9 @@ import type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
 /** Why a number of a sealed split is not shown. */
 export const SEALED = undefinedMetric('sealed');
 
+/** What reports lack that are older than it. */
+const NEWER: Pick<Required<SplitReport>, 'slices' | 'search'> = { slices: [], search: null };
+
 /** What a caller may know of a split. */
 export interface VisibleSplit extends Required<SplitReport> {
   split: string;
@@ -32,7 +35,7 @@ export function visibleSplits(evaluation: EvaluationView, seesSealed: boolean): 
     look: split.look,
     budget: split.budget,
     evidenceDigest: split.evidenceDigest,
-    ...(split.sealed && !seesSealed ? hidden(split) : { ...split.report, slices: split.report.slices ?? [] }),
+    ...(split.sealed && !seesSealed ? hidden(split) : { ...NEWER, ...split.report }),
   }));
 }
 
@@ -42,7 +45,8 @@ function hidden({ rows, released, report }: EvaluationSplitView): Required<Split
   if (released !== null) metrics[released.metric] = releasedMetric(released, rows);
   // Who is in a slice follows from columns that everybody may see.
   const slices = (report.slices ?? []).map((slice) => ({ ...slice, metrics: sealed(shown) }));
-  return { n: rows, metrics, groups: [], fairness: {}, slices };
+  const search = report.search ? SEALED : null;
+  return { n: rows, metrics, groups: [], fairness: {}, slices, search };
 }
 
 function sealed(ids: readonly string[]): Record<string, Metric> {

@@ -45,7 +45,7 @@ export class EvaluationModel {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'By split: n, metrics, groups with rates, fairness, slices. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
+      'By split: n, metrics, groups with rates, fairness, slices, search. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
   })
   splits: Record<string, VisibleSplit>;
 
@@ -189,8 +189,15 @@ export class EvaluationSplitModel {
   @Prop(() => [EvaluationSliceModel], { description: 'The declared slices, in the order of their names.' })
   slices: EvaluationSliceModel[];
 
+  @Prop(() => GraphQLJSON, {
+    description:
+      'Where errors are most frequent, if the protocol asked: how many slices were tried, and the first by p (Fisher, one-sided; adjusted by Holm over all tried), each with n, rate, and those of the rest.',
+    nullable: true,
+  })
+  search: object | null;
+
   static of(split: VisibleSplit): EvaluationSplitModel {
-    const { metrics, split: name, role, domain, sealed, n, look, budget, groups, fairness } = split;
+    const { metrics, split: name, role, domain, sealed, n, look, budget, groups, fairness, search } = split;
     const slices = split.slices.map((slice) => ({ ...slice, metrics: metricModels(slice.metrics) }));
     return {
       split: name,
@@ -204,6 +211,7 @@ export class EvaluationSplitModel {
       groups,
       fairness,
       slices,
+      search,
     };
   }
 }

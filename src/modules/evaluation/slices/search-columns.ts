@@ -6,7 +6,7 @@ const SEARCHED_TYPES: readonly DatasetColumn['type'][] = ['int64', 'double', 'te
 
 /** The columns that can be searched, or those of them that are named. */
 export function searchColumns(
-  { columns }: DatasetSchema,
+  { columns }: Pick<DatasetSchema, 'columns'>,
   named: readonly string[] | null = null,
 ): DatasetColumn[] {
   return columns.filter(

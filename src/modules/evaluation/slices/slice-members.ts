@@ -1,7 +1,8 @@
 import { parseSlice, type SliceColumn } from '../../../domain/slices/index.js';
-import { identifier, literal, type DuckSession } from '../../../platform/duckdb/index.js';
+import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { SplitFiles } from '../predictions/load-split.js';
+import { readRows } from './read-rows.js';
 import { sliceSql } from './slice-sql.js';
 
 /** Slices whose marks share a column: bits of an INTEGER. */
@@ -14,30 +15,11 @@ export type SliceMembers = (slice: number) => Uint32Array;
 export async function sliceMembers(
   db: DuckSession,
   files: SplitFiles,
-  { rows, keyColumn }: Pick<EvaluationInput, 'rows' | 'keyColumn'>,
+  input: Pick<EvaluationInput, 'rows' | 'keyColumn' | 'columns'>,
   slices: readonly { where: string }[],
-  columns: readonly SliceColumn[],
 ): Promise<SliceMembers> {
   if (slices.length === 0) return () => new Uint32Array();
-  const select = marksOf(slices, columns);
-  const marks = select.map(() => new Int32Array(rows));
-  const chunks = db.columns(
-    `SELECT l.file_row_number::DOUBLE, (p.${identifier(keyColumn)} IS DISTINCT FROM l.key)::INTEGER, ${select.join(', ')}
-     FROM read_parquet(${literal(files.labelParquet)}, file_row_number = true) l
-     POSITIONAL JOIN read_parquet(${literal(files.publicParquet)}) p`,
-  );
-  let read = 0;
-  for await (const chunk of chunks) {
-    const [positions, apart] = [chunk.doubles(0), chunk.doubles(1)];
-    if (apart.some((one) => one !== 0))
-      throw new Error('labels and columns of a split are not in the same order');
-    marks.forEach((mark, group) => {
-      const values = chunk.doubles(2 + group);
-      for (let row = 0; row < values.length; row++) mark[positions[row]!] = values[row]!;
-    });
-    read += chunk.rowCount;
-  }
-  if (read !== rows) throw new Error(`found the columns of ${read} rows of a split of ${rows}`);
+  const marks = await readRows(db, files, input, marksOf(slices, input.columns));
   return (slice) => marked(marks[Math.floor(slice / BITS)]!, 1 << (slice % BITS));
 }
 
@@ -50,8 +32,7 @@ function marksOf(slices: readonly { where: string }[], columns: readonly SliceCo
   return Array.from({ length: Math.ceil(slices.length / BITS) }, (_, group) => {
     const bits = conditions.slice(group * BITS, (group + 1) * BITS);
     // What is neither true nor false is not in the slice.
-    const marks = bits.map((condition, i) => `CASE WHEN ${condition} THEN ${2 ** i} ELSE 0 END`);
-    return `(${marks.join(' + ')})::INTEGER`;
+    return bits.map((condition, i) => `CASE WHEN ${condition} THEN ${2 ** i} ELSE 0 END`).join(' + ');
   });
 }
 
