@@ -79,11 +79,11 @@ DecisionInputs   read       all dataset evidence policy
 Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
-Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId id level modelVersion modelVersionId protocol protocolHash results robustness splits
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
 EvaluationSlice  read       metrics n name where
-EvaluationSplit  read       budget domain fairness groups look metrics n role sealed search slices split
+EvaluationSplit  read       budget domain fairness groups labelNoise look metrics n role sealed search slices split
 Experiment       read       createdAt createdBy description id name runs
 ExperimentPage   read       endCursor hasNextPage items
 GateDecider      read       id name

@@ -1,3 +1,4 @@
+import type { Robustness } from '../generalisation/robustness.js';
 import type { SliceSearch } from '../slices/worst-slices.js';
 import type {
   AucStatistic,
@@ -40,6 +41,8 @@ export interface SplitEvidence {
   groups: GroupCell[];
   /** Of declared slices, in the protocol's order; absent without any. */
   slices?: { name: string; where: string; evidence: SplitEvidence }[];
+  /** Of a split that stress splits of the same evaluation are paired with. `n`: rows of every one of them. */
+  robustness?: (Robustness & { n: number })[];
   /** Where errors are most frequent; absent where nobody asked. */
   search?: SliceSearch;
   /** Seeds every random number in what is derived from this evidence. Absent: 0. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSlice } from './parse-slice.js';
 import { printSlice } from './print-slice.js';
 import { MAX_SLICE_LENGTH } from './slice-expression.js';
-import { anySlice } from './slice-fixtures.js';
+import { anySlice } from '../../../test/support/any-slice.js';
 import { sliceColumns, sliceProblems, type SliceColumn } from './slice-types.js';
 
 const read = (text: string) => {

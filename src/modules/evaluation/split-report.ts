@@ -1,3 +1,4 @@
+import { labelNoiseBound, noisyLabels, type NoiseBound } from '../../domain/generalisation/index.js';
 import { fairnessOf, groupsOf, type FairnessReport, type GroupReport } from '../../domain/fairness/index.js';
 import {
   metricRegistry,
@@ -27,6 +28,15 @@ export interface SplitReport {
   slices?: SliceReport[];
   /** Null where nobody asked, absent from reports that are older. */
   search?: SearchReport | null;
+  /** In the order of their shares; absent from reports that are older. */
+  labelNoise?: NoiseReport[];
+}
+
+/** What each metric could be if so many labels were wrong, whichever. */
+export interface NoiseReport {
+  share: number;
+  labels: number;
+  metrics: Record<string, NoiseBound>;
 }
 
 /** A slice that was tried: errors over rows inside of it and outside. */
@@ -46,10 +56,7 @@ export type SearchReport =
 /** The numbers of some evidence that the protocol shows. */
 export function reportOf(
   evidence: SplitEvidence,
-  {
-    metrics = metricRegistry.version,
-    intersections,
-  }: Partial<Pick<Protocol, 'metrics' | 'intersections'>> = {},
+  { metrics = metricRegistry.version, intersections, labelNoise = [] }: Partial<Protocol> = {},
 ): SplitReport {
   const names = new Set(metrics.split(',').map((entry) => entry.split('@')[0]!));
   const shown = (all: Record<string, Metric>) =>
@@ -65,6 +72,11 @@ export function reportOf(
       where: slice.where,
       n: slice.evidence.n,
       metrics: shown(sliceMetrics(slice.evidence)),
+    })),
+    labelNoise: labelNoise.map((share) => ({
+      share,
+      labels: noisyLabels(evidence.n, share),
+      metrics: Object.fromEntries([...names].map((name) => [name, labelNoiseBound(evidence, name, share)])),
     })),
     search: evidence.search ? searchReport(evidence.search) : null,
   };

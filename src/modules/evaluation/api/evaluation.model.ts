@@ -4,6 +4,7 @@ import { may } from '../../../platform/context/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Output, Paged, Prop, type Page } from '../../../platform/http/index.js';
 import { JobModel } from '../../../platform/queue/api/job.model.js';
+import { acrossSplits } from '../across-splits.js';
 import type { EvaluationLevel, EvaluationView } from '../evaluation.view.js';
 import { visibleSplits, type VisibleSplit } from '../visible-evaluation.js';
 
@@ -45,9 +46,22 @@ export class EvaluationModel {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'By split: n, metrics, groups with rates, fairness, slices, search. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
+      'By split: n, metrics, groups with rates, fairness, slices, search, labelNoise. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
   })
   splits: Record<string, VisibleSplit>;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'By metric: its value in the source and in each domain, what is lost there, and the worst. Null without splits of role cross_domain.',
+    nullable: true,
+  })
+  domains: object | null;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'What is lost on splits of role stress, paired by key with the rows that they are copies of: {paired, unpaired}.',
+  })
+  robustness: object;
 
   @Prop(() => Date, { description: 'When it was computed.' })
   createdAt: Date;
@@ -78,6 +92,7 @@ export class EvaluationModel {
       level,
       digest,
       splits: Object.fromEntries(visibleSplits(view, may('audit')).map((split) => [split.split, split])),
+      ...acrossSplits(view, may('audit')),
       createdAt,
       createdBy,
     };
@@ -196,8 +211,27 @@ export class EvaluationSplitModel {
   })
   search: object | null;
 
+  @Prop(() => GraphQLJSON, {
+    description:
+      'For each share of the protocol: how many labels it is, and the least and the largest value of each metric if so many were wrong.',
+  })
+  labelNoise: object[];
+
   static of(split: VisibleSplit): EvaluationSplitModel {
-    const { metrics, split: name, role, domain, sealed, n, look, budget, groups, fairness, search } = split;
+    const {
+      metrics,
+      split: name,
+      role,
+      domain,
+      sealed,
+      n,
+      look,
+      budget,
+      groups,
+      fairness,
+      search,
+      labelNoise,
+    } = split;
     const slices = split.slices.map((slice) => ({ ...slice, metrics: metricModels(slice.metrics) }));
     return {
       split: name,
@@ -212,6 +246,7 @@ export class EvaluationSplitModel {
       fairness,
       slices,
       search,
+      labelNoise,
     };
   }
 }

@@ -5,6 +5,7 @@ import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
 import { evaluateSplit, type EvaluatedSplit } from '../evaluate-split.js';
 import { EvaluationStore } from '../evaluation.store.js';
+import { pairStress } from '../pair-stress.js';
 import { COMPUTE_EVALUATION, type EvaluationPlan } from '../evaluations.service.js';
 
 /** From predictions to an evaluation. */
@@ -36,6 +37,7 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
         await this.duck.with((db) => evaluateSplit(db, stores, input, { digest }, plan.protocol), job.signal),
       );
     }
-    return () => this.store.store(plan, splits);
+    const paired = await this.duck.with((db) => pairStress(db, stores, splits, plan.protocol), job.signal);
+    return () => this.store.store(plan, paired);
   }
 }

@@ -10,7 +10,7 @@ import {
   type SliceLiteral,
   type SliceOperand,
 } from '../../../domain/slices/index.js';
-import { anySlice } from '../../../domain/slices/slice-fixtures.js';
+import { anySlice } from '../../../../test/support/any-slice.js';
 import { sliceSql } from './slice-sql.js';
 
 const COLUMNS: SliceColumn[] = [

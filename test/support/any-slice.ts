@@ -5,7 +5,7 @@ import {
   type SliceExpression,
   type SliceLiteral,
   type SliceOperand,
-} from './slice-expression.js';
+} from '../../src/domain/slices/index.js';
 
 /** Names that need quotes and names that do not. */
 const name = fc.oneof(
