@@ -10,7 +10,6 @@ import {
   type SliceLiteral,
   type SliceOperand,
 } from '../../../domain/slices/index.js';
-import { anySlice } from '../../../../test/support/any-slice.js';
 import { sliceSql } from './slice-sql.js';
 
 const COLUMNS: SliceColumn[] = [
@@ -88,22 +87,11 @@ describe('sliceSql', () => {
   ])('%s holds rows %j', async (text, rows) => expect(await holding(read(text))).toEqual(rows));
 
   it('quotes whatever name or text an expression has: outside of quotes stand only its own forms', () => {
-    const named = (operand: SliceOperand): SliceColumn[] =>
-      operand.kind === 'column'
-        ? [{ name: operand.name, type: 'text' }]
-        : operand.kind === 'call'
-          ? named(operand.argument)
-          : [];
-    const columnsOf = (slice: SliceExpression): SliceColumn[] => {
-      if ('parts' in slice) return slice.parts.flatMap(columnsOf);
-      if (slice.kind === 'not') return columnsOf(slice.part);
-      return slice.kind === 'compare' ? [slice.left, slice.right].flatMap(named) : named(slice.operand);
-    };
     const own =
       /^(?:[(),=<>. ]|p|AND|OR|NOT|IN|IS|NULL|BETWEEN|CAST|AS|BIGINT|DOUBLE|VARCHAR|BOOLEAN|HUGEINT|true|false|lower|upper|length|abs|[?])*$/;
     fc.assert(
-      fc.property(anySlice, (slice) => {
-        const sql = sliceSql(slice, columnsOf(slice), 'p');
+      fc.property(hostileSlice, ({ slice, columns }) => {
+        const sql = sliceSql(slice, columns, 'p');
         const bare = sql.replace(/"(?:[^"]|"")*"|'(?:[^']|'')*'/g, '?');
         expect([sql, own.test(bare)]).toEqual([sql, true]);
       }),
@@ -231,3 +219,42 @@ const typedSlice: fc.Arbitrary<SliceExpression> = fc.letrec<{ slice: SliceExpres
     }),
   ),
 })).slice;
+
+const hostile = fc
+  .oneof(
+    fc.constantFrom(
+      'a',
+      '"',
+      "'",
+      '"; DROP TABLE p; --',
+      "'; DROP TABLE p; --",
+      '/*',
+      '*/',
+      '$1',
+      '\\',
+      '\n',
+    ),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }),
+  )
+  .filter((text) => !text.includes('\0'));
+
+/** One column of any name and text, compared in every form with texts of any kind. */
+const hostileSlice = fc
+  .tuple(hostile, fc.array(hostile, { minLength: 1, maxLength: 3 }), fc.constantFrom(...SLICE_COMPARISONS))
+  .chain(([name, texts, operator]) => {
+    const values = texts.map((value): SliceLiteral => ({ kind: 'text', value }));
+    const operand: SliceOperand = { kind: 'column', name };
+    const called: SliceOperand = { kind: 'call', function: 'lower', argument: operand };
+    const right = values[0]!;
+    const forms: SliceExpression[] = [
+      { kind: 'compare', operator, left: called, right },
+      { kind: 'compare', operator, left: right, right: operand },
+      { kind: 'in', operand, values },
+      { kind: 'between', operand: called, low: right, high: values.at(-1)! },
+      { kind: 'isNull', operand },
+    ];
+    return fc.subarray(forms, { minLength: 2 }).map((parts) => ({
+      columns: [{ name, type: 'text' as const }],
+      slice: { kind: 'not', part: { kind: 'or', parts } } as SliceExpression,
+    }));
+  });
