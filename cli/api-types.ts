@@ -33,7 +33,24 @@ export interface SplitResult {
   groups: { attributes: Record<string, string>; n: number; rates: Record<string, Metric> }[];
   /** Fairness metric, then attributes joined by commas. */
   fairness: Record<string, Record<string, Metric>>;
+  slices?: { name: string; where: string; n: number; metrics: Record<string, Metric> }[];
+  search?: SliceSearch | null;
 }
+
+export type SliceSearch =
+  | { defined: false; reason: string }
+  | {
+      defined: true;
+      tried: number;
+      slices: {
+        where: string;
+        n: number;
+        rate: number;
+        rest: { n: number; rate: number };
+        p: number;
+        adjustedP: number;
+      }[];
+    };
 
 export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE' | 'ERROR' | 'AWAITING_APPROVAL' | 'STALE';
 

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
-import { parse } from 'yaml';
-import type { EvaluationAnswer, JobView, Metric } from '../api-types.js';
-import { readText } from '../local-file.js';
+import type { EvaluationAnswer, JobView } from '../api-types.js';
+import { readProtocol } from '../read-protocol.js';
 import type { Session } from '../session.js';
 import { parseAssignment, splitName } from '../split-arguments.js';
-import { table } from '../table.js';
+import { renderSplit } from '../render-split.js';
 import { collect, type CommandContext } from './command-context.js';
 
 export interface EvaluateOptions {
@@ -19,7 +18,7 @@ export function evaluateCommand({ session }: CommandContext): Command {
     .description('evaluate predictions against labels that Assay holds')
     .requiredOption('--dataset <name@version>', 'the data set version whose splits were predicted')
     .requiredOption('--predictions <split=file>', 'predictions of a split (CSV); once for each', collect)
-    .option('--protocol <file>', 'protocol (YAML or JSON): threshold, bins, positive class')
+    .option('--protocol <file>', 'protocol (YAML or JSON): positive class, threshold, metrics, slices, ...')
     .addHelpText(
       'after',
       '\nA predictions file has the key column, `prediction` (class) and, where there is one, `score`: the probability' +
@@ -48,7 +47,7 @@ export async function evaluate(
     modelVersion: model,
     datasetVersion: options.dataset,
     predictions,
-    protocol: options.protocol === undefined ? undefined : (parse(readText(options.protocol)) as object),
+    protocol: options.protocol === undefined ? undefined : readProtocol(options.protocol),
   });
   const result = await client.finished<{ evaluationId: string }>(job, `evaluating ${model}`);
   return client.get<EvaluationAnswer>(client.projectPath(`/evaluations/${result.evaluationId}`));
@@ -58,24 +57,6 @@ function renderEvaluation(evaluation: EvaluationAnswer): string {
   const lines = [
     `evaluation ${evaluation.evaluationId} (${evaluation.level}, protocol ${evaluation.protocolHash.slice(0, 16)})`,
   ];
-  for (const [name, split] of Object.entries(evaluation.splits)) {
-    lines.push('', `${name}: n ${split.n}`);
-    lines.push(table(['METRIC', 'VALUE', '95 % INTERVAL'], Object.entries(split.metrics).map(metricRow)));
-    const gaps = Object.entries(split.fairness ?? {}).flatMap(([metric, byAttributes]) =>
-      Object.entries(byAttributes).map(([attributes, value]) =>
-        metricRow([`${metric} (${attributes})`, value]),
-      ),
-    );
-    if (gaps.length > 0) lines.push('', table(['FAIRNESS', 'VALUE', '95 % INTERVAL'], gaps));
-  }
+  for (const [name, split] of Object.entries(evaluation.splits)) lines.push('', ...renderSplit(name, split));
   return lines.join('\n');
-}
-
-export function metricRow([name, metric]: [string, Metric]): string[] {
-  if (!metric.defined) return [name, 'undefined', metric.reason];
-  return [
-    name,
-    metric.value.toFixed(4),
-    metric.ci ? `${metric.ci[0].toFixed(4)} to ${metric.ci[1].toFixed(4)}` : '',
-  ];
 }

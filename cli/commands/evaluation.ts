@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { ImportedEvaluationAnswer, JobView } from '../api-types.js';
+import { metricRow } from '../render-split.js';
 import type { Session } from '../session.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
 import { addContinualCommand } from './continual.js';
-import { metricRow } from './evaluate.js';
 
 export interface ImportOptions {
   model: string;

@@ -10,7 +10,7 @@ import {
 } from '../../src/domain/canonical/index.js';
 import { buildSplitEvidence, type SplitEvidence } from '../../src/domain/metrics/index.js';
 import { pairedStatistics } from '../../src/modules/evaluation/paired-statistics.js';
-import { reportOf } from '../../src/modules/evaluation/evaluate-split.js';
+import { reportOf } from '../../src/modules/evaluation/split-report.js';
 import type { Role } from '../../src/platform/auth/index.js';
 import { json, type Answer, type Values } from '../support/every-answer.js';
 import { comparable, differences, MAY_DIFFER, Seen } from '../support/same-answers.js';

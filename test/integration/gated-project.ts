@@ -102,6 +102,7 @@ export class GatedProject {
     rows: number,
     accuracy: Mistakes,
     splits = EVALUATED,
+    protocol?: object,
   ): Promise<string> {
     const predictions = await Promise.all(
       splits.map(async (split) => ({
@@ -121,6 +122,7 @@ export class GatedProject {
       modelVersion: model,
       datasetVersion: dataset,
       predictions,
+      protocol,
     });
     const job = await this.finished(body.job.id);
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));

@@ -182,6 +182,7 @@ async function evaluate(api: ApiClient, modelVersion: string, datasetVersion: st
     modelVersion,
     datasetVersion,
     predictions,
+    protocol: { slices: [{ name: 'women', where: "sex = 'f'" }], search: { minimumRows: 5 } },
   });
   return answer.evaluationId;
 }

@@ -96,11 +96,12 @@ ContinualTaskSplit read datasetVersionId ref split
 ContinualCell    read evaluationId forgotten score step task
 ContinualMeasure read direction id label tasks value worst
 ContinualTaskValue read task value
-Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId id level modelVersion modelVersionId protocol protocolHash results robustness splits
 EvaluationCharts read       charts n sealed split
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
-EvaluationSplit  read       budget domain fairness groups look metrics n role sealed split
+EvaluationSlice  read       metrics n name where
+EvaluationSplit  read       budget domain fairness groups labelNoise look metrics n role sealed search slices split
 Experiment       read       createdAt createdBy description id name runs
 ExperimentPage   read       endCursor hasNextPage items
 GateDecider      read       id name

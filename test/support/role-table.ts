@@ -32,6 +32,7 @@ GET    /docs/swagger-ui-init.js                                                 
 GET    /openapi.json                                                            public
 GET    /openapi.yaml                                                            public
 GET    /v1/policy-schema                                                        public
+GET    /v1/protocol-schema                                                      public
 
 GET    /metrics                                                                 read
 GET    /graphql                                                                 key

@@ -1,3 +1,5 @@
+import type { Robustness } from '../generalisation/robustness.js';
+import type { SliceSearch } from '../slices/worst-slices.js';
 import type {
   AucStatistic,
   AveragePrecisionStatistic,
@@ -37,6 +39,12 @@ export interface SplitEvidence {
   ece: EceStatistic | null;
   /** Empty without protected attributes, or with more than two classes. */
   groups: GroupCell[];
+  /** Of declared slices, in the protocol's order; absent without any. */
+  slices?: { name: string; where: string; evidence: SplitEvidence }[];
+  /** Of a split that stress splits of the same evaluation are paired with. `n`: rows of every one of them. */
+  robustness?: (Robustness & { n: number })[];
+  /** Where errors are most frequent; absent where nobody asked. */
+  search?: SliceSearch;
   /** Seeds every random number in what is derived from this evidence. Absent: 0. */
   seed?: number;
   /**

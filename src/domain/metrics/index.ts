@@ -7,3 +7,4 @@ export * from './metric-registry.js';
 export * from './reduction.js';
 export * from './reduction-bytes.js';
 export * from './split-charts.js';
+export * from './slice-evidence.js';

@@ -10,14 +10,17 @@ interface Described {
 /** One field of a policy document. The JSON Schema and the reader are both made from it, so they cannot disagree. */
 export type Field = Described &
   (
-    | { kind: 'text'; pattern?: RegExp; form?: string }
+    | { kind: 'text'; pattern?: RegExp; form?: string; maxLength?: number; lines?: boolean }
+    | { kind: 'scalar'; form: string; maxLength: number }
     | { kind: 'number'; min?: number; max?: number; above?: number; below?: number }
+    | { kind: 'numbers'; min: number; max: number; above: number; below: number }
     | { kind: 'integer'; min: number; max: number }
     | { kind: 'boolean' }
     | { kind: 'choice'; of: readonly string[] }
-    | { kind: 'texts'; min: number; max: number }
+    | { kind: 'texts'; min: number; max: number; of?: readonly string[] }
     | { kind: 'textLists' }
     | { kind: 'list'; min: number; max: number; items: JsonSchema }
+    | { kind: 'objects'; min: number; max: number; fields: Fields }
     | { kind: 'object'; fields: Fields; notEnforced?: readonly string[] }
   );
 
@@ -53,8 +56,18 @@ function constraints(field: Field): JsonSchema {
       return {
         type: 'string',
         minLength: 1,
-        maxLength: MAX_TEXT,
+        maxLength: field.maxLength ?? MAX_TEXT,
         ...(field.pattern ? { pattern: field.pattern.source } : {}),
+      };
+    case 'scalar':
+      return { type: ['string', 'number', 'boolean'], maxLength: field.maxLength };
+    case 'numbers':
+      return {
+        type: 'array',
+        items: { type: 'number', exclusiveMinimum: field.above, exclusiveMaximum: field.below },
+        minItems: field.min,
+        maxItems: field.max,
+        uniqueItems: true,
       };
     case 'number':
       return {
@@ -73,7 +86,7 @@ function constraints(field: Field): JsonSchema {
     case 'texts':
       return {
         type: 'array',
-        items: { type: 'string', minLength: 1 },
+        items: field.of ? { enum: [...field.of] } : { type: 'string', minLength: 1 },
         minItems: field.min,
         maxItems: field.max,
         uniqueItems: true,
@@ -90,6 +103,13 @@ function constraints(field: Field): JsonSchema {
       };
     case 'list':
       return { type: 'array', items: field.items, minItems: field.min, maxItems: field.max };
+    case 'objects':
+      return {
+        type: 'array',
+        items: schemaOfFields(field.fields),
+        minItems: field.min,
+        maxItems: field.max,
+      };
     case 'object':
       return schemaOfFields(field.fields);
   }
@@ -146,6 +166,8 @@ function hasDefaults(fields: Fields): boolean {
 
 function readField(value: unknown, field: Field, path: string, problems: PolicyProblem[]): unknown {
   if (field.kind === 'object') return readFields(value, field.fields, path, problems, field.notEnforced);
+  if (field.kind === 'objects' && Array.isArray(value) && accepts(value, field))
+    return value.map((one, i) => readFields(one, field.fields, `${path}[${i}]`, problems));
   if (accepts(value, field)) return value;
   problems.push(invalid(path, shown(value), expectation(field)));
   return undefined;
@@ -154,7 +176,19 @@ function readField(value: unknown, field: Field, path: string, problems: PolicyP
 function accepts(value: unknown, field: Exclude<Field, { kind: 'object' }>): boolean {
   switch (field.kind) {
     case 'text':
-      return isText(value) && (field.pattern?.test(value) ?? true);
+      return isText(value, field) && (field.pattern?.test(value) ?? true);
+    case 'scalar':
+      return (
+        ['string', 'number', 'boolean'].includes(typeof value) && String(value).length <= field.maxLength
+      );
+    case 'numbers':
+      return (
+        Array.isArray(value) &&
+        value.length >= field.min &&
+        value.length <= field.max &&
+        new Set(value).size === value.length &&
+        value.every((one) => typeof one === 'number' && one > field.above && one < field.below)
+      );
     case 'number':
       return (
         typeof value === 'number' &&
@@ -171,7 +205,13 @@ function accepts(value: unknown, field: Exclude<Field, { kind: 'object' }>): boo
     case 'choice':
       return typeof value === 'string' && field.of.includes(value);
     case 'texts':
-      return isTexts(value) && value.length >= field.min && value.length <= field.max;
+      return (
+        isTexts(value) &&
+        value.length >= field.min &&
+        value.length <= field.max &&
+        value.every((text) => field.of?.includes(text) ?? true)
+      );
+    case 'objects':
     case 'list':
       return Array.isArray(value) && value.length >= field.min && value.length <= field.max;
     case 'textLists':
@@ -184,18 +224,26 @@ function accepts(value: unknown, field: Exclude<Field, { kind: 'object' }>): boo
   }
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= MAX_TEXT && !/\p{Cc}/u.test(value);
+function isText(
+  value: unknown,
+  { maxLength = MAX_TEXT, lines = false }: { maxLength?: number; lines?: boolean } = {},
+): value is string {
+  if (typeof value !== 'string' || value.length === 0 || value.length > maxLength) return false;
+  return !/\p{Cc}/u.test(lines ? value.replace(/[\t\r\n]/g, '') : value);
 }
 
 function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isText) && new Set(value).size === value.length;
+  return Array.isArray(value) && value.every((one) => isText(one)) && new Set(value).size === value.length;
 }
 
 function expectation(field: Field): string {
   switch (field.kind) {
     case 'text':
-      return field.form ?? 'a text of 1 to 200 characters';
+      return field.form ?? `a text of 1 to ${field.maxLength ?? MAX_TEXT} characters`;
+    case 'scalar':
+      return field.form;
+    case 'numbers':
+      return `a list of ${field.min} to ${field.max} different numbers above ${field.above} and below ${field.below}`;
     case 'number':
       return `a number${bounds(field)}`;
     case 'integer':
@@ -205,7 +253,8 @@ function expectation(field: Field): string {
     case 'choice':
       return `one of ${field.of.join(', ')}`;
     case 'texts':
-      return `a list of ${field.min} to ${field.max} different texts`;
+      return `a list of ${field.min} to ${field.max} different ${field.of ? `of ${field.of.join(', ')}` : 'texts'}`;
+    case 'objects':
     case 'list':
       return `a list of ${field.min} to ${field.max} entries`;
     case 'textLists':

@@ -84,6 +84,9 @@ function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: De
     if (wanted !== undefined && found !== wanted)
       return `${field} ${JSON.stringify(found)}, and the policy takes ${JSON.stringify(wanted)}`;
   }
+  // Groups that were not counted could not fail.
+  if (protocol.chosen.includes('attributes'))
+    return 'the groups of some protected attributes only, by the choice of its sender';
   return null;
 }
 

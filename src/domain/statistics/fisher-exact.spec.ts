@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { fisherExact } from './fisher-exact.js';
+import { fisherExact, fisherExactGreater } from './fisher-exact.js';
 
 /** The definition, with binomial coefficients as integers. */
 function byEnumeration(x1: number, n1: number, x2: number, n2: number): number {
@@ -55,5 +55,38 @@ describe('fisherExact', () => {
     expect(fisherExact(500_000, 1_000_000, 500_000, 1_000_000)).toBe(1);
     expect(fisherExact(510_000, 1_000_000, 490_000, 1_000_000)).toBeLessThan(1e-100);
     expect(() => fisherExact(2, 1, 0, 1)).toThrow(RangeError);
+  });
+});
+
+describe('fisherExactGreater', () => {
+  // Exact: hypergeometric tails by integers. The first is scipy's documented example, stats.fisher_exact, alternative="greater".
+  it.each([
+    [8, 10, 1, 6, 196 / 8008],
+    [3, 4, 1, 4, 17 / 70],
+    [6, 6, 0, 6, 1 / 924],
+    [0, 6, 6, 6, 1],
+    [0, 5, 0, 7, 1],
+    [5, 5, 7, 7, 1],
+  ])('%d of %d above %d of %d', (x1, n1, x2, n2, p) => {
+    expect(fisherExactGreater(x1, n1, x2, n2)).toBeCloseTo(p, 13);
+  });
+
+  it('is the sum over tables with as many or more, by integers', () => {
+    const choose = (n: number, k: number): bigint => {
+      let result = 1n;
+      for (let i = 0; i < k; i++) result = (result * BigInt(n - i)) / BigInt(i + 1);
+      return result;
+    };
+    const counts = fc
+      .integer({ min: 1, max: 40 })
+      .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
+    fc.assert(
+      fc.property(counts, counts, ([x1, n1], [x2, n2]) => {
+        let more = 0n;
+        for (let x = x1; x <= Math.min(n1, x1 + x2); x++) more += choose(n1, x) * choose(n2, x1 + x2 - x);
+        const exact = Number((more * 10n ** 20n) / choose(n1 + n2, x1 + x2)) / 1e20;
+        expect(fisherExactGreater(x1, n1, x2, n2)).toBeCloseTo(exact, 11);
+      }),
+    );
   });
 });

@@ -113,6 +113,7 @@ export class DatasetReader {
           : (this.sealedFiles.openValue(row.sealed_classes) as string[]),
       openClasses: row.label_classes,
       protected: schema.protected,
+      columns: schema.columns,
       publicParquet: row.public_digest,
       labelParquet: row.label_digest,
     };

@@ -79,6 +79,8 @@ export interface EvaluationInput {
   openClasses: string[];
   /** Columns of `publicParquet`, under their own names. */
   protected: string[];
+  /** All columns of the version; `publicParquet` has them, but for the label of a sealed split. */
+  columns: DatasetColumn[];
   /** Parquet in key order: every column, but the label of a sealed split. Digest of the blob. */
   publicParquet: string;
   /** Parquet in key order with two columns named literally `key` and `label`, sealed where the split is. Digest of the blob. */

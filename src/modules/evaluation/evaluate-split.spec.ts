@@ -10,10 +10,11 @@ import type { DefinedMetric } from '../../domain/metrics/index.js';
 import type { AssayConfig } from '../../platform/config/index.js';
 import { Duck, literal } from '../../platform/duckdb/index.js';
 import { FolderBlobStore, SealedFiles } from '../../platform/storage/index.js';
-import type { EvaluationInput } from '../datasets/index.js';
+import type { DatasetColumn, EvaluationInput } from '../datasets/index.js';
 import { comparePredictions } from './compare-predictions.js';
 import { evaluateSplit, type EvaluatedSplit } from './evaluate-split.js';
-import { resolveProtocol, type ProtocolDocument } from './protocol.js';
+import type { ProtocolDocument } from '../../domain/protocol/index.js';
+import { resolveProtocol } from './protocol.js';
 
 let home: string;
 let duck: Duck;
@@ -29,6 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
+const weakRows = (weak: (i: number) => boolean) =>
+  Array.from({ length: 400 }, (_, i) => i).filter(weak).length;
+
 interface Split {
   /** SQL of a table with `id`, `y` and protected columns. */
   sql: string;
@@ -37,6 +41,7 @@ interface Split {
   classes?: string[];
   /** Those of them that open splits show; all unless said otherwise. */
   open?: string[];
+  columns?: DatasetColumn[];
 }
 
 /** A split as the datasets module stores it. */
@@ -46,6 +51,7 @@ async function store({
   types = { key: 'int64', label: 'int64' },
   classes = ['0', '1'],
   open,
+  columns = [],
 }: Split) {
   return duck.with(async (db): Promise<EvaluationInput> => {
     const put = async (name: string, select: string) => {
@@ -70,6 +76,7 @@ async function store({
       labelClasses: classes,
       openClasses: open ?? classes,
       protected: attributes,
+      columns,
       publicParquet: await put('public', `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id`),
       labelParquet: await put('labels', `SELECT id AS key, y AS label FROM (${sql}) ORDER BY id`),
     };
@@ -163,6 +170,105 @@ describe('evaluateSplit', () => {
       [3, 1],
       [0, 4],
     ]);
+  });
+
+  it('measures each slice as a split of its rows alone, however many there are', async () => {
+    const sql = `SELECT i::BIGINT AS id, ((i * 7) % 3 = 0)::BIGINT AS y, (i * 37 % 101)::DOUBLE AS x,
+      CASE WHEN i % 5 = 0 THEN NULL WHEN i % 2 = 0 THEN 'a' ELSE 'b' END AS c FROM range(300) t(i)`;
+    const columns: DatasetColumn[] = [
+      { name: 'x', type: 'double', role: 'feature' },
+      { name: 'c', type: 'text', role: 'feature' },
+    ];
+    const file = (keep: (i: number) => boolean) =>
+      `id,prediction,score\n${Array.from({ length: 300 }, (_, i) => i)
+        .filter(keep)
+        .map((i) => `${i},${i % 4 === 0 ? 1 : 0},${((i * 13) % 97) / 97}`)
+        .join('\n')}`;
+    const wheres = ["x < 30 AND c = 'a'", "NOT c = 'a'", 'c IS NULL', 'x > 1000'];
+    const many = Array.from({ length: 40 }, (_, i) => ({ name: `s${i}`, where: wheres[i % 4]! }));
+    const whole = await evaluate(await store({ sql, columns }), await put(file(() => true)), {
+      slices: many,
+    });
+    const slices = whole.report.slices!;
+    expect(slices.map(({ name }) => name)).toEqual(many.map(({ name }) => name).sort());
+    for (const { where, n, metrics } of slices.slice(0, 4)) {
+      const kept = await duck.with((db) =>
+        db.rows<{ id: number }>(`SELECT id::DOUBLE AS id FROM (${sql}) WHERE ${where}`),
+      );
+      const ids = new Set(kept.map(({ id }) => id));
+      expect(n).toBe(ids.size);
+      if (n === 0) {
+        expect(metrics['accuracy']).toEqual({ defined: false, reason: 'the slice has no rows' });
+        continue;
+      }
+      const alone = await evaluate(
+        await store({ sql: `SELECT * FROM (${sql}) WHERE ${where}` }),
+        await put(file((i) => ids.has(i))),
+      );
+      expect(metrics).toEqual(alone.report.metrics);
+    }
+    expect(new Set(slices.slice(0, 4).map(({ where }) => where)).size).toBe(4);
+    for (const { where, metrics } of slices)
+      expect(metrics).toEqual(slices.slice(0, 4).find((one) => one.where === where)!.metrics);
+    expect(whole.evidence.n).toBe(300);
+  });
+
+  it('searches for the worst slice, and each that it names can be declared and is the same rows', async () => {
+    const sql = `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y,
+      CASE WHEN i % 9 = 0 THEN 'nan'::DOUBLE WHEN i % 10 = 0 THEN NULL ELSE (i * 37 % 101) / 4 END AS x, (i * 11 % 13)::BIGINT AS k,
+      CASE WHEN i % 5 = 0 THEN NULL WHEN i % 4 < 2 THEN 'it''s' ELSE 'b' END AS c, i % 3 = 0 AS m, i::VARCHAR AS t,
+      NULL::DOUBLE AS e FROM range(400) t(i)`;
+    const columns = (
+      [
+        ['x', 'double'],
+        ['k', 'int64'],
+        ['c', 'text'],
+        ['m', 'boolean'],
+        ['t', 'text'],
+        ['e', 'double'],
+      ] as const
+    ).map(([name, type]): DatasetColumn => ({ name, type, role: 'feature' }));
+    // Wrong on one row in eleven, and on half of those where c is b and m is true.
+    const weak = (i: number) => i % 5 !== 0 && i % 4 >= 2 && i % 3 === 0;
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const mistaken = i % 11 === 0 || (weak(i) && i % 8 < 4);
+      return `${i},${mistaken ? 1 - (i % 2) : i % 2}`;
+    });
+    const input = await store({ sql, columns });
+    const file = await put(`id,prediction\n${rows.join('\n')}`);
+    const { report } = await evaluate(input, file, { search: { minimumRows: 20 } });
+    const search = report.search!;
+    if (!search.defined) throw new Error('expected a search');
+    expect(search.slices[0]).toMatchObject({ where: "c = 'b' AND m = TRUE", n: weakRows(weak) });
+    expect(search.slices[0]!.adjustedP).toBeLessThan(0.001);
+    expect(search.leftOut).toEqual([
+      { column: 't', reason: 'it has more than 20 values' },
+      { column: 'e', reason: 'it has no numbers' },
+    ]);
+    expect(search.tried).toBeGreaterThan(40);
+    const slices = search.slices.map(({ where }, i) => ({ name: `s${String(i).padStart(2, '0')}`, where }));
+    const again = await evaluate(input, file, { slices });
+    expect(again.report.slices!.map(({ n, metrics }) => [n, metrics['accuracy']])).toEqual(
+      search.slices.map(({ n, rate }) => [
+        n,
+        expect.objectContaining({ value: expect.closeTo(1 - rate, 12) as number }),
+      ]),
+    );
+    const names = (await evaluate(input, file, { search: { minimumRows: 20, columns: ['k'] } })).report
+      .search!;
+    expect(names.defined && names.tried).toBe(4);
+  });
+
+  it('a slice of one class has no AUC, and says why', async () => {
+    const columns: DatasetColumn[] = [{ name: 'sex', type: 'text', role: 'protected' }];
+    const split = { ...EIGHT, columns, sql: EIGHT.sql.replace('(i % 2)', '(i < 4)') };
+    const slices = [{ name: 'women', where: "sex = 'f'" }];
+    const { report } = await evaluate(await store(split), await put(PERFECT), { slices });
+    expect(report.slices![0]!.metrics['auc']).toMatchObject({
+      defined: false,
+      reason: expect.stringMatching('both classes') as string,
+    });
+    expect(report.slices![0]!.metrics['accuracy']).toMatchObject({ defined: true, value: 0.5, n: 4 });
   });
 
   it('judges more than two classes by score_<class>', async () => {

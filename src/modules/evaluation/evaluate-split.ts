@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf } from '../../domain/canonical/index.js';
-import { fairnessOf, groupsOf, type FairnessReport, type GroupReport } from '../../domain/fairness/index.js';
 import {
   finishReduction,
-  metricsOf,
   scoreCharts,
   scoresOfReduction,
-  type Metric,
+  sliceEvidence,
   type Reduction,
   type ScoreCharts,
   type SplitEvidence,
@@ -16,19 +14,14 @@ import type { BlobFacts, BlobStore, SealedFiles } from '../../platform/storage/i
 import type { EvaluationInput } from '../datasets/index.js';
 import { checkPredictions } from './predictions/check-predictions.js';
 import { loadPredictions } from './predictions/load-predictions.js';
-import { loadSplit } from './predictions/load-split.js';
+import { loadSplit, type SplitFiles } from './predictions/load-split.js';
 import { openPredictions } from './predictions/read-predictions.js';
 import { joinSplit, predictionsDigest, readColumns, writePredictions } from './predictions/split-columns.js';
 import type { Protocol } from './protocol.js';
-import { columnsOf, labelsOf, reduceRows } from './split-reduction.js';
-
-/** Every number of a split, as the API answers it to those who may see it. */
-export interface SplitReport {
-  n: number;
-  metrics: Record<string, Metric>;
-  groups: GroupReport[];
-  fairness: FairnessReport;
-}
+import { searchSlices } from './slices/search-slices.js';
+import { sliceMembers } from './slices/slice-members.js';
+import { columnsOf, labelsOf, reduceColumns, splitColumnsOf, type CountedRows } from './split-reduction.js';
+import { reportOf, type SplitReport } from './split-report.js';
 
 export interface EvaluatedSplit {
   input: EvaluationInput;
@@ -59,7 +52,7 @@ export async function evaluateSplit(
   };
   const file = await openPredictions(db, await blobs.localPath(upload.digest), input.split);
   const columns = columnsOf(file.header, input, labels);
-  const cells = await loadSplit(db, input, files, labels.classes);
+  const cells = await loadSplit(db, { ...input, protected: protocol.groups }, files, labels.classes);
   const words = await loadPredictions(db, file, columns, input, {
     threshold: protocol.threshold,
     openClasses: labels.open.classes,
@@ -67,28 +60,57 @@ export async function evaluateSplit(
   await checkPredictions(db, input.split, input.rows, columns);
   await joinSplit(db, columns);
   const read = await readColumns(db, input.rows, columns, cells.length > 0);
-  const state = reduceRows({ input, protocol, columns, words, cells }, read);
-  return evaluatedSplit(input, state, {
+  const all = splitColumnsOf({ input, protocol, columns, words, cells }, read);
+  const slices = await slicesOf(db, files, input, protocol, all);
+  return evaluatedSplit(input, protocol, reduceColumns(all), {
+    slices,
     predictionsDigest: predictionsDigest(input.root, words.said, read),
     predictions: await blobs.putFile(await writePredictions(db, input.split, columns, words.said)),
   });
 }
 
+/** What the protocol asks of slices needs every row at once. */
+type SliceEvidence = Pick<SplitEvidence, 'slices' | 'search'>;
+
+async function slicesOf(
+  db: DuckSession,
+  files: SplitFiles,
+  input: EvaluationInput,
+  { slices = [], search }: Protocol,
+  all: CountedRows,
+): Promise<SliceEvidence> {
+  const members = await sliceMembers(db, files, input, slices);
+  return {
+    ...(slices.length === 0
+      ? {}
+      : { slices: slices.map((slice, i) => ({ ...slice, evidence: sliceEvidence(all, members(i)) })) }),
+    ...(search ? { search: await searchSlices(db, files, input, search, wrongRows(all)) } : {}),
+  };
+}
+
+function wrongRows({ labels, predictions }: CountedRows): Uint8Array {
+  return Uint8Array.from(labels, (label, row) => (label === predictions[row] ? 0 : 1));
+}
+
 /** A split of which all rows are in the reduction. */
 export function evaluatedSplit(
   input: EvaluationInput,
+  protocol: Protocol,
   state: Reduction,
-  predictions: Pick<EvaluatedSplit, 'predictionsDigest' | 'predictions'>,
+  {
+    slices = {},
+    ...predictions
+  }: Pick<EvaluatedSplit, 'predictionsDigest' | 'predictions'> & { slices?: SliceEvidence },
 ): EvaluatedSplit {
   const scores = scoresOfReduction(state);
-  const built = finishReduction(state, scores);
+  const built = { ...finishReduction(state, scores), ...slices };
   const evidence = input.sealed ? { ...built, salt: newSalt() } : built;
   return {
     input,
     ...predictions,
     evidence,
     evidenceDigest: digestOf(evidence),
-    report: reportOf(evidence),
+    report: reportOf(evidence, protocol),
     charts: scores && scoreCharts(scores, input),
   };
 }
@@ -96,14 +118,4 @@ export function evaluatedSplit(
 /** What keeps the digest of sealed numbers from being guessed. */
 export function newSalt(): string {
   return randomBytes(16).toString('hex');
-}
-
-/** The numbers of some evidence. */
-export function reportOf(evidence: SplitEvidence): SplitReport {
-  return {
-    n: evidence.n,
-    metrics: metricsOf(evidence),
-    groups: groupsOf(evidence),
-    fairness: fairnessOf(evidence),
-  };
 }

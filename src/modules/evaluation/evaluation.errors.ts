@@ -1,3 +1,4 @@
+import type { ProtocolProblem } from '../../domain/protocol/index.js';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
 
 export const evaluationNotFound = (id: string) =>
@@ -19,3 +20,15 @@ export const protocolMismatch = (what: string) =>
   new ConflictError('PROTOCOL_MISMATCH', `the evaluations cannot be compared: ${what}`, {
     remedy: 'Evaluate both model versions on the same split under the same protocol.',
   });
+
+/** Every problem at once. A field that nobody enforces outranks the others: it is the one that would mislead. */
+export function protocolInvalid(problems: readonly ProtocolProblem[]): InvalidInputError {
+  const ranks = ['PROTOCOL_FIELD_NOT_ENFORCED', 'PROTOCOL_INVALID', 'SLICE_INVALID'] as const;
+  const code = ranks.find((rank) => problems.some((problem) => problem.code === rank))!;
+  const leading = problems.find((problem) => problem.code === code)!;
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return new InvalidInputError(code, `${leading.path}: ${leading.message}${more}`, {
+    remedy: 'Correct the protocol; GET /v1/protocol-schema serves its JSON Schema.',
+    fields: problems.map(({ path, message }) => ({ path, message })),
+  });
+}

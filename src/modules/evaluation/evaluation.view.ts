@@ -1,6 +1,6 @@
 import type { Release } from '../../domain/holdout/index.js';
 import type { SplitEvidence } from '../../domain/metrics/index.js';
-import type { SplitReport } from './evaluate-split.js';
+import type { SplitReport } from './split-report.js';
 import type { Protocol } from './protocol.js';
 
 /** How the numbers came to be known. */

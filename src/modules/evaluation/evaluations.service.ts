@@ -6,6 +6,7 @@ import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { Uploads } from '../../platform/storage/index.js';
 import { DatasetReader } from '../datasets/index.js';
 import { ModelReader } from '../registry/index.js';
+import { checkProtocolFits } from './slices/fit-protocol.js';
 import { splitRepeated } from './evaluation.errors.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import type { EvaluationView } from './evaluation.view.js';
@@ -70,6 +71,7 @@ export class EvaluationsService {
       const dataset = await this.datasets.byRef(request.datasetVersion);
       const inputs = [];
       for (const split of names) inputs.push(await this.datasets.evaluationInput(dataset.id, split));
+      checkProtocolFits(document, dataset.schema, inputs);
       const uploads = await this.uploads.claimAll(
         request.predictions.map(({ uploadId }) => uploadId),
         'evaluation',

@@ -1,7 +1,7 @@
 export { EvaluationCharts } from './evaluation-charts.service.js';
 export { comparableProtocol, protocolsCompare, type ComparableProtocol } from './comparable-protocol.js';
 export { Comparisons, type ComparisonView } from './comparisons.service.js';
-export type { SplitReport } from './evaluate-split.js';
+export type { SplitReport } from './split-report.js';
 export { COMPARISON, EVALUATION } from './evaluation.records.js';
 export { EvaluationModule } from './evaluation.module.js';
 export { EvaluationReader, type LookView } from './evaluation.reader.js';

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { findClass, orderedClasses, protocolHash, readProtocol, resolveProtocol } from './protocol.js';
+import { metricRegistry } from '../../domain/metrics/index.js';
+import {
+  chosenFields,
+  findClass,
+  orderedClasses,
+  protocolHash,
+  readProtocol,
+  resolveProtocol,
+} from './protocol.js';
 
 const LABEL = { openClasses: ['0', '1'], labelType: 'int64' as const, protected: ['sex', 'race'] };
 
@@ -25,6 +33,36 @@ describe('the evaluation protocol', () => {
     expect(hash({ positive: '1.0', bins: 15 })).toBe(hash({}));
     const others = [{ positive: '0' }, { threshold: 0.4 }, { bins: 10 }, { seed: 1 }].map(hash);
     expect(new Set([hash({}), ...others]).size).toBe(5);
+  });
+
+  it('keeps its hash where nothing new is said, and has another with every new thing', () => {
+    const hash = (document: object) => protocolHash(resolveProtocol(readProtocol(document), LABEL));
+    const said = { metrics: [...metricRegistry.ids], attributes: ['sex', 'race'], intersections: true };
+    expect(resolveProtocol(readProtocol({ ...said, slices: [] }), LABEL)).toEqual(resolveProtocol({}, LABEL));
+    const young = { name: 'young', where: 'age < 25' };
+    const others = [
+      { metrics: ['auc'] },
+      { attributes: ['sex'] },
+      { intersections: false },
+      { slices: [young] },
+      { slices: [{ ...young, where: 'age < 26' }] },
+      { slices: [{ ...young, name: 'old' }] },
+      { search: {} },
+      { search: { minimumRows: 51 } },
+      { labelNoise: [0.01] },
+    ].map(hash);
+    expect(new Set([hash({}), ...others]).size).toBe(10);
+    const a = { name: 'a', where: 'x = 1' };
+    expect(hash({ slices: [young, a] })).toBe(hash({ slices: [a, { name: 'young', where: '(age<25)' }] }));
+    expect(hash({ search: {} })).toBe(hash({ search: { minimumRows: 50 } }));
+  });
+
+  it('says which choices move numbers that gates read', () => {
+    const chosen = (document: object) => chosenFields(readProtocol(document), LABEL);
+    expect(
+      chosen({ slices: [{ name: 'a', where: 'x = 1' }], metrics: ['auc'], search: {}, bins: 15 }),
+    ).toEqual([]);
+    expect(chosen({ bins: 10, attributes: ['sex'] })).toEqual(['bins', 'attributes']);
   });
 
   it.each([

@@ -1,19 +1,12 @@
 import { digestOf, type ColumnType } from '../../domain/canonical/index.js';
 import { DEFAULT_BINS, metricRegistry } from '../../domain/metrics/index.js';
-import { InvalidInputError, type FieldProblem } from '../../platform/errors/index.js';
+import { parseProtocol, type DeclaredSlice, type ProtocolDocument } from '../../domain/protocol/index.js';
+import { InvalidInputError } from '../../platform/errors/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
+import { protocolInvalid } from './evaluation.errors.js';
 
-/** What a client may say about how predictions are judged; what is left out has a default. */
-export interface ProtocolDocument {
-  /** The class that counts as positive. Default: the last of two in the label's order. */
-  positive?: string;
-  /** Where there are scores and no predictions: positive from this score on. */
-  threshold?: number;
-  /** Bins of the reliability table. */
-  bins?: number;
-  /** Of everything random. */
-  seed?: number;
-}
+/** Rows that a slice needs to be tried, and the rest. */
+const DEFAULT_MINIMUM_ROWS = 50;
 
 /**
  * Everything that numbers depend on beside rows and predictions. Its hash names it; numbers of different hashes compare only where
@@ -29,68 +22,77 @@ export interface Protocol {
   threshold: number;
   bins: number;
   seed: number;
-  /** Metrics with their versions. */
+  /** Those that are shown, with their versions. */
   metrics: string;
   /** Protected attributes whose groups are counted. */
   groups: string[];
+  // What follows is absent where nothing is said of it: protocols that are older than a field keep their hash.
+  /** The groups of all attributes crossed are not shown. */
+  intersections?: false;
+  /** In the order of their names. */
+  slices?: DeclaredSlice[];
+  search?: {
+    minimumRows: number;
+    /** Null: all that are neither key, label, entity nor time. */
+    columns: string[] | null;
+  };
+  /** Ascending. */
+  labelNoise?: number[];
 }
 
-const FIELDS: Record<keyof ProtocolDocument, (value: unknown) => string | null> = {
-  positive: (value) =>
-    ['string', 'number', 'boolean'].includes(typeof value) && String(value).length <= 500
-      ? null
-      : 'expected the name of a class',
-  threshold: (value) =>
-    typeof value === 'number' && value > 0 && value <= 1 ? null : 'expected a number above 0, at most 1',
-  bins: (value) =>
-    Number.isInteger(value) && (value as number) >= 2 && (value as number) <= 100
-      ? null
-      : 'expected an integer from 2 to 100',
-  seed: (value) =>
-    Number.isSafeInteger(value) && (value as number) >= 0 ? null : 'expected an integer from 0 on',
-};
-
-/** Throws PROTOCOL_INVALID, naming every field that is unknown or wrong. */
+/** Throws PROTOCOL_INVALID, PROTOCOL_FIELD_NOT_ENFORCED or SLICE_INVALID, naming every field that is unknown or wrong. */
 export function readProtocol(document: object | null | undefined): ProtocolDocument {
-  const fields: FieldProblem[] = [];
-  const entries = Object.entries(document ?? {}).filter(([, value]) => value !== undefined && value !== null);
-  for (const [name, value] of entries) {
-    const check = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof ProtocolDocument] : null;
-    const message = check ? check(value) : `unknown field, expected one of ${Object.keys(FIELDS).join(', ')}`;
-    if (message !== null) fields.push({ path: `protocol.${name}`, message });
-  }
-  const [first] = fields;
-  if (first) throw new InvalidInputError('PROTOCOL_INVALID', `${first.path}: ${first.message}`, { fields });
-  const read = Object.fromEntries(entries) as ProtocolDocument;
-  return read.positive === undefined ? read : { ...read, positive: String(read.positive) };
+  const parsed = parseProtocol(document);
+  if (!parsed.ok) throw protocolInvalid(parsed.problems);
+  return parsed.document;
+}
+
+/** What of a dataset version a protocol must fit. */
+export interface ProtocolLabel {
+  openClasses: readonly string[];
+  labelType: ColumnType;
+  protected: readonly string[];
 }
 
 /** The protocol for labels of these classes. It says nothing that only sealed splits show. Throws POSITIVE_UNKNOWN. */
-export function resolveProtocol(
-  document: ProtocolDocument,
-  label: { openClasses: readonly string[]; labelType: ColumnType; protected: readonly string[] },
-): Protocol {
+export function resolveProtocol(document: ProtocolDocument, label: ProtocolLabel): Protocol {
   const { openClasses, labelType } = label;
+  const { metrics, slices = [], search, labelNoise = [] } = document;
   return {
     version: 1,
     positive: positiveOf(document, openClasses, labelType),
     threshold: document.threshold ?? 0.5,
     bins: document.bins ?? DEFAULT_BINS,
     seed: document.seed ?? 0,
-    metrics: metricRegistry.version,
-    groups: [...label.protected].sort(),
+    metrics: metricRegistry.all
+      .filter(({ id }) => metrics?.includes(id) ?? true)
+      .map(({ id, version }) => `${id}@${version}`)
+      .join(','),
+    groups: [...(document.attributes ?? label.protected)].sort(),
+    ...(document.intersections === false ? { intersections: false as const } : {}),
+    ...(slices.length === 0 ? {} : { slices: [...slices].sort((a, b) => (a.name < b.name ? -1 : 1)) }),
+    ...(search === undefined
+      ? {}
+      : {
+          search: {
+            minimumRows: search.minimumRows ?? DEFAULT_MINIMUM_ROWS,
+            columns: search.columns === undefined ? null : [...search.columns].sort(),
+          },
+        }),
+    ...(labelNoise.length === 0 ? {} : { labelNoise: [...labelNoise].sort((a, b) => a - b) }),
   };
 }
 
-/** The fields in which a protocol differs from the default one for the same labels, and which move numbers. */
-export function chosenFields(
-  document: ProtocolDocument,
-  label: Parameters<typeof resolveProtocol>[1],
-): string[] {
+/**
+ * The fields in which a protocol differs from the default one for the same labels, and which move numbers that gates read: slices, and
+ * what is shown, leave those of the whole split as they are.
+ */
+export function chosenFields(document: ProtocolDocument, label: ProtocolLabel): string[] {
   const [chosen, usual] = [resolveProtocol(document, label), resolveProtocol({}, label)];
-  return (['positive', 'threshold', 'bins', 'seed'] as const).filter(
+  const fields: string[] = (['positive', 'threshold', 'bins', 'seed'] as const).filter(
     (field) => chosen[field] !== usual[field],
   );
+  return digestOf(chosen.groups) === digestOf(usual.groups) ? fields : [...fields, 'attributes'];
 }
 
 function positiveOf(document: ProtocolDocument, open: readonly string[], type: ColumnType): string | null {

@@ -1,4 +1,10 @@
-import { addBatch, emptyReduction, type Reduction, type ReductionShape } from '../../domain/metrics/index.js';
+import {
+  addBatch,
+  emptyReduction,
+  type Batch,
+  type Reduction,
+  type ReductionShape,
+} from '../../domain/metrics/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
 import type { Cells } from './predictions/load-split.js';
@@ -52,30 +58,46 @@ export interface SplitReading {
   cells: Cells;
 }
 
+/** Rows of a split as the evidence counts them. */
+export type CountedRows = ReductionShape & Batch;
+
+export function splitColumnsOf(reading: SplitReading, read: SplitColumnsRead): CountedRows {
+  const { input, columns, words, cells } = reading;
+  const { shape, classes, meant } = shapeOf(reading);
+  const binary = shape.positive !== null;
+  return {
+    ...shape,
+    labels: read.labels,
+    predictions: read.predictions.map((word) => (meant[word] === -1 ? classes.length : meant[word]!)),
+    ...(cells.length > 0 ? { cellOf: read.cellOf } : {}),
+    ...scoresOf(read, columns, words, { shown: shape.classes, classes, binary }, input),
+  };
+}
+
 /** The reduction of some rows, or of none; any two of one reading merge. */
 export function reduceRows(reading: SplitReading, read?: SplitColumnsRead): Reduction {
-  const { input, protocol, columns, words, cells } = reading;
+  return read ? reduceColumns(splitColumnsOf(reading, read)) : emptyReduction(shapeOf(reading).shape);
+}
+
+export function reduceColumns({ classes, positive, cells, bins, seed, ...rows }: CountedRows): Reduction {
+  const state = emptyReduction({ classes, positive, cells, bins, seed });
+  addBatch(state, rows);
+  return state;
+}
+
+function shapeOf({ input, protocol, words, cells }: SplitReading) {
   const { known, classes } = labelsOf(protocol, input);
   const meant = classesOfWords(words.said, classes, known, input.labelType);
   const shown = meant.includes(-1)
     ? [...shownClasses(classes, input), NO_CLASS]
     : shownClasses(classes, input);
   const binary = shown.length === 2 && known.positive !== null;
-  const state = emptyReduction({
-    classes: shown,
-    positive: binary ? shown[1]! : null,
-    cells,
-    bins: protocol.bins,
-    seed: protocol.seed,
-  } satisfies ReductionShape);
-  if (!read) return state;
-  addBatch(state, {
-    labels: read.labels,
-    predictions: read.predictions.map((word) => (meant[word] === -1 ? classes.length : meant[word]!)),
-    ...(cells.length > 0 ? { cellOf: read.cellOf } : {}),
-    ...scoresOf(read, columns, words, { shown, classes, binary }, input),
-  });
-  return state;
+  const { bins, seed } = protocol;
+  return {
+    shape: { classes: shown, positive: binary ? shown[1]! : null, cells, bins, seed },
+    classes,
+    meant,
+  };
 }
 
 /** Stands in evidence for every prediction that names no class of the label. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildSplitEvidence } from '../../domain/metrics/index.js';
-import { reportOf } from './evaluate-split.js';
+import { reportOf } from './split-report.js';
 import type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
 import { visibleSplits } from './visible-evaluation.js';
 

@@ -1,13 +1,25 @@
 import { type Release, released as releasedAt } from '../../domain/holdout/index.js';
-import { metricRegistry, undefinedMetric, type Metric } from '../../domain/metrics/index.js';
-import type { SplitReport } from './evaluate-split.js';
+import {
+  metricRegistry,
+  undefinedMetric,
+  type Metric,
+  type UndefinedMetric,
+} from '../../domain/metrics/index.js';
+import type { SplitReport } from './split-report.js';
 import type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
 
 /** Why a number of a sealed split is not shown. */
-export const SEALED = undefinedMetric('sealed');
+export const SEALED: UndefinedMetric = undefinedMetric('sealed');
+
+/** What reports lack that are older than it. */
+const NEWER: Pick<Required<SplitReport>, 'slices' | 'search' | 'labelNoise'> = {
+  slices: [],
+  search: null,
+  labelNoise: [],
+};
 
 /** What a caller may know of a split. */
-export interface VisibleSplit extends SplitReport {
+export interface VisibleSplit extends Required<SplitReport> {
   split: string;
   role: string;
   domain: string | null;
@@ -32,14 +44,23 @@ export function visibleSplits(evaluation: EvaluationView, seesSealed: boolean): 
     look: split.look,
     budget: split.budget,
     evidenceDigest: split.evidenceDigest,
-    ...(split.sealed && !seesSealed ? hidden(split) : split.report),
+    ...(split.sealed && !seesSealed ? hidden(split) : { ...NEWER, ...split.report }),
   }));
 }
 
-function hidden({ rows, released }: EvaluationSplitView): SplitReport {
-  const metrics = Object.fromEntries(metricRegistry.ids.map((id): [string, Metric] => [id, SEALED]));
+function hidden({ rows, released, report }: EvaluationSplitView): Required<SplitReport> {
+  const shown = metricRegistry.ids.filter((id) => Object.hasOwn(report.metrics, id));
+  const metrics: Record<string, Metric> = sealed(shown);
   if (released !== null) metrics[released.metric] = releasedMetric(released, rows);
-  return { n: rows, metrics, groups: [], fairness: {} };
+  // Who is in a slice follows from columns that everybody may see.
+  const slices = (report.slices ?? []).map((slice) => ({ ...slice, metrics: sealed(shown) }));
+  const labelNoise = (report.labelNoise ?? []).map((noise) => ({ ...noise, metrics: sealed(shown) }));
+  const search = report.search ? SEALED : null;
+  return { n: rows, metrics, groups: [], fairness: {}, slices, search, labelNoise };
+}
+
+function sealed(ids: readonly string[]): Record<string, UndefinedMetric> {
+  return Object.fromEntries(ids.map((id) => [id, SEALED]));
 }
 
 /** The best that any look at these rows has shown so far, in steps: no estimate of this model. */

@@ -9,6 +9,7 @@ import { EvaluationImportsController } from './evaluation-imports.controller.js'
 import { ImportedEvaluationsResolver, ModelVersionImportsResolver } from './imported-evaluations.resolver.js';
 import { EvaluationsController } from './evaluations.controller.js';
 import { EvaluationsResolver } from './evaluations.resolver.js';
+import { ProtocolSchemaController } from './protocol-schema.controller.js';
 import {
   DatasetVersionEvaluationsResolver,
   ModelVersionEvaluationsResolver,
@@ -17,7 +18,12 @@ import {
 /** The routes and fields of evaluation, for a process that serves. */
 @Module({
   imports: [EvaluationModule, DatasetsModule, LineageModule, RegistryModule],
-  controllers: [EvaluationsController, EvaluationImportsController, ContinualController],
+  controllers: [
+    EvaluationsController,
+    EvaluationImportsController,
+    ContinualController,
+    ProtocolSchemaController,
+  ],
   providers: [
     EvaluationsResolver,
     DatasetVersionEvaluationsResolver,

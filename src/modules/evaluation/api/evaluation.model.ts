@@ -4,6 +4,7 @@ import { may } from '../../../platform/context/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Output, Paged, Prop, type Page } from '../../../platform/http/index.js';
 import { JobModel } from '../../../platform/queue/api/job.model.js';
+import { acrossSplits } from '../across-splits.js';
 import type { EvaluationLevel, EvaluationView } from '../evaluation.view.js';
 import { visibleSplits, type VisibleSplit } from '../visible-evaluation.js';
 
@@ -45,9 +46,22 @@ export class EvaluationModel {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'By split: n, metrics, groups with rates, fairness. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
+      'By split: n, metrics, groups with rates, fairness, slices, search, labelNoise. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
   })
   splits: Record<string, VisibleSplit>;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'By metric: its value in the source and in each domain, what is lost there, and the worst. Null without splits of role cross_domain.',
+    nullable: true,
+  })
+  domains: object | null;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'What is lost on splits of role stress, paired by key with the rows that they are copies of: {paired, unpaired}.',
+  })
+  robustness: object;
 
   @Prop(() => Date, { description: 'When it was computed.' })
   createdAt: Date;
@@ -78,6 +92,7 @@ export class EvaluationModel {
       level,
       digest,
       splits: Object.fromEntries(visibleSplits(view, may('audit')).map((split) => [split.split, split])),
+      ...acrossSplits(view, may('audit')),
       createdAt,
       createdBy,
     };
@@ -135,6 +150,25 @@ export class EvaluationMetricModel {
   }
 }
 
+function metricModels(metrics: Record<string, Metric>): EvaluationMetricModel[] {
+  return Object.entries(metrics).map(([id, metric]) => EvaluationMetricModel.of(id, metric));
+}
+
+@Output('EvaluationSlice', 'A declared slice of a split: the rows of which its expression is true.')
+export class EvaluationSliceModel {
+  @Prop(() => String, { description: 'Name.', example: 'young' })
+  name: string;
+
+  @Prop(() => String, { description: 'Its expression.', example: 'age < 25' })
+  where: string;
+
+  @Prop(() => Int, { description: 'How many rows.' })
+  n: number;
+
+  @Prop(() => [EvaluationMetricModel], { description: 'Its metrics.' })
+  metrics: EvaluationMetricModel[];
+}
+
 @Output('EvaluationSplit', 'One split of an evaluation.')
 export class EvaluationSplitModel {
   @Prop(() => String, { description: 'Name of the split.' })
@@ -167,9 +201,52 @@ export class EvaluationSplitModel {
   @Prop(() => GraphQLJSON, { description: 'Fairness metric -> attribute set -> metric.' })
   fairness: object;
 
+  @Prop(() => [EvaluationSliceModel], { description: 'The declared slices, in the order of their names.' })
+  slices: EvaluationSliceModel[];
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'Where errors are most frequent, if the protocol asked: how many slices were tried, and the first by p (Fisher, one-sided; adjusted by Holm over all tried), each with n, rate, and those of the rest.',
+    nullable: true,
+  })
+  search: object | null;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'For each share of the protocol: how many labels it is, and the least and the largest value of each metric if so many were wrong.',
+  })
+  labelNoise: object[];
+
   static of(split: VisibleSplit): EvaluationSplitModel {
-    const { metrics, split: name, role, domain, sealed, n, look, budget, groups, fairness } = split;
-    const entries = Object.entries(metrics).map(([id, metric]) => EvaluationMetricModel.of(id, metric));
-    return { split: name, role, domain, sealed, n, look, budget, metrics: entries, groups, fairness };
+    const {
+      metrics,
+      split: name,
+      role,
+      domain,
+      sealed,
+      n,
+      look,
+      budget,
+      groups,
+      fairness,
+      search,
+      labelNoise,
+    } = split;
+    const slices = split.slices.map((slice) => ({ ...slice, metrics: metricModels(slice.metrics) }));
+    return {
+      split: name,
+      role,
+      domain,
+      sealed,
+      n,
+      look,
+      budget,
+      metrics: metricModels(metrics),
+      groups,
+      fairness,
+      slices,
+      search,
+      labelNoise,
+    };
   }
 }

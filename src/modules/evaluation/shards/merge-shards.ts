@@ -49,7 +49,7 @@ export async function mergeShards(
     `CREATE TEMP VIEW joined AS SELECT *, 0 AS label, 0 AS cell FROM read_parquet([${paths.map(literal).join(', ')}])`,
   );
   const read = await readColumns(db, input.rows, columns, false);
-  return evaluatedSplit(input, state, {
+  return evaluatedSplit(input, protocol, state, {
     predictionsDigest: predictionsDigest(input.root, words.said, read),
     predictions: await stores.blobs.putFile(await writePredictions(db, input.split, columns, words.said)),
   });

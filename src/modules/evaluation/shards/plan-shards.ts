@@ -29,7 +29,8 @@ export async function planShards(
   const labelParquet = await sealedFiles.openedIn(db.scratch, input.labelParquet);
   const file = await openPredictions(db, await blobs.localPath(upload.digest), input.split);
   const columns = columnsOf(file.header, input, labels);
-  const cells = await cellsOfSplit(db, input, await blobs.localPath(input.publicParquet));
+  const grouped = { ...input, protected: protocol.groups };
+  const cells = await cellsOfSplit(db, grouped, await blobs.localPath(input.publicParquet));
   await requireLabels(db, input, labelParquet, labels.classes);
   await loadBounds(db, labelParquet, input, count);
 

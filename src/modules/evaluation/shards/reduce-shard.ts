@@ -29,7 +29,8 @@ export async function reduceShard(
     publicParquet: await blobs.localPath(input.publicParquet),
   };
   const { from, to } = order;
-  await loadSplit(db, input, files, labelsOf(order.protocol, input).classes, { from, to, cells });
+  const grouped = { ...input, protected: order.protocol.groups };
+  await loadSplit(db, grouped, files, labelsOf(order.protocol, input).classes, { from, to, cells });
   const given = await Promise.all(order.given.map((digest) => blobs.localPath(digest)));
   await db.run(
     `CREATE TEMP TABLE given AS SELECT * EXCLUDE (shard) FROM read_parquet([${given.map(literal).join(', ')}])

@@ -65,6 +65,7 @@ async function store({ sql, key = 'int64', label = 'int64', classes = ['0', '1']
       labelClasses: classes,
       openClasses: open,
       protected: attributes,
+      columns: [],
       publicParquet: (await stores.blobs.putFile(await put('public', 'SELECT * EXCLUDE (y)'))).digest,
       labelParquet: (sealed ? await stores.sealedFiles.putFile(labels) : await stores.blobs.putFile(labels))
         .digest,

@@ -1,0 +1,3 @@
+export * from './parse-protocol.js';
+export * from './protocol-fields.js';
+export * from './protocol.schema.js';

@@ -1,0 +1,5 @@
+export * from './parse-slice.js';
+export * from './print-slice.js';
+export * from './slice-expression.js';
+export * from './slice-types.js';
+export * from './worst-slices.js';

@@ -1,0 +1,118 @@
+import { fisherExactGreater, holm } from '../statistics/index.js';
+import { printSlice } from './print-slice.js';
+import type { SliceExpression } from './slice-expression.js';
+
+/** A column cut into levels: every row is in one of them. */
+export interface SliceFactor {
+  column: string;
+  /** What holds the rows of each level. */
+  levels: readonly SliceExpression[];
+  /** The level of each row, shape (n). */
+  levelOf: ArrayLike<number>;
+}
+
+/** A slice that was tried, against the rest of the rows. */
+export interface TriedSlice {
+  where: string;
+  n: number;
+  errors: number;
+  /** Rows and errors outside of it. */
+  rest: { n: number; errors: number };
+  /** One-sided: small where it errs more than the rest. */
+  p: number;
+  /** Holm's, over all that were tried. */
+  adjustedP: number;
+}
+
+export interface SliceSearch {
+  /** How `p` is computed and adjusted. */
+  formulaId: string;
+  minimumRows: number;
+  /** How many slices were tried: the price of each one's p. */
+  tried: number;
+  /** The first in the order of p; of equals the larger gap first. */
+  slices: TriedSlice[];
+  /** Columns of which no slices were made. */
+  leftOut: { column: string; reason: string }[];
+}
+
+export const SEARCH_FORMULA = 'error-rate-above-rest/fisher-exact-one-sided/holm';
+/** Slices that are kept of those tried. */
+export const KEPT_SLICES = 20;
+
+/**
+ * The slices of one level of one column, or of two levels of two, on which errors are more frequent than on the rest. Tried is what
+ * has `minimumRows` rows inside and outside; pairs that are no other set of rows than one of their parts are not tried again. Which
+ * are tried does not depend on the errors, so Holm over Fisher's exact p keeps the chance of any adjusted p at or below alpha, where
+ * no slice errs more, at most alpha.
+ */
+export function worstSlices(
+  factors: readonly SliceFactor[],
+  wrong: ArrayLike<number>,
+  minimumRows: number,
+): Pick<SliceSearch, 'tried' | 'slices'> {
+  const all = { n: wrong.length, errors: 0 };
+  for (let row = 0; row < wrong.length; row++) all.errors += wrong[row]!;
+  const found = [...singles(factors, wrong), ...pairs(factors, wrong)].filter(
+    ({ n }) => n >= minimumRows && all.n - n >= minimumRows,
+  );
+  const tried = found.map(({ parts, n, errors }) => {
+    const rest = { n: all.n - n, errors: all.errors - errors };
+    return { parts, n, errors, rest, p: fisherExactGreater(errors, n, rest.errors, rest.n) };
+  });
+  const adjusted = holm(tried.map(({ p }) => p));
+  const gap = ({ n, errors, rest }: Omit<TriedSlice, 'where' | 'p' | 'adjustedP'>) =>
+    errors / n - rest.errors / rest.n;
+  const slices = tried
+    .map((slice, i) => ({ ...slice, adjustedP: adjusted[i]! }))
+    .sort((a, b) => a.p - b.p || gap(b) - gap(a))
+    .slice(0, KEPT_SLICES)
+    .map(({ parts, ...slice }) => ({ where: printSlice(both(parts)), ...slice }));
+  return { tried: tried.length, slices };
+}
+
+interface Counted {
+  parts: SliceExpression[];
+  n: number;
+  errors: number;
+}
+
+function singles(factors: readonly SliceFactor[], wrong: ArrayLike<number>): Counted[] {
+  return factors.flatMap(({ levels, levelOf }) => {
+    const [rows, errors] = [new Float64Array(levels.length), new Float64Array(levels.length)];
+    for (let row = 0; row < wrong.length; row++) {
+      rows[levelOf[row]!]! += 1;
+      errors[levelOf[row]!]! += wrong[row]!;
+    }
+    return levels.map((level, i) => ({ parts: [level], n: rows[i]!, errors: errors[i]! }));
+  });
+}
+
+function pairs(factors: readonly SliceFactor[], wrong: ArrayLike<number>): Counted[] {
+  return factors.flatMap((one, i) => factors.slice(i + 1).flatMap((other) => pairsOf(one, other, wrong)));
+}
+
+function pairsOf(one: SliceFactor, other: SliceFactor, wrong: ArrayLike<number>): Counted[] {
+  const [across, down] = [one.levels.length, other.levels.length];
+  const [rows, errors] = [new Float64Array(across * down), new Float64Array(across * down)];
+  for (let row = 0; row < wrong.length; row++) {
+    const cell = one.levelOf[row]! * down + other.levelOf[row]!;
+    rows[cell]! += 1;
+    errors[cell]! += wrong[row]!;
+  }
+  const total = (cells: number[]) => cells.reduce((sum, cell) => sum + rows[cell]!, 0);
+  const ofOne = one.levels.map((_, a) => total(other.levels.map((__, b) => a * down + b)));
+  const ofOther = other.levels.map((_, b) => total(one.levels.map((__, a) => a * down + b)));
+  return one.levels.flatMap((first, a) =>
+    other.levels.flatMap((second, b): Counted[] => {
+      const n = rows[a * down + b]!;
+      if (n === ofOne[a] || n === ofOther[b]) return [];
+      return [{ parts: [first, second], n, errors: errors[a * down + b]! }];
+    }),
+  );
+}
+
+function both(parts: readonly SliceExpression[]): SliceExpression {
+  if (parts.length === 1) return parts[0]!;
+  return { kind: 'and', parts: parts.flatMap((part) => (part.kind === 'and' ? part.parts : [part])) };
+}
