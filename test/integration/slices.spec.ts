@@ -76,6 +76,54 @@ describe('declared slices', () => {
   });
 });
 
+describe('a gate on slices', () => {
+  const slices = [
+    { name: 'women', where: "sex = 'f'" },
+    { name: 'old', where: 'x > 1e9' },
+  ];
+  const rule = { metric: 'accuracy', split: 'holdout', slice: 'women', atLeast: 0.8 };
+
+  it('decides by the rows of the slice that the policy means, whatever it was called', async () => {
+    const rules = [
+      { ...rule, id: 'women' },
+      { ...rule, id: 'open', split: 'validation' },
+    ];
+    expect((await project.pushPolicy('women', rules, undefined, { protocol: { slices } })).status).toBe(201);
+    const decision = await project.check('credit@1', 'women');
+    const { body } = await project.get(`/evaluations/${id}`);
+    const women = body.splits.holdout.slices.find(({ name }: { name: string }) => name === 'women');
+    expect(decision.rules[0]).toMatchObject({
+      verdict: 'PASS',
+      observed: women.metrics.accuracy.value,
+      n: women.n,
+      slice: { split: 'holdout', slice: 'women' },
+    });
+    expect(decision.verdict).toBe('PASS');
+  });
+
+  it('tells no number of a sealed slice to those who may not see it', async () => {
+    const decision = await project.check('credit@1', 'women', {}, await project.test.key('approver'));
+    expect(decision.redacted).toBe(true);
+    expect(decision.rules[0]).toMatchObject({ verdict: 'PASS', observed: null, ci: null });
+    expect(decision.rules[1].observed).toBeGreaterThan(0.8);
+  });
+
+  it('is not passed without the slice, which it names', async () => {
+    await project.pushPolicy('old', [{ ...rule, id: 'old', slice: 'old' }], undefined, {
+      protocol: { slices },
+    });
+    const decision = await project.check('credit@1', 'old');
+    expect(decision.verdict).toBe('INCONCLUSIVE');
+    expect(decision.rules[0].reason).toContain('no slice old, the rows where x > 1000000000');
+  });
+
+  it('is refused where its policy does not declare the slice', async () => {
+    const { status, body } = await project.pushPolicy('none', [{ ...rule, id: 'women' }]);
+    expect([status, body.code]).toEqual([400, 'POLICY_INVALID']);
+    expect(body.fields[0]).toMatchObject({ path: 'spec.rules[0].slice' });
+  });
+});
+
 describe('a protocol that does not fit', () => {
   const ask = async (protocol: object, split = 'validation') => {
     const predictions = [{ split, uploadId: await project.upload('id,prediction\n1,yes\n') }];

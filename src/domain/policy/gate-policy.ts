@@ -1,4 +1,5 @@
 import type { MetricName } from '../metrics/index.js';
+import type { DeclaredSlice } from '../protocol/protocol-fields.js';
 
 /** How a metric came to be known, weakest first. DESIGN section 5. */
 export const EVIDENCE_LEVELS = ['reported', 'recomputed', 'executed'] as const;
@@ -13,6 +14,8 @@ export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'cont
 export interface MetricParameters {
   metric: MetricName;
   split: string;
+  /** Of the slices that the policy declares: only its rows count. */
+  slice?: string;
   atLeast?: number;
   atMost?: number;
 }
@@ -74,6 +77,8 @@ export interface ProtocolTerms {
   threshold?: number;
   bins?: number;
   seed?: number;
+  /** Slices that rules may name. */
+  slices?: DeclaredSlice[];
 }
 
 /** A policy that passed every check. Its normal form is what its digest names. */

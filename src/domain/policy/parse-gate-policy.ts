@@ -8,6 +8,8 @@ import {
   type Rule,
   type RuleKind,
 } from './gate-policy.js';
+import { SLICES_FIELD, type DeclaredSlice } from '../protocol/protocol-fields.js';
+import { readSlices } from '../protocol/read-slices.js';
 import { invalid, notEnforced, shown, type PolicyProblem } from './policy-problem.js';
 import { LATER_RULE_FIELDS, RULE_FIELDS, RULE_KINDS, ruleType } from './rule-types.js';
 
@@ -35,6 +37,7 @@ const SPEC: Fields = {
       },
       bins: { kind: 'integer', min: 2, max: 100, description: 'Bins of the reliability table.' },
       seed: { kind: 'integer', min: 0, max: 1_000_000_000, description: 'Of everything random.' },
+      slices: SLICES_FIELD,
     },
   },
   evidence: {
@@ -146,6 +149,8 @@ export function parseGatePolicy(document: unknown): ParsedPolicy {
     ? spec.rules.map((rule, i) => readRule(rule, `spec.rules[${i}]`, problems))
     : [];
   problems.push(...duplicatedIds(rules));
+  const protocol = readTerms(part(spec.protocol), problems);
+  problems.push(...unknownSlices(rules, protocol));
   if (problems.length > 0) return { ok: false, problems };
   const evidence = part(spec.evidence);
   return {
@@ -154,7 +159,7 @@ export function parseGatePolicy(document: unknown): ParsedPolicy {
       name: metadata.name as string,
       stage: (metadata.stage as string | undefined) ?? null,
       dataset: (spec.dataset as string | undefined) ?? null,
-      protocol: part(spec.protocol) as ProtocolTerms,
+      protocol,
       minLevel: evidence.minLevel as EvidenceLevel,
       maxAgeSeconds: secondsOf(evidence.maxAge as string),
       alpha: part(spec.confidence).alpha as number,
@@ -204,6 +209,34 @@ function readRule(value: unknown, path: string, problems: PolicyProblem[]): Rule
   const rule = { id, decideOn, type: kind, parameters } as unknown as Rule;
   problems.push(...type.check(parameters as never, rule.decideOn, type.inline ? path : `${path}.${kind}`));
   return rule;
+}
+
+/** The protocol's terms, slices in the one form of their expressions. */
+function readTerms(protocol: Record<string, unknown>, problems: PolicyProblem[]): ProtocolTerms {
+  if (!Array.isArray(protocol.slices)) return protocol;
+  const slices = readSlices(
+    protocol.slices as DeclaredSlice[],
+    'spec.protocol.slices',
+    ({ path, message }) => {
+      const [, found = message, expected = ''] = /^found (.+); expected (.+)$/s.exec(message) ?? [];
+      problems.push(invalid(path, found, expected));
+    },
+  );
+  return { ...protocol, slices };
+}
+
+/** A rule on rows that nobody has defined would never be decided. */
+function unknownSlices(rules: readonly (Rule | null)[], { slices = [] }: ProtocolTerms): PolicyProblem[] {
+  const names = slices.map(({ name }) => name);
+  return rules.flatMap((rule, i) =>
+    rule?.type === 'metric' && rule.parameters.slice !== undefined && !names.includes(rule.parameters.slice)
+      ? invalid(
+          `spec.rules[${i}].slice`,
+          shown(rule.parameters.slice),
+          names.length === 0 ? 'a slice declared under spec.protocol.slices' : `one of ${names.join(', ')}`,
+        )
+      : [],
+  );
 }
 
 function duplicatedIds(rules: readonly (Rule | null)[]): PolicyProblem[] {

@@ -1,12 +1,12 @@
 import { isRecord, readFields } from '../policy/field.js';
 import type { PolicyProblem } from '../policy/policy-problem.js';
-import { parseSlice, printSlice } from '../slices/index.js';
 import {
   LATER_PROTOCOL_FIELDS,
   PROTOCOL_FIELDS,
   type DeclaredSlice,
   type ProtocolDocument,
 } from './protocol-fields.js';
+import { readSlices } from './read-slices.js';
 
 /** Where a protocol is wrong, what stands there and what would be right. */
 export interface ProtocolProblem {
@@ -33,7 +33,7 @@ export function parseProtocol(document: unknown): ParsedProtocol {
   const read = readFields(given, PROTOCOL_FIELDS, 'protocol', found, LATER_PROTOCOL_FIELDS);
   const problems = found.map(protocolProblem);
   const slices = Array.isArray(read.slices)
-    ? readSlices(read.slices as DeclaredSlice[], problems)
+    ? readSlices(read.slices as DeclaredSlice[], 'protocol.slices', (problem) => problems.push(problem))
     : undefined;
   if (problems.length > 0) return { ok: false, problems };
   const { positive } = read;
@@ -56,22 +56,4 @@ function protocolProblem({ code, path, found, expected }: PolicyProblem): Protoc
         ? `unknown field, expected ${expected}`
         : `expected ${expected}, found ${found}`,
   };
-}
-
-function readSlices(slices: readonly Partial<DeclaredSlice>[], problems: ProtocolProblem[]): DeclaredSlice[] {
-  return slices.flatMap(({ name, where }, i): DeclaredSlice[] => {
-    const path = `protocol.slices[${i}]`;
-    const earlier = slices.findIndex((slice) => slice.name === name);
-    if (name !== undefined && earlier < i)
-      problems.push({
-        code: 'PROTOCOL_INVALID',
-        path: `${path}.name`,
-        message: `expected a name of its own, found ${JSON.stringify(name)}, as in protocol.slices[${earlier}]`,
-      });
-    if (name === undefined || where === undefined) return [];
-    const parsed = parseSlice(where);
-    if (parsed.ok) return [{ name, where: printSlice(parsed.slice) }];
-    problems.push({ code: 'SLICE_INVALID', path: `${path}.where`, message: parsed.problem });
-    return [];
-  });
 }

@@ -1,5 +1,5 @@
 import { metricRegistry, type MetricName } from '../metrics/index.js';
-import type { Fields } from '../policy/field.js';
+import type { Field, Fields } from '../policy/field.js';
 import { MAX_SLICE_LENGTH } from '../slices/index.js';
 
 /** A named subset of the rows, by an expression over their columns (see `parseSlice`). */
@@ -42,6 +42,30 @@ export const MAX_SLICES = 50;
 export const MAX_SEARCH_COLUMNS = 30;
 export const SLICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
+/** Declared slices, as protocols and policies write them. */
+export const SLICES_FIELD: Field = {
+  kind: 'objects',
+  min: 0,
+  max: MAX_SLICES,
+  description: 'Subsets of the rows, each measured on its own.',
+  fields: {
+    name: {
+      kind: 'text',
+      required: true,
+      pattern: SLICE_NAME,
+      form: 'a name of letters, digits, dots, hyphens and underscores, at most 100',
+      description: 'Its name.',
+    },
+    where: {
+      kind: 'text',
+      required: true,
+      maxLength: MAX_SLICE_LENGTH,
+      lines: true,
+      description: "The rows that it holds: an expression over columns, such as age < 25 AND sex = 'f'.",
+    },
+  },
+};
+
 /** The fields of a protocol document. */
 export const PROTOCOL_FIELDS: Fields = {
   positive: {
@@ -80,28 +104,7 @@ export const PROTOCOL_FIELDS: Fields = {
     kind: 'boolean',
     description: 'Whether the groups of all attributes crossed are shown. Left out: true.',
   },
-  slices: {
-    kind: 'objects',
-    min: 0,
-    max: MAX_SLICES,
-    description: 'Subsets of the rows, each measured on its own.',
-    fields: {
-      name: {
-        kind: 'text',
-        required: true,
-        pattern: SLICE_NAME,
-        form: 'a name of letters, digits, dots, hyphens and underscores, at most 100',
-        description: 'Its name.',
-      },
-      where: {
-        kind: 'text',
-        required: true,
-        maxLength: MAX_SLICE_LENGTH,
-        lines: true,
-        description: "The rows that it holds: an expression over columns, such as age < 25 AND sex = 'f'.",
-      },
-    },
-  },
+  slices: SLICES_FIELD,
   search: {
     kind: 'object',
     description: 'A search for the values of one or two columns on which the model errs most.',
