@@ -14,6 +14,7 @@ import { Yardsticks0000000000013 } from './0013-yardsticks.js';
 import { Records0000000000014 } from './0014-records.js';
 import { Ladder0000000000015 } from './0015-ladder.js';
 import { Imports0000000000016 } from './0016-imports.js';
+import { Execution0000000000017 } from './0017-execution.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   Records0000000000014,
   Ladder0000000000015,
   Imports0000000000016,
+  Execution0000000000017,
 ];

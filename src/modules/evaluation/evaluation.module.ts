@@ -7,6 +7,7 @@ import { Comparisons } from './comparisons.service.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { ExecutionService } from './execution/execution.service.js';
 import { EvaluationImportsService } from './imports/evaluation-imports.service.js';
 import { ImportedEvaluationReader } from './imports/imported-evaluation.reader.js';
 import { IMPORTED_EVALUATION } from './imports/imported-evaluation.records.js';
@@ -25,6 +26,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     Comparisons,
     ComputeEvaluationJob,
     CompareEvaluationsJob,
+    ExecutionService,
     EvaluationImportsService,
     ImportedEvaluationReader,
     ImportedEvaluationStore,

@@ -22,6 +22,10 @@ export class AssayConfig {
   memoryMb: number;
   duckMemoryMb: number;
   databasePool: number;
+  /** Hosts of model servers that may lie inside the network, as `host` or `host:port`. */
+  modelHosts: string[];
+  modelMemoryMb: number;
+  modelSeconds: number;
 
   /** Throws ConfigError, which names the variable, what was found and what was expected. */
   static fromEnvironment(environment: Record<string, string | undefined> = process.env): AssayConfig {
