@@ -79,7 +79,7 @@ DecisionInputs   read       all dataset evidence policy
 Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
-Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId execution id level modelVersion modelVersionId protocol protocolHash results splits
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
 EvaluationSplit  read       budget domain fairness groups look metrics n role sealed split
