@@ -1,8 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ModelRunner } from '../../src/modules/evaluation/execution/model-runner.js';
 import { zipOf } from '../../src/modules/evaluation/imports/zip/zip-fixture.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 import { BIAS, ExecutionWorld, FEATURES, plain, rowsOf, WEIGHTS } from './execution-world.js';
@@ -225,43 +221,7 @@ describe('a model server', () => {
       /the host localhost has an address that is not public/,
     );
   });
-
-  it('is ended at the limit of the whole split, in a process that knows nothing', () =>
-    serving(
-      () => undefined,
-      async (server) => {
-        const runner = new ModelRunner(tmpdir(), { seconds: 4, memoryMb: 512 }, new AbortController().signal);
-        const endpoint = { url: server.url, batchRows: 10, concurrency: 1, timeoutSeconds: 300 };
-        const output = { name: null, column: null, classes: null };
-        const inputs = [{ name: null, features: ['a', 'b', 'c', 'd'] }];
-        const plan = { runtime: 'http' as const, splits: ['s'], inputs, output, artifact: null, endpoint };
-        await runner.load({ plan, path: null, texts: [], hosts: ['127.0.0.1'] });
-        const pid = await childRunning('model-process.js');
-        const columns = Object.fromEntries(FEATURES.map((name) => [name, new Float64Array(1)]));
-        const ran = runner.run({ rows: 1, columns });
-        expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toMatch(/DATABASE|ASSAY|PATH|KEY/);
-        await expect(ran).rejects.toMatchObject({ code: 'MODEL_TIMED_OUT' });
-        for (;;) {
-          const still = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-          if (still === '') break;
-          await sleep(20);
-        }
-      },
-    ));
 });
-
-/** The newest child of this process that runs a program of this name. */
-async function childRunning(program: string): Promise<number> {
-  const found: number[] = [];
-  for (const name of await readdir('/proc')) {
-    const [stat, command] = await Promise.all(
-      ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8').catch(() => '')),
-    );
-    if (command!.includes(program) && Number(stat!.split(') ')[1]?.split(' ')[1]) === process.pid)
-      found.push(Number(name));
-  }
-  return Math.max(...found);
-}
 
 describe('a request', () => {
   const ask = (execute: object, more: object = {}) =>

@@ -17,6 +17,7 @@ export const number = (field: number, value: number): Buffer =>
 
 const FLOAT = 1;
 const INT64 = 7;
+const BOOL = 9;
 
 /** A tensor of float32 (raw_data), or of int64. */
 export const floats = (name: string, dims: number[], values: number[]): Buffer =>
@@ -42,12 +43,12 @@ export const node = (op: string, inputs: string[], output: string, ...attributes
     ...attributes.map((attribute) => part(5, attribute)),
   ]);
 
-/** A named value of float32; a dimension that is a text is open. */
-const value = (name: string, dims: (number | string)[]): Buffer => {
+/** A named value, of float32 where nothing else is said; a dimension that is a text is open. */
+const value = (name: string, dims: (number | string)[], type = FLOAT): Buffer => {
   const shape = Buffer.concat(
     dims.map((dim) => part(1, typeof dim === 'number' ? number(1, dim) : part(2, dim))),
   );
-  return Buffer.concat([part(1, name), part(2, part(1, Buffer.concat([number(1, FLOAT), part(2, shape)])))]);
+  return Buffer.concat([part(1, name), part(2, part(1, Buffer.concat([number(1, type), part(2, shape)])))]);
 };
 
 export interface Graph {
@@ -75,6 +76,39 @@ export function logisticOnnx(weights: readonly number[], bias: number): Buffer {
     nodes: [node('Gemm', ['x', 'w', 'b'], 'z'), node('Sigmoid', ['z'], 'p')],
     weights: [floats('w', [weights.length, 1], [...weights]), floats('b', [1], [bias])],
     inputs: { x: ['rows', weights.length] },
+    outputs: { p: ['rows', 1] },
+  });
+}
+
+/** A model that never ends: a Loop of 2^62 rounds, each of which changes nothing. */
+export function endlessOnnx(width: number): Buffer {
+  const scalar = (name: string, type: number, bytes: Buffer) =>
+    Buffer.concat([number(2, type), part(8, name), part(9, bytes)]);
+  const rounds = Buffer.alloc(8);
+  rounds.writeBigInt64LE(2n ** 62n);
+  const body = Buffer.concat([
+    part(1, node('Identity', ['go'], 'go_on')),
+    part(1, node('Identity', ['z_in'], 'z_out')),
+    part(2, 'body'),
+    part(11, value('i', [], INT64)),
+    part(11, value('go', [], BOOL)),
+    part(11, value('z_in', ['rows', 1])),
+    part(12, value('go_on', [], BOOL)),
+    part(12, value('z_out', ['rows', 1])),
+  ]);
+  const attribute = Buffer.concat([part(1, 'body'), part(6, body), number(20, 5)]);
+  return onnxModel({
+    nodes: [
+      node('MatMul', ['x', 'w'], 'z'),
+      node('Loop', ['rounds', 'yes', 'z'], 's', attribute),
+      node('Sigmoid', ['s'], 'p'),
+    ],
+    weights: [
+      floats('w', [width, 1], new Array<number>(width).fill(1)),
+      scalar('rounds', INT64, rounds),
+      scalar('yes', BOOL, Buffer.from([1])),
+    ],
+    inputs: { x: ['rows', width] },
     outputs: { p: ['rows', 1] },
   });
 }

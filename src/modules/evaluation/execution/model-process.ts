@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { AssayError } from '../../../platform/errors/index.js';
 import { bindInputs } from './bind-inputs.js';
 import { wordsOf } from './execution.errors.js';
@@ -20,6 +21,12 @@ export type Reply =
 const end = () => process.kill(process.pid, 'SIGKILL');
 process.on('disconnect', end);
 if (!process.connected) end();
+// A model may keep this thread for ever; another one looks whether there is still a parent.
+new Worker(
+  `const parent = process.ppid;
+   setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 200);`,
+  { eval: true, env: {} },
+).unref();
 
 let run: ((batch: FeatureBatch) => Promise<ModelAnswer>) | undefined;
 
