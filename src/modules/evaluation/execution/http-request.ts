@@ -55,10 +55,14 @@ export class ModelClient {
       options.all ? done(null, [{ address, family }]) : done(null, address, family);
     const send = this.url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
+      // The first to settle says why: what is destroyed may say so in place of it, or say nothing.
+      const give = (error: Error) => {
+        reject(error);
+        request.destroy();
+      };
       // Of the whole exchange: a server that sends a byte now and then is as good as one that hangs.
       const timer = setTimeout(
-        () =>
-          request.destroy(failed(`did not answer within ${this.timeoutSeconds} seconds`, 'MODEL_TIMED_OUT')),
+        () => give(failed(`did not answer within ${this.timeoutSeconds} seconds`, 'MODEL_TIMED_OUT')),
         this.timeoutSeconds * 1000,
       );
       const request = send(
@@ -72,7 +76,7 @@ export class ModelClient {
             ...(payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {}),
           },
         },
-        (response) => collect(response).then(resolve, (error: Error) => request.destroy(error)),
+        (response) => collect(response).then(resolve, give),
       );
       request.on('error', reject);
       request.on('close', () => clearTimeout(timer));
