@@ -124,6 +124,8 @@ export interface EvaluationAnswer {
   datasetVersionId: string;
   protocolHash: string;
   level: string;
+  /** What was run, where the model was. */
+  execution: { engine: string; artifact: string | null; endpoint: string | null } | null;
   splits: Record<string, SplitResult>;
 }
 

@@ -16,6 +16,7 @@ import { Ladder0000000000015 } from './0015-ladder.js';
 import { Imports0000000000016 } from './0016-imports.js';
 import { Profiles0000000000017 } from './0017-profiles.js';
 import { JobParts0000000000018 } from './0018-job-parts.js';
+import { Execution0000000000019 } from './0019-execution.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   Imports0000000000016,
   Profiles0000000000017,
   JobParts0000000000018,
+  Execution0000000000019,
 ];

@@ -363,9 +363,11 @@ CREATE TABLE evaluation (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   created_by text NOT NULL,
   chosen text[] NOT NULL DEFAULT '{}'::text[],
-  endorsed boolean NOT NULL DEFAULT false
+  endorsed boolean NOT NULL DEFAULT false,
+  execution json
 );
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE evaluation ADD CONSTRAINT evaluation_executed CHECK (((level <> 'executed'::text) OR (execution IS NOT NULL)));
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_level_check CHECK ((level = ANY (ARRAY['reported'::text, 'recomputed'::text, 'executed'::text])));
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_pkey PRIMARY KEY (id);
 ALTER TABLE evaluation ADD CONSTRAINT evaluation_predictions_digest_check CHECK ((predictions_digest ~ '^[0-9a-f]{64}$'::text));

@@ -96,7 +96,7 @@ ContinualTaskSplit read datasetVersionId ref split
 ContinualCell    read evaluationId forgotten score step task
 ContinualMeasure read direction id label tasks value worst
 ContinualTaskValue read task value
-Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId id level modelVersion modelVersionId protocol protocolHash results robustness splits
+Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId execution id level modelVersion modelVersionId protocol protocolHash results robustness splits
 EvaluationCharts read       charts n sealed split
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items

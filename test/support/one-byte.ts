@@ -47,6 +47,7 @@ const FROM_NULL: Record<string, unknown> = {
   uuid: '00000000-0000-7000-8000-000000000000',
   integer: '1',
   bigint: '1',
+  json: '1',
   jsonb: '1',
   'timestamp with time zone': '2026-01-01 00:00:00+00',
 };

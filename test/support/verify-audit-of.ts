@@ -3,7 +3,9 @@ import { run } from '../../cli/main.js';
 import type { ServedHome } from './served-home.js';
 
 /** `assay audit verify` on a server that runs: its exit code, and what it said. */
-export async function verifyAuditOf(server: ServedHome): Promise<{ code: number; said: string }> {
+export async function verifyAuditOf(
+  server: Pick<ServedHome, 'clientFile'>,
+): Promise<{ code: number; said: string }> {
   let said = '';
   const out = { write: (text: string) => (said += text) };
   const { url, apiKey, project } = server.clientFile;

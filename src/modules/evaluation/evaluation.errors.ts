@@ -11,9 +11,13 @@ export const evaluationNotFound = (id: string) =>
   );
 
 export const splitRepeated = (split: string) =>
+  new InvalidInputError('SPLIT_REPEATED', `split ${split} is named twice; expected each split once`);
+
+export const nothingToEvaluate = (both: boolean) =>
   new InvalidInputError(
-    'SPLIT_REPEATED',
-    `predictions for split ${split} are given twice; expected one file per split`,
+    'EVALUATION_SOURCE',
+    `${both ? 'both' : 'neither'} predictions ${both ? 'and' : 'nor'} execute are given; expected one of them`,
+    { remedy: 'Send predictions, or say how the model is run.' },
   );
 
 export const protocolMismatch = (what: string) =>

@@ -10,6 +10,7 @@ import { ScoreReader } from './continual/score.reader.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
 import { EvaluationsService } from './evaluations.service.js';
+import { ExecutionService } from './execution/execution.service.js';
 import { EvaluationImportsService } from './imports/evaluation-imports.service.js';
 import { ImportedEvaluationReader } from './imports/imported-evaluation.reader.js';
 import { IMPORTED_EVALUATION } from './imports/imported-evaluation.records.js';
@@ -31,6 +32,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     ComputeEvaluationJob,
     EvaluationShardJob,
     CompareEvaluationsJob,
+    ExecutionService,
     EvaluationImportsService,
     ImportedEvaluationReader,
     ImportedEvaluationStore,

@@ -26,7 +26,15 @@ export const EVALUATION: RecordKind = {
         rows?.[0]?.chosen,
         rows?.[0]?.model_version_id,
         rows?.[0]?.dataset_version_id,
-      ]) === digestOf([body.digest, body.chosen ?? [], body.modelVersionId, body.datasetVersionId]) &&
+        rows?.[0]?.execution ?? null,
+      ]) ===
+        digestOf([
+          body.digest,
+          body.chosen ?? [],
+          body.modelVersionId,
+          body.datasetVersionId,
+          body.execution ?? null,
+        ]) &&
       digestOf(
         splits.map(({ split, split_root, evidence }) => [split, split_root, digestOf(evidence)]).sort(),
       ) ===

@@ -11,7 +11,9 @@ import { LineageService } from '../lineage/index.js';
 import { ModelReader } from '../registry/index.js';
 import { EVALUATION } from './evaluation.records.js';
 import type { EvaluatedSplit } from './evaluate-split.js';
+import type { EvaluationLevel } from './evaluation.view.js';
 import type { EvaluationPlan } from './evaluations.service.js';
+import type { ExecutionFacts, SplitRun } from './execution/execution-plan.js';
 import { protocolHash, tellingClasses } from './protocol.js';
 
 export const EVALUATION_COMPLETED = 'evaluation.completed';
@@ -25,9 +27,18 @@ export interface EvaluationResult {
   modelVersionId: string;
   datasetVersionId: string;
   protocolHash: string;
-  level: 'recomputed';
+  level: EvaluationLevel;
   /** False when the same predictions had been evaluated under the same protocol already. */
   created: boolean;
+  /** How long the model took, where it was run. */
+  runs?: SplitRun[];
+}
+
+/** How the predictions came to be, where the model was run. */
+export interface Execution {
+  facts: ExecutionFacts;
+  level: EvaluationLevel;
+  runs: SplitRun[];
 }
 
 /** Turns evaluated splits into an evaluation: everything or nothing, inside the unit of work that ends its job. */
@@ -46,28 +57,34 @@ export class EvaluationStore {
   ) {}
 
   /** Throws HOLDOUT_SPENT. */
-  async store(plan: EvaluationPlan, splits: readonly EvaluatedSplit[]): Promise<EvaluationResult> {
+  async store(
+    plan: EvaluationPlan,
+    splits: readonly EvaluatedSplit[],
+    execution: Execution | null = null,
+  ): Promise<EvaluationResult> {
     await lockGateInputs(this.units.current(), 'changing');
     const facts = {
       modelVersionId: plan.modelVersionId,
       datasetVersionId: plan.datasetVersionId,
       protocolHash: protocolHash(plan.protocol),
-      level: 'recomputed' as const,
+      level: execution?.level ?? ('recomputed' as const),
     };
     const chosen = plan.chosen ?? [];
     const endorsed = plan.endorsed ?? false;
     const predictions = digestOf(
       splits.map(({ input, predictionsDigest }) => [input.split, predictionsDigest]).sort(),
     );
-    const existing = await this.find(facts, predictions, chosen, endorsed);
-    if (existing) return { evaluationId: existing, ...facts, created: false };
+    const ran = execution?.facts ?? null;
+    const runs = execution ? { runs: execution.runs } : {};
+    const existing = await this.find(facts, predictions, chosen, endorsed, ran);
+    if (existing) return { evaluationId: existing, ...facts, created: false, ...runs };
 
     const id = newId();
     const digest = digestOf({
       protocolHash: facts.protocolHash,
       splits: splits.map(({ input, evidenceDigest }) => [input.split, input.root, evidenceDigest]).sort(),
     });
-    await this.insert(id, plan, facts, predictions, digest);
+    await this.insert(id, plan, facts, predictions, digest, ran);
     for (const [position, split] of splits.entries()) await this.insertSplit(id, plan, split, position);
     await this.addLineage(id, plan);
     await this.audit.record({
@@ -79,6 +96,7 @@ export class EvaluationStore {
         protocol: plan.protocol,
         chosen,
         endorsed,
+        ...(ran ? { execution: ran } : {}),
         splits: splits.map(({ input, predictionsDigest, evidenceDigest }) => ({
           split: input.split,
           root: input.root,
@@ -93,15 +111,16 @@ export class EvaluationStore {
       modelVersionId: facts.modelVersionId,
       datasetVersionId: facts.datasetVersionId,
     });
-    return { evaluationId: id, ...facts, created: true };
+    return { evaluationId: id, ...facts, created: true, ...runs };
   }
 
   /** A recent evaluation of the very same predictions, that counts for as much. Two at once wait for each other. */
   private async find(
-    facts: { modelVersionId: string; datasetVersionId: string; protocolHash: string },
+    facts: { modelVersionId: string; datasetVersionId: string; protocolHash: string; level: string },
     predictions: string,
     chosen: readonly string[],
     endorsed: boolean,
+    ran: ExecutionFacts | null,
   ): Promise<string | undefined> {
     const tx = this.units.current();
     await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 6))', [
@@ -109,9 +128,19 @@ export class EvaluationStore {
     ]);
     const [row] = await tx.query<{ id: string }>(
       `SELECT id FROM evaluation WHERE model_version_id = $1 AND dataset_version_id = $2 AND protocol_hash = $3
-         AND predictions_digest = $4 AND chosen = $5 AND endorsed >= $6 AND level = 'recomputed' AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
+         AND predictions_digest = $4 AND chosen = $5 AND endorsed >= $6 AND level = $7
+         AND execution::jsonb IS NOT DISTINCT FROM $8::jsonb AND created_at > clock_timestamp() - interval '${REUSED_FOR}'
        ORDER BY id DESC LIMIT 1`,
-      [facts.modelVersionId, facts.datasetVersionId, facts.protocolHash, predictions, chosen, endorsed],
+      [
+        facts.modelVersionId,
+        facts.datasetVersionId,
+        facts.protocolHash,
+        predictions,
+        chosen,
+        endorsed,
+        facts.level,
+        ran && JSON.stringify(ran),
+      ],
     );
     return row?.id;
   }
@@ -122,14 +151,15 @@ export class EvaluationStore {
     facts: { protocolHash: string; level: string },
     predictions: string,
     digest: string,
+    ran: ExecutionFacts | null,
   ): Promise<void> {
     const { projectId, actor } = currentContext();
     await this.units.current().execute(
       `INSERT INTO evaluation (id, project_id, model_version_id, dataset_version_id, protocol, protocol_hash, level,
-         predictions_digest, digest, created_at, created_by, chosen, endorsed)
+         predictions_digest, digest, created_at, created_by, chosen, endorsed, execution)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, greatest(clock_timestamp(),
          -- One after the other, even where the clock was set back.
-         (SELECT max(created_at) + interval '1 millisecond' FROM evaluation WHERE model_version_id = $3)), $10, $11, $12)`,
+         (SELECT max(created_at) + interval '1 millisecond' FROM evaluation WHERE model_version_id = $3)), $10, $11, $12, $13)`,
       [
         id,
         projectId,
@@ -143,6 +173,7 @@ export class EvaluationStore {
         actor.name,
         plan.chosen ?? [],
         plan.endorsed ?? false,
+        ran && JSON.stringify(ran),
       ],
     );
   }

@@ -1,5 +1,6 @@
 import type { Release } from '../../domain/holdout/index.js';
 import type { SplitEvidence } from '../../domain/metrics/index.js';
+import type { ExecutionFacts } from './execution/execution-plan.js';
 import type { SplitReport } from './split-report.js';
 import type { Protocol } from './protocol.js';
 
@@ -39,6 +40,8 @@ export interface EvaluationView {
   /** Sent by somebody who may push policies: it may stand for a baseline that others are compared with. */
   endorsed: boolean;
   level: EvaluationLevel;
+  /** What was run; null where predictions were sent. */
+  execution: ExecutionFacts | null;
   /** Over protocol and the evidence of all splits. */
   digest: string;
   splits: EvaluationSplitView[];
@@ -52,7 +55,7 @@ export interface EvaluationView {
 /** Everything of evaluation `e` in one row. */
 export const EVALUATION_COLUMNS = `
   e.id, e.model_version_id AS "modelVersionId", e.dataset_version_id AS "datasetVersionId", e.protocol,
-  e.protocol_hash AS "protocolHash", e.chosen, e.endorsed, e.level, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
+  e.protocol_hash AS "protocolHash", e.chosen, e.endorsed, e.level, e.execution, e.digest, e.created_at AS "createdAt", e.created_by AS "createdBy",
   extract(epoch FROM clock_timestamp() - e.created_at)::float8 AS "ageSeconds",
   (SELECT json_agg(json_build_object('split', s.split, 'role', s.role, 'domain', s.domain, 'sealed', s.sealed,
      'root', s.split_root, 'rows', s.rows, 'look', s.look, 'budget', s.budget, 'released', s.released, 'predictionsDigest', s.predictions_digest,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AssayConfig } from '../../platform/config/index.js';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { Page, PageRequest } from '../../platform/http/page.js';
@@ -7,9 +8,11 @@ import { Uploads } from '../../platform/storage/index.js';
 import { DatasetReader } from '../datasets/index.js';
 import { ModelReader } from '../registry/index.js';
 import { checkProtocolFits } from './slices/fit-protocol.js';
-import { splitRepeated } from './evaluation.errors.js';
+import { nothingToEvaluate, splitRepeated } from './evaluation.errors.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import type { EvaluationView } from './evaluation.view.js';
+import type { ExecutionPlan } from './execution/execution-plan.js';
+import { resolveExecution, type ExecutionRequest } from './execution/resolve-execution.js';
 import { chosenFields, readProtocol, resolveProtocol, type Protocol } from './protocol.js';
 
 export const COMPUTE_EVALUATION = 'evaluation.compute';
@@ -19,7 +22,9 @@ export interface EvaluationRequest {
   modelVersion: string;
   /** NAME@VERSION or id. */
   datasetVersion: string;
-  predictions: { split: string; uploadId: string }[];
+  /** Either these, or `execute`. */
+  predictions?: { split: string; uploadId: string }[] | null;
+  execute?: ExecutionRequest | null;
   protocol?: object | null;
 }
 
@@ -27,7 +32,10 @@ export interface EvaluationRequest {
 export interface EvaluationPlan {
   modelVersionId: string;
   datasetVersionId: string;
+  /** Empty where the model is run. */
   predictions: { split: string; uploadId: string; digest: string }[];
+  /** Absent where predictions were sent. */
+  execution?: ExecutionPlan | null;
   protocol: Protocol;
   /** What of the protocol the caller chose, who may not push policies: nobody else has agreed to it. */
   chosen: string[];
@@ -44,6 +52,7 @@ export class EvaluationsService {
     private readonly uploads: Uploads,
     private readonly jobs: Jobs,
     private readonly reader: EvaluationReader,
+    private readonly config: AssayConfig,
   ) {}
 
   /** Evaluations, newest first, of a model version and on a dataset version where they are named. */
@@ -58,12 +67,15 @@ export class EvaluationsService {
   }
 
   /**
-   * Ask for a model version's predictions to be judged. What can be wrong without reading files is refused at once:
-   * references, splits, uploads, protocol.
+   * Ask for a model version's predictions to be judged, or for the model to be run. What can be wrong without reading files is refused at once:
+   * references, splits, uploads, columns, protocol.
    */
   request(request: EvaluationRequest): Promise<JobView> {
     const document = readProtocol(request.protocol);
-    const names = request.predictions.map(({ split }) => split);
+    const sent = request.predictions ?? [];
+    const execute = request.execute ?? null;
+    if ((sent.length === 0) === (execute === null)) throw nothingToEvaluate(sent.length > 0);
+    const names = execute === null ? sent.map(({ split }) => split) : execute.splits;
     const repeated = names.find((name, i) => names.indexOf(name) !== i);
     if (repeated !== undefined) throw splitRepeated(repeated);
     return this.units.run(async () => {
@@ -73,18 +85,20 @@ export class EvaluationsService {
       for (const split of names) inputs.push(await this.datasets.evaluationInput(dataset.id, split));
       checkProtocolFits(document, dataset.schema, inputs);
       const uploads = await this.uploads.claimAll(
-        request.predictions.map(({ uploadId }) => uploadId),
+        sent.map(({ uploadId }) => uploadId),
         'evaluation',
       );
-      const predictions = request.predictions.map(({ split, uploadId }) => ({
+      const predictions = sent.map(({ split, uploadId }) => ({
         split,
         uploadId,
         digest: uploads.get(uploadId)!.digest,
       }));
+      const execution = execute && resolveExecution(execute, model, dataset, this.config.modelHosts);
       const plan: EvaluationPlan = {
         modelVersionId: model.id,
         datasetVersionId: dataset.id,
         predictions,
+        ...(execution ? { execution } : {}),
         // All splits of a version share schema and classes.
         protocol: resolveProtocol(document, inputs[0]!),
         chosen: may('policy') ? [] : chosenFields(document, inputs[0]!),

@@ -23,6 +23,10 @@ export class AssayConfig {
   duckMemoryMb: number;
   shardRows: number;
   databasePool: number;
+  /** Hosts of model servers that may lie inside the network, as `host` or `host:port`. */
+  modelHosts: string[];
+  modelMemoryMb: number;
+  modelSeconds: number;
 
   /** Throws ConfigError, which names the variable, what was found and what was expected. */
   static fromEnvironment(environment: Record<string, string | undefined> = process.env): AssayConfig {

@@ -57,6 +57,13 @@ const url = (name: string, meaning: string, protocols: string[]): Variable<strin
     (text) => (URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text : undefined),
   );
 
+/** In lower case, as a URL has them. */
+function hostsOf(text: string): string[] | undefined {
+  const hosts = text.split(',').map((host) => host.trim().toLowerCase());
+  const isHost = (host: string) => /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/.test(host);
+  return hosts.every(isHost) ? hosts : undefined;
+}
+
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const MIB = 1024 * 1024;
 
@@ -132,4 +139,25 @@ export const VARIABLES = {
     Number.MAX_SAFE_INTEGER,
   ),
   databasePool: integer('ASSAY_DATABASE_POOL', 'Database connections of one process.', 10, 2, 1000),
+  modelHosts: variable(
+    'ASSAY_MODEL_HOSTS',
+    'Model servers that you vouch for, as host or host:port with commas between: they may have private addresses and no TLS, and what they answer counts as executed.',
+    { text: '(none)', value: [] as string[] },
+    'hosts, each with or without a port, and commas between them',
+    hostsOf,
+  ),
+  modelMemoryMb: integer(
+    'ASSAY_MODEL_MEMORY_MB',
+    'Most memory of a model that Assay runs, beside that of its job.',
+    1024,
+    256,
+    1_048_576,
+  ),
+  modelSeconds: integer(
+    'ASSAY_MODEL_SECONDS',
+    'How long a model may take for one split, from its start.',
+    900,
+    1,
+    86_400,
+  ),
 } as const;

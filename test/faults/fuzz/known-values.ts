@@ -50,6 +50,21 @@ const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
   shareAtLeast: fc.constantFrom(0.5, 1),
 };
 
+/** Mostly nothing, as it goes with no predictions. */
+const EXECUTE: Record<string, fc.Arbitrary<unknown>> = {
+  execute: fc.oneof(
+    { weight: 2, arbitrary: fc.constant(null) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        runtime: fc.constantFrom('onnx', 'tfjs'),
+        splits: fc.constantFrom(['validation'], ['holdout']),
+        inputs: fc.constantFrom([{ features: ['x'] }], [{ name: 'x', features: ['x', 'sex'] }]),
+      }),
+    },
+  ),
+};
+
 /** What a schema calls a text or any JSON, and the service something narrower; of a field, or of one operation's field. */
 const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   roles: fc.constantFrom(...ROLE_NAMES),
@@ -60,6 +75,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   subjectKind: fc.constantFrom('gateDecision'),
   protocol: fc.constantFrom({}, { threshold: 0.4 }, { bins: 10, seed: 7 }, { positive: 'yes' }),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
+  ...of(['Evaluations_request', 'requestEvaluation'], EXECUTE),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
 };
 

@@ -36,10 +36,17 @@ export class EvaluationModel {
 
   @Prop(() => String, {
     description:
-      'How the numbers are known: recomputed by Assay from predictions, executed, or only reported.',
+      'How the numbers are known: recomputed by Assay from predictions, executed (Assay ran the model), or only reported.',
     openapi: { enum: ['reported', 'recomputed', 'executed'] },
   })
   level: EvaluationLevel;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'What was run, where the model was: {runtime, engine, artifact, endpoint, inputs, output}. `artifact` is the digest of the file that was run; null for an endpoint, where what answered was run.',
+    nullable: true,
+  })
+  execution: object | null;
 
   @Prop(() => String, { description: 'Digest over protocol and evidence.' })
   digest: string;
@@ -66,7 +73,7 @@ export class EvaluationModel {
   @Prop(() => Date, { description: 'When it was computed.' })
   createdAt: Date;
 
-  @Prop(() => String, { description: 'Who sent the predictions.' })
+  @Prop(() => String, { description: 'Who sent the predictions, or had the model run.' })
   createdBy: string;
 
   /** As the caller may see it. */
@@ -78,6 +85,7 @@ export class EvaluationModel {
       protocol,
       protocolHash,
       level,
+      execution,
       digest,
       createdAt,
       createdBy,
@@ -90,6 +98,7 @@ export class EvaluationModel {
       protocol,
       protocolHash,
       level,
+      execution,
       digest,
       splits: Object.fromEntries(visibleSplits(view, may('audit')).map((split) => [split.split, split])),
       ...acrossSplits(view, may('audit')),

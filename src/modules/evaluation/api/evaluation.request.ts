@@ -15,6 +15,7 @@ import {
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { AsSent, Input, PageArgs, Prop } from '../../../platform/http/index.js';
 import type { EvaluationRequest } from '../evaluations.service.js';
+import { ExecuteRequest } from './execute.request.js';
 
 const MAX_REFERENCE = 200;
 const MAX_SPLITS = 50;
@@ -34,7 +35,10 @@ export class SplitPredictionsRequest {
   uploadId: string;
 }
 
-@Input('RequestEvaluation', 'Predictions of a model version for splits of a dataset version.')
+@Input(
+  'RequestEvaluation',
+  'A model version to judge on splits of a dataset version: by its predictions, or by running it.',
+)
 export class EvaluationRequestBody implements EvaluationRequest {
   @Prop(() => String, { description: 'NAME@VERSION or id.', example: 'credit@1' })
   @IsString()
@@ -46,14 +50,28 @@ export class EvaluationRequestBody implements EvaluationRequest {
   @MaxLength(MAX_REFERENCE)
   datasetVersion: string;
 
-  @Prop(() => [SplitPredictionsRequest], { description: 'One file for each split.' })
+  @Prop(() => [SplitPredictionsRequest], {
+    description: 'One file for each split. Either these, or `execute`.',
+    nullable: true,
+  })
+  @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_SPLITS)
   @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => SplitPredictionsRequest)
-  predictions: SplitPredictionsRequest[];
+  predictions?: SplitPredictionsRequest[] | null;
+
+  @Prop(() => ExecuteRequest, {
+    description: 'How Assay runs the model itself, in place of predictions.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ExecuteRequest)
+  execute?: ExecuteRequest | null;
 
   @Prop(() => GraphQLJSON, {
     description:

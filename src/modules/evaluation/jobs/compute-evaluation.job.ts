@@ -13,6 +13,7 @@ import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
 import { evaluateSplit, type EvaluatedSplit } from '../evaluate-split.js';
 import { EvaluationStore } from '../evaluation.store.js';
+import { ExecutionService } from '../execution/execution.service.js';
 import { pairStress } from '../pair-stress.js';
 import { COMPUTE_EVALUATION, type EvaluationPlan } from '../evaluations.service.js';
 import type { Protocol } from '../protocol.js';
@@ -21,9 +22,12 @@ import { planShards } from '../shards/plan-shards.js';
 import { ordersOf, shardCount, type ShardOrder, type ShardResult } from '../shards/shard-plan.js';
 import { EVALUATION_SHARD } from './evaluation-shard.job.js';
 
+/** How much of the work running a model is. */
+const RUNNING = 0.8;
+
 /**
- * From predictions to an evaluation. Where splits are large it runs twice: it deals their predictions out to shards, which are parts
- * of this job, and merges what those have made.
+ * From predictions to an evaluation; where the model is to be run, from its predictions. Where splits are large it runs twice: it deals
+ * the predictions that were sent out to shards, which are parts of this job, and merges what those have made.
  */
 @Injectable()
 export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
@@ -39,6 +43,7 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
     private readonly jobs: Jobs,
     private readonly parts: JobParts,
     private readonly config: AssayConfig,
+    private readonly execution: ExecutionService,
   ) {}
 
   onModuleInit(): void {
@@ -53,8 +58,13 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
     }
     const splits: EvaluatedSplit[] = [];
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
-    for (const [position, { split, digest }] of plan.predictions.entries()) {
-      await job.progress(position / plan.predictions.length, `evaluating ${split}`);
+    const executed = plan.execution
+      ? await this.execution.run(plan.datasetVersionId, plan.execution, job, RUNNING)
+      : null;
+    const begun = executed ? RUNNING : 0;
+    const predictions = executed?.predictions ?? plan.predictions;
+    for (const [position, { split, digest }] of predictions.entries()) {
+      await job.progress(begun + ((1 - begun) * position) / predictions.length, `evaluating ${split}`);
       const input = await this.datasets.evaluationInput(plan.datasetVersionId, split);
       const shards = shardsOf(split, parts);
       // A database of its own for each split: its tables go with it.
@@ -69,7 +79,7 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
       );
     }
     const paired = await this.duck.with((db) => pairStress(db, stores, splits, plan.protocol), job.signal);
-    return () => this.store.store(plan, paired);
+    return () => this.store.store(plan, paired, executed);
   }
 
   /** The shards of all splits that are large enough for any. */

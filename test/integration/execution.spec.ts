@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { verifyAuditOf } from '../support/verify-audit-of.js';
+import { BIAS, ExecutionWorld, FEATURES, plain, type Row, rowsOf, WEIGHTS } from './execution-world.js';
+import { answered, modelServer } from './models/model-server.js';
+import { floats, logisticOnnx, node, onnxModel } from './models/onnx-bytes.js';
+import { logisticGraph, logisticTfjs } from './models/tfjs-bytes.js';
+
+const ROWS = 100_000;
+let test: TestApp;
+let world: ExecutionWorld;
+let contributor: ExecutionWorld;
+const validation: Row[] = rowsOf(ROWS, 1, 20_261_128);
+const holdout: Row[] = rowsOf(2_000, 1_000_001, 42);
+
+beforeAll(async () => {
+  test = await startTestApp({ workers: true, environment: { ASSAY_MODEL_HOSTS: '127.0.0.1' } });
+  world = new ExecutionWorld(test, test.apiKey);
+  contributor = new ExecutionWorld(test, await test.key('contributor'));
+  await world.push('people', {
+    validation: { role: 'validation', rows: validation },
+    holdout: { role: 'holdout', rows: holdout },
+  });
+  await world.register('onnx', logisticOnnx(WEIGHTS, BIAS), 'model.onnx');
+  await world.register('layers', await logisticTfjs(WEIGHTS, BIAS), 'model.zip');
+  await world.register('graph', logisticGraph(WEIGHTS, BIAS), 'model.zip');
+});
+
+afterAll(() => test?.stop());
+
+describe('a registered model that Assay runs', () => {
+  it.each([
+    ['onnx', 'onnx', /^onnxruntime-node 1\.30\.0$/],
+    ['layers', 'tfjs', /^tfjs(-node)? 4\.22\.0.*, layers-model$/],
+    ['graph', 'tfjs', /^tfjs(-node)? 4\.22\.0.*, graph-model$/],
+  ])('%s says of 100,000 rows what plain arithmetic says, to 1e-6', async (name, runtime, engine) => {
+    const job = await world.execute(`${name}@1`, 'people@1', { runtime, splits: ['validation'] });
+    expect(job).toMatchObject({ state: 'succeeded', result: { level: 'executed', created: true } });
+    const { evaluationId, runs } = job.result;
+    console.log(`${name}: ${runs[0].rows} rows in ${runs[0].seconds} s, ${runs[0].rowsPerSecond} rows/s`);
+    const scores = await world.scores(evaluationId, 'validation');
+    expect(scores.size).toBe(ROWS);
+    const furthest = Math.max(
+      ...validation.map(({ key, features }) => Math.abs(scores.get(key)! - plain(features))),
+    );
+    expect(furthest).toBeLessThan(1e-6);
+    // Not all one number.
+    expect(new Set(scores.values()).size).toBeGreaterThan(ROWS / 2);
+
+    const evaluation = await world.get(`/evaluations/${evaluationId}`);
+    expect(evaluation).toMatchObject({ level: 'executed', execution: { runtime, endpoint: null } });
+    expect(evaluation.execution.engine).toMatch(engine);
+    expect(evaluation.execution.inputs).toMatchObject([{ features: FEATURES }]);
+    const artifact = await world.get(`/models/${name}/versions/1`);
+    expect(evaluation.execution.artifact).toBe(artifact.artifact.digest);
+    expect(evaluation.splits.validation.metrics.auc).toMatchObject({ defined: true, n: ROWS });
+  });
+
+  it('is judged on a sealed split as predictions are: a look, and no number for who is no auditor', async () => {
+    const run = { runtime: 'onnx', splits: ['holdout'] };
+    const job = await contributor.execute('onnx@1', 'people@1', run);
+    expect(job).toMatchObject({ state: 'succeeded', result: { level: 'executed' } });
+    const seen = await contributor.get(`/evaluations/${job.result.evaluationId}`);
+    expect(seen.splits.holdout).toMatchObject({ sealed: true, look: 1, n: 2_000 });
+    expect(seen.splits.holdout.metrics.accuracy).toEqual({ defined: false, reason: 'sealed' });
+    expect(JSON.stringify(job)).not.toMatch(/accuracy|"yes"/);
+
+    // The same predictions, sent: other evidence, and no other look.
+    const scores = await world.scores(job.result.evaluationId, 'holdout');
+    const csv = `id,score\n${[...scores].map(([key, score]) => `${key},${score}`).join('\n')}\n`;
+    const { body } = await contributor
+      .post('/evaluations', {
+        modelVersion: 'onnx@1',
+        datasetVersion: 'people@1',
+        predictions: [{ split: 'holdout', uploadId: await contributor.upload(csv, 'p.csv') }],
+      })
+      .expect(202);
+    const sent = await contributor.finished(body.job.id);
+    expect(sent).toMatchObject({ state: 'succeeded', result: { level: 'recomputed', created: true } });
+    const recomputed = await contributor.get(`/evaluations/${sent.result.evaluationId}`);
+    expect(recomputed).toMatchObject({ execution: null, splits: { holdout: { look: 1 } } });
+
+    // Run again, it is the evaluation that there is.
+    const again = await contributor.execute('onnx@1', 'people@1', run);
+    expect(again.result).toMatchObject({ created: false, evaluationId: job.result.evaluationId });
+  });
+
+  it('is asked for and told about by GraphQL too', async () => {
+    const send = (query: string, variables: object) =>
+      test.request
+        .post('/graphql')
+        .set('authorization', `Bearer ${test.apiKey}`)
+        .send({ query, variables })
+        .expect(200);
+    const asked = await send(
+      'mutation ($input: RequestEvaluationInput!) { requestEvaluation(input: $input) { id } }',
+      {
+        input: {
+          modelVersion: 'layers@1',
+          datasetVersion: 'people@1',
+          execute: { runtime: 'tfjs', splits: ['holdout'], inputs: [{ features: FEATURES }] },
+        },
+      },
+    );
+    expect(asked.body.errors).toBeUndefined();
+    const job = await world.finished(asked.body.data.requestEvaluation.id);
+    expect(job).toMatchObject({ state: 'succeeded' });
+    const { body } = await send('query ($id: ID!) { evaluation(id: $id) { level execution } }', {
+      id: job.result.evaluationId,
+    });
+    expect(body.data.evaluation).toMatchObject({ level: 'executed', execution: { runtime: 'tfjs' } });
+  });
+
+  it('may be one that takes each column by its name, or says classes by column', async () => {
+    const softmax = onnxModel({
+      nodes: [
+        node('Mul', ['a', 'w'], 'z'),
+        node('Sub', ['b', 'z'], 's'),
+        node('Concat', ['s', 'z'], 'both', axis(1)),
+        node('Softmax', ['both'], 'p'),
+      ],
+      weights: [floats('w', [1, 1], [2])],
+      inputs: { a: ['rows', 1], b: ['rows', 1] },
+      outputs: { p: ['rows', 2] },
+    });
+    await world.register('softmax', softmax, 'model.onnx');
+    const expected = ([a, b]: readonly number[]) => 1 / (1 + Math.exp(b! - 2 * a! - 2 * a!));
+    for (const output of [{ column: 1 }, { classes: ['no', 'yes'] }]) {
+      const job = await world.execute('softmax@1', 'people@1', {
+        runtime: 'onnx',
+        splits: ['validation'],
+        inputs: [{ features: ['a', 'b'] }],
+        output,
+      });
+      expect(job).toMatchObject({ state: 'succeeded' });
+      const scores = await world.scores(job.result.evaluationId, 'validation');
+      const furthest = Math.max(
+        ...validation.map(({ key, features }) => Math.abs(scores.get(key)! - expected(features))),
+      );
+      expect(furthest).toBeLessThan(1e-6);
+    }
+  });
+});
+
+/** `axis` of Concat: AttributeProto name, i, type INT. */
+function axis(at: number): Buffer {
+  return Buffer.concat([Buffer.from([0x0a, 4]), Buffer.from('axis'), Buffer.from([0x18, at, 0xa0, 1, 2])]);
+}
+
+describe('a model server', () => {
+  it('is asked in batches, at most so many at once, and again where it is busy', async () => {
+    const server = await modelServer(FEATURES.length, (values, asked) =>
+      asked % 7 === 3 ? { status: 503 } : answered(values.map(plain)),
+    );
+    try {
+      const job = await world.execute('onnx@1', 'people@1', {
+        runtime: 'http',
+        splits: ['holdout'],
+        endpoint: { url: server.url, batchRows: 100, concurrency: 3 },
+      });
+      expect(job).toMatchObject({ state: 'succeeded', result: { level: 'executed' } });
+      expect(server.asked()).toBeGreaterThan(20);
+      expect(server.mostAtOnce()).toBe(3);
+      const { execution } = await world.get(`/evaluations/${job.result.evaluationId}`);
+      // What ran is what answered, not the artifact.
+      expect(execution).toMatchObject({ runtime: 'http', artifact: null, endpoint: server.url });
+      const scores = await world.scores(job.result.evaluationId, 'holdout');
+      for (const { key, features } of holdout) expect(scores.get(key)).toBe(plain(features));
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+it('leaves an audit log that vouches for what was run', async () => {
+  const { url, apiKey, project } = test;
+  const report = await verifyAuditOf({ clientFile: { url, apiKey, project } });
+  expect(report.said).toMatch(/evaluation/);
+  expect(report.code).toBe(0);
+});
