@@ -166,7 +166,7 @@ describe('an evaluation', () => {
     const [validation, holdout] = body.items;
     // 20 of each label; wrong are 5, 15, 25, 35 and 10, 20, 30, 40.
     expect(validation).toMatchObject({ split: 'validation', sealed: false, n: 40 });
-    expect(validation.charts).toMatchObject({ classes: [SECRET, 'yes'], confusion: [[16, 4], [4, 16]] }); // prettier-ignore
+    expect(validation.charts).toMatchObject({ classes: [SECRET, 'yes'], confusion: [{ label: SECRET, counts: [16, 4] }, { label: 'yes', counts: [4, 16] }] }); // prettier-ignore
     const { roc, histogram } = validation.charts.scores;
     expect(roc.exact).toBe(true);
     expect([roc.points[0], roc.points.at(-1)]).toEqual([
@@ -186,7 +186,7 @@ describe('an evaluation', () => {
     const seen = (await get(`/evaluations/${id}/charts`, contributor).expect(200)).body;
     expect(seen.items).toEqual([validation, { split: 'holdout', sealed: true, n: 40, charts: null }]);
     const query = `query ($id: ID!) { evaluation(id: $id) { charts { split sealed n charts {
-      classes confusion reliability { from to n meanScore observedRate ci }
+      classes confusion { label counts } reliability { from to n meanScore observedRate ci }
       scores { roc { points { threshold fpr tpr } exact } histogram { bins positives negatives } } } } } }`;
     expect((await graphql(query, { id })).evaluation.charts).toEqual(body.items);
     expect((await graphql(query, { id }, contributor)).evaluation.charts).toEqual(seen.items);

@@ -130,6 +130,7 @@ ModelVersionPage read       endCursor hasNextPage items
 Project          read       id name
 Promotion        read       createdAt createdBy gateDecisionIds gateDecisions id modelId modelVersion modelVersionId modelVersionLabel previousModelVersionId stage
 PromotionPage    read       endCursor hasNextPage items
+ConfusionRow     read       counts label
 ReliabilityBin   read       ci from meanScore n observedRate to
 RocCurve         read       exact points
 RocPoint         read       fpr threshold tpr

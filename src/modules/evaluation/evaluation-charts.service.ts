@@ -9,8 +9,8 @@ import type { EvaluationView } from './evaluation.view.js';
 export interface SplitCharts {
   /** Label classes in canonical order; binary: [negative, positive]. */
   classes: string[];
-  /** Counts [label][prediction], in the order of `classes`. */
-  confusion: number[][];
+  /** Of each label, counts by prediction in the order of `classes`. */
+  confusion: { label: string; counts: number[] }[];
   /** Null where no scores were sent. */
   reliability: ReliabilityBin[] | null;
   /** Null without scores of two classes, and for evaluations that are older than charts. */
@@ -55,7 +55,7 @@ export class EvaluationCharts {
         n: rows,
         charts: {
           classes: evidence.classes,
-          confusion: evidence.confusion,
+          confusion: evidence.confusion.map((counts, i) => ({ label: evidence.classes[i]!, counts })),
           reliability: reliabilityCurve(evidence),
           scores: scores && (this.sealedFiles.openValue(scores) as ScoreCharts),
         },

@@ -74,16 +74,25 @@ export class ScoreChartsModel {
   histogram: ScoreHistogramModel;
 }
 
+// Not a list of lists: GraphQL's clients look into a type only so deep.
+@Output('ConfusionRow', 'Rows of one label, by what was predicted.')
+export class ConfusionRowModel {
+  @Prop(() => String, { description: 'The label.' })
+  label: string;
+
+  @Prop(() => [Int], { description: 'Rows by predicted class, in the order of the classes.' })
+  counts: number[];
+}
+
 @Output('SplitCharts', 'What charts of a split draw.')
 export class SplitChartsModel {
   @Prop(() => [String], { description: 'Classes of the label; of two, the positive one is the last.' })
   classes: string[];
 
-  @Prop(() => [[Int]], {
-    description: 'Rows by label and prediction: [label][prediction], in the order of the classes.',
-    openapi: { type: 'array', items: { type: 'array', items: { type: 'integer' } } },
+  @Prop(() => [ConfusionRowModel], {
+    description: 'The confusion matrix, by label in the order of the classes.',
   })
-  confusion: number[][];
+  confusion: ConfusionRowModel[];
 
   @Prop(() => [ReliabilityBinModel], {
     description: 'The reliability curve; null where no scores were sent.',
