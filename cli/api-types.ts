@@ -125,6 +125,14 @@ export interface EvaluationAnswer {
   protocolHash: string;
   level: string;
   splits: Record<string, SplitResult>;
+  domains?: {
+    source: string | null;
+    metrics: Record<string, { domains: { domain: string; metric: Metric; gap: Metric }[] }>;
+  } | null;
+  robustness?: {
+    paired: { clean: string; n: number; perturbations: { name: string; drop: Metric }[] }[];
+    unpaired: string[];
+  };
 }
 
 /** The answer of `evaluation import --json`. */

@@ -3,7 +3,7 @@ import type { EvaluationAnswer, JobView } from '../api-types.js';
 import { readProtocol } from '../read-protocol.js';
 import type { Session } from '../session.js';
 import { parseAssignment, splitName } from '../split-arguments.js';
-import { renderSplit } from '../render-split.js';
+import { renderAcross, renderSplit } from '../render-split.js';
 import { collect, type CommandContext } from './command-context.js';
 
 export interface EvaluateOptions {
@@ -58,5 +58,6 @@ function renderEvaluation(evaluation: EvaluationAnswer): string {
     `evaluation ${evaluation.evaluationId} (${evaluation.level}, protocol ${evaluation.protocolHash.slice(0, 16)})`,
   ];
   for (const [name, split] of Object.entries(evaluation.splits)) lines.push('', ...renderSplit(name, split));
+  lines.push(...renderAcross(evaluation));
   return lines.join('\n');
 }

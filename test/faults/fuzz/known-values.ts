@@ -56,7 +56,14 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   expires: fc.constantFrom('90d', '12h', '30m'),
   status: fc.constantFrom('finished', 'failed'),
   subjectKind: fc.constantFrom('gateDecision'),
-  protocol: fc.constantFrom({}, { threshold: 0.4 }, { bins: 10, seed: 7 }, { positive: 'yes' }),
+  protocol: fc.constantFrom(
+    {},
+    { threshold: 0.4 },
+    { bins: 10, seed: 7 },
+    { positive: 'yes' },
+    { slices: [{ name: 'some', where: "x < 5 AND NOT sex IN ('f')" }], search: { minimumRows: 5 } },
+    { labelNoise: [0.01], metrics: ['accuracy'], attributes: [], intersections: false },
+  ),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
 };
