@@ -127,6 +127,14 @@ export interface EvaluationAnswer {
   /** What was run, where the model was. */
   execution: { engine: string; artifact: string | null; endpoint: string | null } | null;
   splits: Record<string, SplitResult>;
+  domains?: {
+    source: string | null;
+    metrics: Record<string, { domains: { domain: string; metric: Metric; gap: Metric }[] }>;
+  } | null;
+  robustness?: {
+    paired: { clean: string; n: number; perturbations: { name: string; drop: Metric }[] }[];
+    unpaired: string[];
+  };
 }
 
 /** The answer of `evaluation import --json`. */

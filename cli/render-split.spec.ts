@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderSplit } from './render-split.js';
+import { renderAcross, renderSplit } from './render-split.js';
 
 const accuracy = {
   defined: true as const,
@@ -52,5 +52,25 @@ describe('renderSplit', () => {
     const sealed = { defined: false as const, reason: 'sealed' };
     const split = { n: 40, metrics: { accuracy: sealed }, groups: [], fairness: {}, search: sealed };
     expect(renderSplit('holdout', split).at(-1)).toBe('holdout, worst slices: undefined (sealed)');
+  });
+});
+
+describe('renderAcross', () => {
+  it('shows what is lost outside and under stress, and nothing where nothing was measured', () => {
+    const gap = { ...accuracy, value: 0.1 };
+    const lines = renderAcross({
+      domains: {
+        source: 'holdout',
+        metrics: { accuracy: { domains: [{ domain: 'north', metric: accuracy, gap }] } },
+      },
+      robustness: {
+        paired: [{ clean: 'validation', n: 40, perturbations: [{ name: 'noise', drop: gap }] }],
+        unpaired: [],
+      },
+    }).join('\n');
+    expect(lines).toMatch(/lost outside of holdout\nMETRIC.*\naccuracy \(north\) +0\.1000 /);
+    expect(lines).toMatch(/lost under stress\nMETRIC.*\naccuracy \(noise of validation, n 40\) +0\.1000 /);
+    expect(renderAcross({ domains: null, robustness: { paired: [], unpaired: ['x'] } })).toEqual([]);
+    expect(renderAcross({})).toEqual([]);
   });
 });

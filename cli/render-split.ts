@@ -1,4 +1,4 @@
-import type { Metric, SliceSearch, SplitResult } from './api-types.js';
+import type { EvaluationAnswer, Metric, SliceSearch, SplitResult } from './api-types.js';
 import { table } from './table.js';
 
 /** Slices of a search that are shown. */
@@ -21,6 +21,31 @@ export function renderSplit(name: string, split: SplitResult): string[] {
     );
   if (split.search) lines.push('', ...renderSearch(name, split.search));
   return lines;
+}
+
+/** What is lost outside of the source and on stressed copies of rows, as lines of tables; none where nothing was measured. */
+export function renderAcross({
+  domains,
+  robustness,
+}: Pick<EvaluationAnswer, 'domains' | 'robustness'>): string[] {
+  const gaps = Object.entries(domains?.metrics ?? {}).flatMap(([metric, table]) =>
+    table.domains.map(({ domain, gap }) => metricRow([`${metric} (${domain})`, gap])),
+  );
+  const drops = (robustness?.paired ?? []).flatMap(({ clean, n, perturbations }) =>
+    perturbations.map(({ name, drop }) => metricRow([`accuracy (${name} of ${clean}, n ${n})`, drop])),
+  );
+  return [
+    ...(gaps.length > 0
+      ? [
+          '',
+          `lost outside of ${domains?.source ?? 'no source'}`,
+          table(['METRIC', 'VALUE', '95 % INTERVAL'], gaps),
+        ]
+      : []),
+    ...(drops.length > 0
+      ? ['', 'lost under stress', table(['METRIC', 'VALUE', '95 % INTERVAL'], drops)]
+      : []),
+  ];
 }
 
 /** A text of somebody's data as a terminal may be given it. */

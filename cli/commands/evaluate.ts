@@ -5,7 +5,7 @@ import { usageError } from '../problem.js';
 import { readProtocol } from '../read-protocol.js';
 import type { Session } from '../session.js';
 import { parseAssignment, splitName } from '../split-arguments.js';
-import { renderSplit } from '../render-split.js';
+import { renderAcross, renderSplit } from '../render-split.js';
 import { collect, type CommandContext } from './command-context.js';
 
 export interface EvaluateOptions extends ExecuteOptions {
@@ -78,5 +78,6 @@ function renderEvaluation(evaluation: EvaluationAnswer): string {
       `ran ${execution.endpoint ?? `artifact ${execution.artifact?.slice(0, 16)}`} with ${execution.engine}`,
     );
   for (const [name, split] of Object.entries(evaluation.splits)) lines.push('', ...renderSplit(name, split));
+  lines.push(...renderAcross(evaluation));
   return lines.join('\n');
 }

@@ -91,6 +91,17 @@ export class World {
     await this.decide('champion@1', 'entry', 'entry');
     await contributor.send('POST', 'promotions', { modelVersion: 'champion@1', stage: 'entry' });
 
+    // With all that a protocol may ask beside.
+    await model(contributor, 'sliced');
+    await this.evaluate(contributor, 'sliced@1', PREDICTIONS.a, {
+      slices: [
+        { name: 'some', where: 'x < 5 OR NOT sex IS NULL' },
+        { name: 'all', where: 'NOT id IS NULL' },
+      ],
+      search: { minimumRows: 5 },
+      labelNoise: [0.1],
+    });
+
     // A file, and the same with one row turned round.
     await model(contributor, 'one');
     succeeded(await importTrials(contributor, 'one@1'));
@@ -110,12 +121,17 @@ export class World {
     return this.test.stop();
   }
 
-  private async evaluate(party: Party, name: string, said: (i: number) => '0' | '1'): Promise<void> {
+  private async evaluate(
+    party: Party,
+    name: string,
+    said: (i: number) => '0' | '1',
+    protocol?: object,
+  ): Promise<void> {
     const { validation, holdout, south } = splitsOf(this.label);
     const file = ({ rows }: typeof holdout) =>
       guesses(rows, (_, i) => (said(i) === '1' ? '0.9,1' : '0.2,0'), 'score,prediction');
     const files = { validation: file(validation), holdout: file(holdout), south: file(south) };
-    succeeded(await evaluate(party, name, 'data@1', files));
+    succeeded(await evaluate(party, name, 'data@1', files, protocol));
     await this.settled(name);
   }
 

@@ -126,12 +126,22 @@ describe('planted labels of sealed splits', () => {
             'score',
           ),
         }),
-        await evaluate(contributor, name, 'mixed@1', {
-          holdout: guesses(mixed.holdout.rows, (_, i) =>
-            half(i, 'yes', odd === 'a' ? 'yes' : openTexts.of(0)),
-          ),
-          validation: guesses(mixed.validation.rows, () => 'yes'),
-        }),
+        await evaluate(
+          contributor,
+          name,
+          'mixed@1',
+          {
+            holdout: guesses(mixed.holdout.rows, (_, i) =>
+              half(i, 'yes', odd === 'a' ? 'yes' : openTexts.of(0)),
+            ),
+            validation: guesses(mixed.validation.rows, () => 'yes'),
+          },
+          {
+            slices: [{ name: 'some', where: "sex = 'f' OR x > 3" }],
+            search: { minimumRows: 5 },
+            labelNoise: [0.1],
+          },
+        ),
       ];
       expect(jobs.map(({ state, error }) => [state, error])).toEqual(jobs.map(() => ['succeeded', null]));
     }

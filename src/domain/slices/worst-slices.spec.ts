@@ -16,7 +16,7 @@ function factors(count: number, levels: number, rows: number, random: () => numb
     return {
       column,
       levels: Array.from({ length: levels }, (__, j) => level(`${column} = ${j}`)),
-      levelOf: Array.from({ length: rows }, () => Math.floor(random() * levels)),
+      levelOf: Int32Array.from({ length: rows }, () => Math.floor(random() * levels)),
     };
   });
 }
@@ -27,9 +27,9 @@ describe('worstSlices', () => {
     const a: SliceFactor = {
       column: 'a',
       levels: [level("a = 'x'"), level("a = 'y'")],
-      levelOf: Array.from({ length: 16 }, (_, row) => (row < 10 ? 0 : 1)),
+      levelOf: Int32Array.from({ length: 16 }, (_, row) => (row < 10 ? 0 : 1)),
     };
-    const wrong = Array.from({ length: 16 }, (_, row) => (row < 8 || row === 12 ? 1 : 0));
+    const wrong = Uint8Array.from({ length: 16 }, (_, row) => (row < 8 || row === 12 ? 1 : 0));
     const { tried, slices } = worstSlices([a], wrong, 5);
     expect(tried).toBe(2);
     expect(slices[0]).toMatchObject({
@@ -45,16 +45,18 @@ describe('worstSlices', () => {
 
   it('does not try a pair again that is one of its parts, nor what holds every row', () => {
     const levels = [level('a = 0'), level('a = 1')];
-    const levelOf = Array.from({ length: 40 }, (_, row) => row % 2);
+    const levelOf = Int32Array.from({ length: 40 }, (_, row) => row % 2);
     const same = { column: 'b', levels: [level('b = 0'), level('b = 1')], levelOf };
     const constant = { column: 'c', levels: [level('c = 0')], levelOf: levelOf.map(() => 0) };
-    expect(worstSlices([{ column: 'a', levels, levelOf }, same, constant], levelOf, 5).tried).toBe(4);
+    expect(
+      worstSlices([{ column: 'a', levels, levelOf }, same, constant], Uint8Array.from(levelOf), 5).tried,
+    ).toBe(4);
   });
 
   it('finds a weak pair that no column shows alone', () => {
     const random = seededRandom('planted');
     const all = factors(4, 3, 3_000, random);
-    const wrong = Array.from({ length: 3_000 }, (_, row) => {
+    const wrong = Uint8Array.from({ length: 3_000 }, (_, row) => {
       const weak = all[1]!.levelOf[row] === 2 && all[3]!.levelOf[row] === 0;
       return random() < (weak ? 0.35 : 0.1) ? 1 : 0;
     });
@@ -72,7 +74,7 @@ describe('worstSlices', () => {
     let [any, unadjusted] = [0, 0];
     for (let i = 0; i < searches; i++) {
       const all = factors(4, 3, 300, random);
-      const wrong = Array.from({ length: 300 }, () => (random() < 0.2 ? 1 : 0));
+      const wrong = Uint8Array.from({ length: 300 }, () => (random() < 0.2 ? 1 : 0));
       const { slices } = worstSlices(all, wrong, 20);
       if (slices[0]!.adjustedP <= 0.05) any += 1;
       if (slices[0]!.p <= 0.05) unadjusted += 1;

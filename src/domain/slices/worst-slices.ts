@@ -8,7 +8,7 @@ export interface SliceFactor {
   /** What holds the rows of each level. */
   levels: readonly SliceExpression[];
   /** The level of each row, shape (n). */
-  levelOf: ArrayLike<number>;
+  levelOf: Int32Array;
 }
 
 /** A slice that was tried, against the rest of the rows. */
@@ -48,7 +48,7 @@ export const KEPT_SLICES = 20;
  */
 export function worstSlices(
   factors: readonly SliceFactor[],
-  wrong: ArrayLike<number>,
+  wrong: Uint8Array,
   minimumRows: number,
 ): Pick<SliceSearch, 'tried' | 'slices'> {
   const all = { n: wrong.length, errors: 0 };
@@ -77,39 +77,39 @@ interface Counted {
   errors: number;
 }
 
-function singles(factors: readonly SliceFactor[], wrong: ArrayLike<number>): Counted[] {
+function singles(factors: readonly SliceFactor[], wrong: Uint8Array): Counted[] {
   return factors.flatMap(({ levels, levelOf }) => {
-    const [rows, errors] = [new Float64Array(levels.length), new Float64Array(levels.length)];
-    for (let row = 0; row < wrong.length; row++) {
-      rows[levelOf[row]!]! += 1;
-      errors[levelOf[row]!]! += wrong[row]!;
-    }
-    return levels.map((level, i) => ({ parts: [level], n: rows[i]!, errors: errors[i]! }));
+    const counts = new Uint32Array(levels.length * 2);
+    for (let row = 0; row < wrong.length; row++) counts[levelOf[row]! * 2 + wrong[row]!]! += 1;
+    return levels.map((level, i) => ({ parts: [level], n: rowsIn(counts, i), errors: counts[i * 2 + 1]! }));
   });
 }
 
-function pairs(factors: readonly SliceFactor[], wrong: ArrayLike<number>): Counted[] {
+function pairs(factors: readonly SliceFactor[], wrong: Uint8Array): Counted[] {
   return factors.flatMap((one, i) => factors.slice(i + 1).flatMap((other) => pairsOf(one, other, wrong)));
 }
 
-function pairsOf(one: SliceFactor, other: SliceFactor, wrong: ArrayLike<number>): Counted[] {
-  const [across, down] = [one.levels.length, other.levels.length];
-  const [rows, errors] = [new Float64Array(across * down), new Float64Array(across * down)];
-  for (let row = 0; row < wrong.length; row++) {
-    const cell = one.levelOf[row]! * down + other.levelOf[row]!;
-    rows[cell]! += 1;
-    errors[cell]! += wrong[row]!;
-  }
-  const total = (cells: number[]) => cells.reduce((sum, cell) => sum + rows[cell]!, 0);
-  const ofOne = one.levels.map((_, a) => total(other.levels.map((__, b) => a * down + b)));
-  const ofOther = other.levels.map((_, b) => total(one.levels.map((__, a) => a * down + b)));
+function pairsOf(one: SliceFactor, other: SliceFactor, wrong: Uint8Array): Counted[] {
+  const down = other.levels.length;
+  const [ofOne, ofOther] = [one.levelOf, other.levelOf];
+  const counts = new Uint32Array(one.levels.length * down * 2);
+  for (let row = 0; row < wrong.length; row++)
+    counts[(ofOne[row]! * down + ofOther[row]!) * 2 + wrong[row]!]! += 1;
+  const total = (cells: number[]) => cells.reduce((sum, cell) => sum + rowsIn(counts, cell), 0);
+  const rowsOfOne = one.levels.map((_, a) => total(other.levels.map((__, b) => a * down + b)));
+  const rowsOfOther = other.levels.map((_, b) => total(one.levels.map((__, a) => a * down + b)));
   return one.levels.flatMap((first, a) =>
     other.levels.flatMap((second, b): Counted[] => {
-      const n = rows[a * down + b]!;
-      if (n === ofOne[a] || n === ofOther[b]) return [];
-      return [{ parts: [first, second], n, errors: errors[a * down + b]! }];
+      const n = rowsIn(counts, a * down + b);
+      if (n === rowsOfOne[a] || n === rowsOfOther[b]) return [];
+      return [{ parts: [first, second], n, errors: counts[(a * down + b) * 2 + 1]! }];
     }),
   );
+}
+
+/** Counts are right, then wrong, cell by cell. */
+function rowsIn(counts: Uint32Array, cell: number): number {
+  return counts[cell * 2]! + counts[cell * 2 + 1]!;
 }
 
 function both(parts: readonly SliceExpression[]): SliceExpression {
