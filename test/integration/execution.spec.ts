@@ -174,7 +174,13 @@ describe('a model server', () => {
 
 it('leaves an audit log that vouches for what was run', async () => {
   const { url, apiKey, project } = test;
-  const report = await verifyAuditOf({ clientFile: { url, apiKey, project } });
-  expect(report.said).toMatch(/evaluation/);
-  expect(report.code).toBe(0);
+  const verify = () => verifyAuditOf({ clientFile: { url, apiKey, project } });
+  expect(await verify()).toMatchObject({ code: 0 });
+  const { rows } = await test.database.admin.query<{ id: string }>(
+    `UPDATE evaluation SET execution = replace(execution::text, 'tfjs', 'onnx')::json
+     WHERE execution->>'runtime' = 'tfjs' RETURNING id`,
+  );
+  const altered = await verify();
+  expect(altered.code).toBe(1);
+  for (const { id } of rows) expect(altered.said).toContain(id);
 });

@@ -14,6 +14,8 @@ describe('configuration', () => {
     ['ASSAY_PORT', '-1', /integer/],
     ['ASSAY_WORKERS', '2.5', /integer/],
     ['ASSAY_LOG_LEVEL', 'loud', /one of fatal, error/],
+    ['ASSAY_MODEL_HOSTS', 'https://models.example/x', /hosts, each with or without a port/],
+    ['ASSAY_MODEL_SECONDS', '0', /integer from 1/],
     ['DATABASE_URL', 'mysql://root:hunter2@db/x', /DATABASE_URL is "mysql:\/\/..."; expected a URL/],
     ['REDIS_URL', 'localhost', /redis:/],
     ['ASSAY_HOME', '/srv/$(id)/assay', /ASSAY_HOME is .*; expected a path without ", \$, `/],
@@ -26,6 +28,14 @@ describe('configuration', () => {
     const read = () => AssayConfig.fromEnvironment({ [name]: value });
     expect(read).toThrow(message);
     expect(read).not.toThrow(/hunter2/);
+  });
+
+  it('takes hosts of model servers as a URL has them', () => {
+    const { modelHosts } = AssayConfig.fromEnvironment({
+      ASSAY_MODEL_HOSTS: 'Models.Example, 10.0.0.1:8000,[fd00::1]:80',
+    });
+    expect(modelHosts).toEqual(['models.example', '10.0.0.1:8000', '[fd00::1]:80']);
+    expect(AssayConfig.fromEnvironment({}).modelHosts).toEqual([]);
   });
 
   it('wants the migrating role where the serving one is given', () => {

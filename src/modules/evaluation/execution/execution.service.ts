@@ -5,7 +5,7 @@ import type { JobContext } from '../../../platform/queue/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
 import type { EvaluationLevel } from '../evaluation.view.js';
-import { isAllowed } from './endpoint-address.js';
+import { executionLevel } from './execution-level.js';
 import { executeSplit } from './execute-split.js';
 import type { ExecutionFacts, ExecutionPlan, SplitRun } from './execution-plan.js';
 import { modelError } from './execution.errors.js';
@@ -75,13 +75,8 @@ export class ExecutionService {
         `ran ${engine} on ${split}: ${input.rows} rows, ${executed.run.rowsPerSecond} rows per second`,
       );
     }
-    return { predictions, facts: facts!, level: levelOf(plan, hosts), runs };
+    return { predictions, facts: facts!, level: executionLevel(plan, hosts), runs };
   }
-}
-
-/** Who may ask could serve whatever suits them: what a server says that no operator vouches for is as if it was sent. */
-function levelOf({ endpoint }: ExecutionPlan, hosts: readonly string[]): EvaluationLevel {
-  return endpoint === null || isAllowed(new URL(endpoint.url), hosts) ? 'executed' : 'recomputed';
 }
 
 const changed = () =>

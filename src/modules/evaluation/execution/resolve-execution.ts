@@ -42,9 +42,12 @@ export function resolveExecution(
       'both output.column and output.classes are given',
       'Say which column is the positive class, or the class of each column.',
     );
-  if (classes && new Set(classes).size !== classes.length)
+  if (classes && new Set(classes.map((name) => name.toLowerCase())).size !== classes.length)
     throw invalid('output.classes names a class twice', 'Name the class of each column, each once.');
-  if (['score', 'prediction'].includes(dataset.schema.key ?? ''))
+  const written = ['score', 'prediction', ...(classes ?? []).map((name) => `score_${name}`)];
+  // Columns are told apart without regard to case where the file is written.
+  const isTaken = (key: string) => written.some((name) => name.toLowerCase() === key.toLowerCase());
+  if (dataset.schema.key !== null && isTaken(dataset.schema.key))
     throw invalid(
       `the key column is named ${JSON.stringify(dataset.schema.key)}, as what is predicted would be`,
       'Push a version whose key column has another name.',
