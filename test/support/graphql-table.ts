@@ -14,6 +14,7 @@ query datasetVersion read
 query datasets read
 query deployments read
 query evaluation read
+query evaluationCharts read
 query evaluations read
 query experiment read
 query experiments read
@@ -79,7 +80,7 @@ DecisionInputs   read       all dataset evidence policy
 Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
-Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
+Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest evaluationId id level modelVersion modelVersionId protocol protocolHash results splits
 EvaluationCharts read       charts n sealed split
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
@@ -165,6 +166,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   experiment: (f) => ({ name: f.experiment }),
   gateDecision: (f) => ({ id: f.decisionId }),
   gatePolicy: (f) => ({ ref: f.policy }),
+  evaluationCharts: (f) => ({ id: f.evaluationId }),
   importedEvaluation: (f) => ({ id: f.importedEvaluationId }),
   importedEvaluations: (f) => ({ modelVersion: f.modelVersion }),
   job: (f) => ({ id: f.failedJobId }),
