@@ -254,6 +254,7 @@ export async function valuesOf(
     'model(name)': models,
     'experiment(name)': experiments,
     'evaluation(id)': evaluations!,
+    'evaluationCharts(id)': evaluations!,
     'importedEvaluation(id)': imports!,
     'gateDecision(id)': decisions!,
     'job(id)': jobs!,

@@ -185,11 +185,11 @@ describe('an evaluation', () => {
 
     const seen = (await get(`/evaluations/${id}/charts`, contributor).expect(200)).body;
     expect(seen.items).toEqual([validation, { split: 'holdout', sealed: true, n: 40, charts: null }]);
-    const query = `query ($id: ID!) { evaluation(id: $id) { charts { split sealed n charts {
+    const query = `query ($id: ID!) { charts: evaluationCharts(id: $id) { split sealed n charts {
       classes confusion { label counts } reliability { from to n meanScore observedRate ci }
-      scores { roc { points { threshold fpr tpr } exact } histogram { bins positives negatives } } } } } }`;
-    expect((await graphql(query, { id })).evaluation.charts).toEqual(body.items);
-    expect((await graphql(query, { id }, contributor)).evaluation.charts).toEqual(seen.items);
+      scores { roc { points { threshold fpr tpr } exact } histogram { bins positives negatives } } } } }`;
+    expect((await graphql(query, { id })).charts).toEqual(body.items);
+    expect((await graphql(query, { id }, contributor)).charts).toEqual(seen.items);
     // Beside the predictions they would tell labels: sealed in the database.
     const { rows } = await test.database.admin.query<{ charts: Buffer }>(
       'SELECT charts FROM evaluation_split WHERE evaluation_id = $1',

@@ -16,6 +16,7 @@ query datasetVersion read
 query datasets read
 query deployments read
 query evaluation read
+query evaluationCharts read
 query evaluations read
 query experiment read
 query experiments read
@@ -96,7 +97,7 @@ ContinualTaskSplit read datasetVersionId ref split
 ContinualCell    read evaluationId forgotten score step task
 ContinualMeasure read direction id label tasks value worst
 ContinualTaskValue read task value
-Evaluation       read       charts createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId execution id level modelVersion modelVersionId protocol protocolHash results robustness splits
+Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId execution id level modelVersion modelVersionId protocol protocolHash results robustness splits
 EvaluationCharts read       charts n sealed split
 EvaluationMetric read       ci defined formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
@@ -183,6 +184,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   experiment: (f) => ({ name: f.experiment }),
   gateDecision: (f) => ({ id: f.decisionId }),
   gatePolicy: (f) => ({ ref: f.policy }),
+  evaluationCharts: (f) => ({ id: f.evaluationId }),
   importedEvaluation: (f) => ({ id: f.importedEvaluationId }),
   importedEvaluations: (f) => ({ modelVersion: f.modelVersion }),
   job: (f) => ({ id: f.failedJobId }),

@@ -66,6 +66,7 @@ Query.evaluations : datasetVersion, modelVersion
 Query.experiment : name
 Query.gateDecision : id
 Query.gatePolicy : ref
+Query.evaluationCharts : id
 Query.importedEvaluation : id
 Query.importedEvaluations : modelVersion
 Query.job : id

@@ -36,13 +36,7 @@ export class EvaluationCharts {
   /** Throws EVALUATION_NOT_FOUND. */
   async ofEvaluation(id: string): Promise<ChartedSplit[]> {
     const evaluation = await this.reader.byId(id);
-    return (await this.ofEvaluations([evaluation.id])).get(evaluation.id) ?? [];
-  }
-
-  /** Unknown ids are absent from the answer. */
-  async ofEvaluations(ids: readonly string[]): Promise<Map<string, ChartedSplit[]>> {
-    const [views, stored] = [await this.reader.byIds(ids), await this.reader.chartsOf(ids)];
-    return new Map([...views].map(([id, view]) => [id, this.visible(view, stored.get(id) ?? new Map())]));
+    return this.visible(evaluation, await this.reader.chartsOf(evaluation.id));
   }
 
   private visible({ splits }: EvaluationView, stored: ReadonlyMap<string, Buffer | null>): ChartedSplit[] {

@@ -112,17 +112,14 @@ export class EvaluationReader {
     );
   }
 
-  /** What was stored of each split for charts, sealed, by evaluation and split; null where there are no scores, or were no charts yet. */
-  chartsOf(ids: readonly string[]): Promise<Map<string, Map<string, Buffer | null>>> {
+  /** What was stored of each split for charts, sealed; null where there are no scores, or were no charts yet. */
+  chartsOf(id: string): Promise<Map<string, Buffer | null>> {
     return this.units.read(async (tx) => {
-      const rows = await tx.query<{ id: string; split: string; charts: Buffer | null }>(
-        'SELECT evaluation_id AS id, split, charts FROM evaluation_split WHERE evaluation_id = ANY($1::uuid[])',
-        [ids],
+      const rows = await tx.query<{ split: string; charts: Buffer | null }>(
+        'SELECT split, charts FROM evaluation_split WHERE evaluation_id = $1',
+        [id],
       );
-      const byId = new Map<string, Map<string, Buffer | null>>();
-      for (const { id, split, charts } of rows)
-        byId.set(id, (byId.get(id) ?? new Map<string, Buffer | null>()).set(split, charts));
-      return byId;
+      return new Map(rows.map(({ split, charts }) => [split, charts]));
     });
   }
 

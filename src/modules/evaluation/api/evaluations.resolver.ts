@@ -18,7 +18,7 @@ export class EvaluationsResolver {
   constructor(
     private readonly evaluations: EvaluationsService,
     private readonly reader: EvaluationReader,
-    private readonly splitCharts: EvaluationCharts,
+    private readonly charts: EvaluationCharts,
     private readonly models: ModelReader,
     private readonly datasets: DatasetReader,
     private readonly loaders: Loaders,
@@ -28,6 +28,19 @@ export class EvaluationsResolver {
   @Requires('read')
   async show(@Args('id', { type: () => ID }) id: string): Promise<EvaluationModel> {
     return EvaluationModel.of(await this.reader.byId(id));
+  }
+
+  @Query(() => [EvaluationChartsModel], {
+    name: 'evaluationCharts',
+    description: 'What charts of the splits of an evaluation draw, or of one of them.',
+  })
+  @Requires('read')
+  async showCharts(
+    @Args('id', { type: () => ID }) id: string,
+    @Args('split', { type: () => String, nullable: true }) split?: string | null,
+  ): Promise<EvaluationChartsModel[]> {
+    const all = await this.charts.ofEvaluation(id);
+    return all.filter((one) => split === undefined || split === null || one.split === split);
   }
 
   @Query(() => EvaluationPage, { name: 'evaluations', description: 'Evaluations, newest first.' })
@@ -52,20 +65,6 @@ export class EvaluationsResolver {
     return Object.values(splits)
       .filter((one) => split === undefined || split === null || one.split === split)
       .map((one) => EvaluationSplitModel.of(one));
-  }
-
-  @ResolveField(() => [EvaluationChartsModel], {
-    description: 'What charts of its splits draw, or of one of them.',
-  })
-  async charts(
-    @Parent() { id }: EvaluationModel,
-    @Args('split', { type: () => String, nullable: true }) split?: string | null,
-  ): Promise<EvaluationChartsModel[]> {
-    const loader = this.loaders.of('evaluationCharts', (ids: readonly string[]) =>
-      this.splitCharts.ofEvaluations(ids),
-    );
-    const all = (await loader.load(id)) ?? [];
-    return all.filter((one) => split === undefined || split === null || one.split === split);
   }
 
   @ResolveField(() => ModelVersionModel, {
