@@ -45,6 +45,8 @@ export class Workload {
       ['validation', 'validation', 1, JUDGED_ON.validation.rows],
       ['holdout', 'holdout', 2, JUDGED_ON.holdout.rows],
     ]);
+    const profile = 'dataset-versions/people@1/splits/train/profile';
+    await this.job(await this.client.post<{ job: JobBody }>(profile, {}), silent);
     await this.register('ranker');
     await this.evaluate('ranker@1');
     await this.policy('sure', 0.6);

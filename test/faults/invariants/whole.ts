@@ -50,7 +50,9 @@ export const WHOLE: Invariant[] = [
      UNION ALL SELECT 'blob_reference', owner_id FROM blob_reference b WHERE NOT EXISTS (
        SELECT FROM dataset_version v WHERE b.owner_kind = 'datasetVersion' AND v.id::text = b.owner_id
        UNION ALL SELECT FROM model_version v WHERE b.owner_kind = 'modelVersion' AND v.id::text = b.owner_id
-       UNION ALL SELECT FROM evaluation v WHERE b.owner_kind = 'evaluation' AND v.id::text = b.owner_id)`,
+       UNION ALL SELECT FROM evaluation v WHERE b.owner_kind = 'evaluation' AND v.id::text = b.owner_id
+       UNION ALL SELECT FROM dataset_profile v WHERE b.owner_kind = 'datasetProfile' AND v.id::text = b.owner_id)
+     UNION ALL SELECT 'dataset_profile', id::text FROM dataset_profile c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)`,
   ),
   noRows(
     'no dataset stands without a version, no model without one',
