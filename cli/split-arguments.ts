@@ -84,6 +84,16 @@ function checkRole(role: string, where: string): string {
   return role;
 }
 
+/** A split of a version, `NAME@VERSION:SPLIT`. Throws `wrong` for anything else. */
+export function parseSplitReference(
+  text: string,
+  wrong = () => usageError(`${JSON.stringify(text)}: expected NAME@VERSION:SPLIT, such as wages@1:train.`),
+): { datasetVersion: string; split: string } {
+  const at = text.lastIndexOf(':');
+  if (at <= 0 || at === text.length - 1) throw wrong();
+  return { datasetVersion: text.slice(0, at), split: text.slice(at + 1) };
+}
+
 /** The name of a split in `--predictions`: as it was pushed, so `cross_domain:south` is `south`. */
 export function splitName(text: string): string {
   const [first, domain] = text.split(':');

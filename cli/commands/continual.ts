@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { usageError } from '../problem.js';
-import { parseAssignment } from '../split-arguments.js';
+import { parseAssignment, parseSplitReference } from '../split-arguments.js';
 import { table } from '../table.js';
-import type { CommandContext } from './command-context.js';
+import { collect, type CommandContext } from './command-context.js';
 
 interface ContinualOptions {
   step: string[];
@@ -29,8 +29,6 @@ interface ContinualReport {
     worst: { task: number; value: number } | null;
   }[];
 }
-
-const collect = (value: string, before: string[] = []) => [...before, value];
 
 /** `assay evaluation continual --step net@1=digits@1:first --step net@2=digits@1:second`. */
 export function addContinualCommand(evaluation: Command, { session }: CommandContext): void {
@@ -59,9 +57,8 @@ export function addContinualCommand(evaluation: Command, { session }: CommandCon
 function parseStep(text: string): { modelVersion: string; datasetVersion: string; split: string } {
   const form = 'MODEL@VERSION=DATASET@VERSION:SPLIT, such as net@1=digits@1:first';
   const [modelVersion, task] = parseAssignment(text, '--step', form);
-  const at = task.lastIndexOf(':');
-  if (at <= 0 || at === task.length - 1) throw usageError(`--step ${text}: expected ${form}.`);
-  return { modelVersion, datasetVersion: task.slice(0, at), split: task.slice(at + 1) };
+  const wrong = () => usageError(`--step ${text}: expected ${form}.`);
+  return { modelVersion, ...parseSplitReference(task, wrong) };
 }
 
 function render({ metric, modelVersions, tasks, baseline, cells, measures }: ContinualReport): string {

@@ -3,6 +3,7 @@ import type { JobView } from '../api-types.js';
 import { EXIT } from '../exit-code.js';
 import { usageError } from '../problem.js';
 import type { Session } from '../session.js';
+import { parseSplitReference } from '../split-arguments.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
 
@@ -68,8 +69,8 @@ async function measure(
   options: DriftOptions,
 ): Promise<DriftReport> {
   const { job } = await client.post<{ job: JobView }>(client.projectPath('/drift-reports'), {
-    reference: parseSample(reference),
-    sample: parseSample(sample),
+    reference: parseSplitReference(reference),
+    sample: parseSplitReference(sample),
     from: options.from,
     columns: options.columns
       ?.split(',')
@@ -82,13 +83,6 @@ async function measure(
     shareAtLeast: number('--share', options.share),
   });
   return client.finished<DriftReport>(job, `comparing ${reference} and ${sample}`);
-}
-
-function parseSample(text: string): { datasetVersion: string; split: string } {
-  const at = text.lastIndexOf(':');
-  if (at <= 0 || at === text.length - 1)
-    throw usageError(`${JSON.stringify(text)}: expected NAME@VERSION:SPLIT, such as wages@1:train.`);
-  return { datasetVersion: text.slice(0, at), split: text.slice(at + 1) };
 }
 
 function number(option: string, text: string | undefined): number | undefined {

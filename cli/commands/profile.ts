@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { JobView } from '../api-types.js';
-import { usageError } from '../problem.js';
+import { parseSplitReference } from '../split-arguments.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
 
@@ -39,11 +39,9 @@ export function addProfileCommand(dataset: Command, { session }: CommandContext)
       current.answer(profile, render(split, profile));
 
       function pathOf(text: string): string {
-        const at = text.lastIndexOf(':');
-        if (at <= 0 || at === text.length - 1)
-          throw usageError(`${JSON.stringify(text)}: expected NAME@VERSION:SPLIT, such as wages@1:train.`);
-        const [ref, name] = [text.slice(0, at), text.slice(at + 1)].map(encodeURIComponent);
-        return client.projectPath(`/dataset-versions/${ref}/splits/${name}/profile`);
+        const { datasetVersion, split: name } = parseSplitReference(text);
+        const [ref, part] = [datasetVersion, name].map(encodeURIComponent);
+        return client.projectPath(`/dataset-versions/${ref}/splits/${part}/profile`);
       }
     });
 }
