@@ -57,8 +57,8 @@ function describeNumeric({ numeric }: StoredColumn): ColumnSummary['numeric'] {
   const sketch = QuantileSketch.from(numeric.sketch);
   return {
     ...{ min, max, notFinite },
-    mean: moments.n > 0 ? moments.mean : null,
-    sd: moments.n > 1 ? Math.sqrt(moments.m2 / (moments.n - 1)) : null,
+    mean: moments && moments.n > 0 ? moments.mean : null,
+    sd: moments && moments.n > 1 ? Math.sqrt(moments.m2 / (moments.n - 1)) : null,
     quantiles: QUANTILES.flatMap((share) => {
       const value = sketch.quantile(share);
       return value === undefined ? [] : [{ share, value }];

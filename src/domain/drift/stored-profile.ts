@@ -17,7 +17,8 @@ export interface Moments {
 export interface NumericPart {
   /** Finite values. */
   sketch: QuantileSketchData;
-  moments: Moments;
+  /** Null where they are beyond what a double holds: they are sums of squares. */
+  moments: Moments | null;
   /** Of the finite values; null without any. */
   min: number | null;
   max: number | null;
@@ -91,11 +92,16 @@ function mergeNumeric(a: NumericPart, b: NumericPart): NumericPart {
   sketch.merge(QuantileSketch.from(b.sketch));
   return {
     sketch: sketch.toJSON(),
-    moments: mergeMoments(a.moments, b.moments),
+    moments: a.moments && b.moments && finiteMoments(mergeMoments(a.moments, b.moments)),
     min: extreme(Math.min, a.min, b.min),
     max: extreme(Math.max, a.max, b.max),
     notFinite: a.notFinite + b.notFinite,
   };
+}
+
+/** Null for moments that overflowed. */
+export function finiteMoments(moments: Moments): Moments | null {
+  return Number.isFinite(moments.mean) && Number.isFinite(moments.m2) ? moments : null;
 }
 
 /** Chan, Golub and LeVeque 1979. */

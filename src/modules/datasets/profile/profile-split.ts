@@ -1,5 +1,6 @@
 import {
   emptyRegisters,
+  finiteMoments,
   PROFILE_CATEGORIES,
   QuantileSketch,
   type CategoricalPart,
@@ -97,7 +98,7 @@ async function numbers(db: DuckSession, source: string, column: string): Promise
     }
   }
   const extremes = n > 0 ? { min: min + 0, max: max + 0 } : { min: null, max: null };
-  return { sketch: sketch.toJSON(), moments: { n, mean, m2 }, ...extremes, notFinite };
+  return { sketch: sketch.toJSON(), moments: finiteMoments({ n, mean, m2 }), ...extremes, notFinite };
 }
 
 async function categories(db: DuckSession, source: string, column: string): Promise<CategoricalPart> {
