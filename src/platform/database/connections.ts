@@ -1,3 +1,4 @@
+import './unheard-errors.js';
 import pg from 'pg';
 
 /** Work on one connection of its own, which is closed whatever happens. */

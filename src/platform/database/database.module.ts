@@ -1,3 +1,4 @@
+import './unheard-errors.js';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AssayConfig } from '../config/index.js';

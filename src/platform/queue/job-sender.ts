@@ -43,7 +43,7 @@ export class JobSender implements OnModuleInit {
     this.inRedis = config.redisUrl !== undefined;
   }
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     // Without a listener a lost connection would end the process; with one the queue connects again.
     this.queue.on('error', (error) =>
       this.logger.warn({ msg: 'the queue complains', error: describeError(error) }),
@@ -52,6 +52,8 @@ export class JobSender implements OnModuleInit {
       ? 'Redis is not answering: jobs are accepted and wait in PostgreSQL'
       : undefined;
     this.readiness?.add('queue', () => this.ping(), away);
+    // On PostgreSQL the queue keeps a first failure for good: better not to start than to serve without it.
+    if (!this.inRedis) await this.queue.waitUntilReady();
   }
 
   /** Rejects when the queue does not answer; what it may have taken then is sent again. */
