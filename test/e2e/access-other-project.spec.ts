@@ -80,12 +80,13 @@ describe('what belongs to another project', () => {
     getFields(): Record<string, { type: never }>;
   }
 
-  /** An answer without what was sent and what differs each time. */
+  /** An answer without what was sent and what differs each time; a document asked for again is compiled, and its nothing stands first. */
   const bare = ({ status, text }: { status: number; text: string }, value: string) =>
     `${status} ${text
       .replaceAll(value, '<value>')
       .replaceAll(value.split('@')[0]!, '<value>')
       .replace(/"requestId":"[^"]*"/g, '')
+      .replace(/,?"data":null,?/, '')
       .replace(/"locations":\[[^\]]*\]/g, '')}`;
 
   /** What stands before a value there, and beside it in the query: a value alone does not name a node or a subject. */
@@ -103,6 +104,21 @@ describe('what belongs to another project', () => {
     return isLong ? [...all] : [all[turn % all.length]!];
   };
 
+  const answersToTwins = async (send: Send, prefix: string) => {
+    const twins = new Map<string, string>();
+    for (const [form, value] of Object.entries(TWINS))
+      twins.set(form, bare(await send(prefix + value), value));
+    return twins;
+  };
+
+  /** What each place names, of our own: the first thing there that is answered otherwise than what does not exist. */
+  const named = new Map<RequestPlace, string>();
+  /** All things of the other project at full length; otherwise what the place names, and a third of the rest, each time another. */
+  const foreignAt = (at: RequestPlace): NamedValue[] => {
+    turn += 1;
+    return valuesOf(foreign).filter(({ what }, i) => isLong || what === named.get(at) || i % 3 === turn % 3);
+  };
+
   const foreignRows = () => tableDigests(test.database.admin, foreign.projectId);
 
   it('can be named in the places that are written down, and every place of a request is', () => {
@@ -115,6 +131,24 @@ describe('what belongs to another project', () => {
     console.log(`${places.length} places in requests, ${REFERENCES.size} of them name things`);
   });
 
+  it('would be answered otherwise if it were our own: each of these places does name things', async () => {
+    for (const at of places.filter(isReference)) {
+      let told: string | undefined;
+      for (const [prefix, extra] of waysOf(at)) {
+        const send = await sender(at, extra);
+        const twins = await answersToTwins(send, prefix);
+        for (const { what, form, value } of valuesOf(own)) {
+          if (bare(await send(prefix + value), value) === twins.get(form)) continue;
+          told = what;
+          break;
+        }
+        if (told) break;
+      }
+      expect([at, told]).toEqual([at, expect.any(String)]);
+      named.set(at, told!);
+    }
+  }, 300_000);
+
   it('is answered as what does not exist, wherever it is named, and nothing happens', async () => {
     let asked = 0;
     const wrong: unknown[] = [];
@@ -122,10 +156,8 @@ describe('what belongs to another project', () => {
       for (const [prefix, extra] of waysOf(at)) {
         const send = await sender(at, extra);
         const before = isMutation(at) ? await tableDigests(test.database.admin) : await foreignRows();
-        const twins = new Map<string, string>();
-        for (const [form, value] of Object.entries(TWINS))
-          twins.set(form, bare(await send(prefix + value), value));
-        for (const { form, value } of valuesOf(foreign) as NamedValue[]) {
+        const twins = await answersToTwins(send, prefix);
+        for (const { form, value } of foreignAt(at)) {
           const answer = await send(prefix + value);
           const same = bare(answer, value) === twins.get(form);
           const leaks = answer.text
@@ -145,21 +177,6 @@ describe('what belongs to another project', () => {
       `${REFERENCES.size} places x things of another project: ${asked} requests, none told or did anything`,
     );
   }, 600_000);
-  it('would be answered otherwise if it were our own: each of these places does name things', async () => {
-    for (const at of places.filter(isReference)) {
-      let told = false;
-      for (const [prefix, extra] of waysOf(at)) {
-        const send = await sender(at, extra);
-        for (const { form, value } of valuesOf(own)) {
-          const twin = bare(await send(prefix + TWINS[form]!), TWINS[form]!);
-          told ||= bare(await send(prefix + value), value) !== twin;
-          if (told) break;
-        }
-        if (told) break;
-      }
-      expect([at, told]).toEqual([at, true]);
-    }
-  }, 300_000);
   const refused = ({ status, text }: { status: number; text: string }) =>
     status >= 400 || text.includes('"errors":[{');
 

@@ -2,6 +2,8 @@ import type { Furnished } from './furnished-project.js';
 
 /** Whatever names something of a project, by its form. Beside each stands a twin of the same form that names nothing anywhere. */
 export interface NamedValue {
+  /** Which thing it is, the same in every project. */
+  what: string;
   form: string;
   value: string;
 }
@@ -13,33 +15,36 @@ export const TWINS: Record<string, string> = {
   digest: 'f'.repeat(64),
 };
 
+const IDS = [
+  'projectId',
+  'datasetVersionId',
+  'secondDatasetVersionId',
+  'experimentId',
+  'runId',
+  'openRunId',
+  'modelId',
+  'modelVersionId',
+  'secondModelVersionId',
+  'evaluationId',
+  'importedEvaluationId',
+  'policyId',
+  'decisionId',
+  'promotionId',
+  'jobId',
+  'keyId',
+  'uploadId',
+  'entryId',
+] as const;
+const NAMES = ['dataset', 'experiment', 'model', 'policy', 'stage'] as const;
+
 export function valuesOf(f: Furnished): NamedValue[] {
-  const ids = [
-    f.projectId,
-    f.datasetVersionId,
-    f.secondDatasetVersionId,
-    f.experimentId,
-    f.runId,
-    f.openRunId,
-    f.modelId,
-    f.modelVersionId,
-    f.secondModelVersionId,
-    f.evaluationId,
-    f.importedEvaluationId,
-    f.policyId,
-    f.decisionId,
-    f.promotionId,
-    f.jobId,
-    f.keyId,
-    f.uploadId,
-    f.entryId,
-  ];
-  const names = [f.dataset, f.experiment, f.model, f.policy, f.stage];
   return [
-    ...ids.map((value) => ({ form: 'id', value })),
-    ...names.map((value) => ({ form: 'name', value })),
-    ...[f.datasetVersion, f.modelVersion, `${f.policy}@1`].map((value) => ({ form: 'label', value })),
-    { form: 'digest', value: f.contentId },
+    ...IDS.map((what) => ({ what, form: 'id', value: f[what] })),
+    ...NAMES.map((what) => ({ what, form: 'name', value: f[what] })),
+    { what: 'datasetVersion', form: 'label', value: f.datasetVersion },
+    { what: 'modelVersion', form: 'label', value: f.modelVersion },
+    { what: 'policyVersion', form: 'label', value: `${f.policy}@1` },
+    { what: 'contentId', form: 'digest', value: f.contentId },
   ];
 }
 

@@ -39,7 +39,8 @@ describe('a request to a model server', () => {
     ]);
   });
 
-  it.each([429, 502, 503, 504])('is sent again after %i, and not for ever', async (status) => {
+  // At once: each waits for its pauses.
+  it.concurrent.each([429, 502, 503, 504])('is sent again after %i, and not for ever', async (status) => {
     const { client, asked } = await serve((_request, response, times) => {
       response.writeHead(times < 3 ? status : 200).end('{}');
     });
