@@ -23,7 +23,15 @@ export interface SplitMeasurement {
   /** What earlier looks at these rows told; null on open splits. */
   spending: Spending | null;
   /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
-  protocol: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
+  protocol: {
+    positive: string | null;
+    threshold: number;
+    bins: number;
+    seed: number;
+    /** Absent where there are classes. */
+    quantile?: number;
+    chosen: string[];
+  };
   evidence: SplitEvidence;
 }
 

@@ -77,6 +77,7 @@ export interface ProtocolTerms {
   threshold?: number;
   bins?: number;
   seed?: number;
+  quantile?: number;
   /** Slices that rules may name. */
   slices?: DeclaredSlice[];
 }

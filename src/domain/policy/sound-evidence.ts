@@ -1,6 +1,7 @@
 import type { EceStatistic } from '../statistics/index.js';
 import { LOG_LOSS_MAX, type SplitEvidence } from '../metrics/index.js';
 import type { PairedStatistic, SplitFacts } from './gate-evidence.js';
+import { checkErrors } from './sound-errors.js';
 
 /**
  * Throws RangeError for evidence that no evaluation of `rows` rows can have produced: rows or groups left out, counts that do not
@@ -12,6 +13,10 @@ export function checkSplitEvidence(name: string, evidence: SplitEvidence, rows: 
   };
   const { n, classes, positive, confusion, auc, averagePrecision, losses, ece, groups } = evidence;
   check(isCount(n) && n === rows, `counts ${String(n)} rows, and the dataset version has ${rows}`);
+  if (evidence.regression !== undefined) {
+    checkErrors(evidence, evidence.regression, check);
+    return;
+  }
   check(
     Array.isArray(classes) && classes.length > 0 && new Set(classes).size === classes.length,
     'has no list of different classes',
