@@ -1,6 +1,6 @@
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
-import type { PairedAuc } from '../statistics/index.js';
+import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
 import type { EvidenceLevel } from './gate-policy.js';
 import type { Hold } from './hold.js';
 
@@ -61,13 +61,27 @@ export type PairedStatistic =
       candidate: number;
       baseline: number;
     }
-  | { metric: 'auc'; n: number; auc: PairedAuc };
+  | { metric: 'auc'; n: number; auc: PairedAuc }
+  | PairedError;
+
+/** Of the size of the candidate's error less that of the baseline's, row by row, and the means of both; in the label's unit. */
+export interface PairedError {
+  metric: 'mae';
+  n: number;
+  difference: MeanStatistic;
+  candidate: number;
+  baseline: number;
+}
+
+/** The metrics that two models are compared by, row by row. */
+export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
+export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
 export interface ComparisonFacts {
   /** As the rule names it: `champion` or NAME@VERSION. */
   to: string;
   split: string;
-  metric: 'accuracy' | 'auc';
+  metric: ComparedMetric;
   /** The baseline's name and version; null when there is none. */
   baseline: { id: string; ref: string } | null;
   /** Why there is no statistic although there is a baseline. */
@@ -99,7 +113,7 @@ export interface GateEvidence {
 
 /** What a rule needs that is not on the splits themselves. */
 export type EvidenceNeed =
-  | { kind: 'comparison'; to: string; split: string; metric: 'accuracy' | 'auc' }
+  | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
   | { kind: 'leakage'; between: [string, string] };
 
 export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;

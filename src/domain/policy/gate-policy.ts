@@ -1,4 +1,5 @@
 import type { MetricName } from '../metrics/index.js';
+import type { ComparedMetric } from './gate-evidence.js';
 import type { DeclaredSlice } from '../protocol/protocol-fields.js';
 
 /** How a metric came to be known, weakest first. DESIGN section 5. */
@@ -23,7 +24,7 @@ export interface MetricParameters {
 export interface CompareParameters {
   /** `champion` of the stage, or a pinned reference NAME@VERSION. */
   to: string;
-  metric: 'accuracy' | 'auc';
+  metric: ComparedMetric;
   split: string;
   /** How much worse than the baseline is still tolerated, on the metric's scale. */
   margin: number;

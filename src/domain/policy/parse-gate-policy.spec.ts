@@ -216,8 +216,8 @@ it('knows which metrics have no bound', () => {
     classes: [],
     positive: null,
     regression: { quantile: 0.5 },
-    labels: [1, 2, 3, 5, 8, 13, 21, 34],
-    predictions: [1.3, 2.5, 2.9, 5.4, 7.7, 13.6, 20.8, 34.4],
+    labels: Array.from({ length: 30 }, (_, i) => i),
+    predictions: Array.from({ length: 30 }, (_, i) => i + (i % 3) - 1.5),
   });
   for (const metric of metricRegistry.all) {
     const evidence = metric.task === 'regression' ? numbers : rows;

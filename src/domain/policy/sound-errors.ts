@@ -1,4 +1,5 @@
 import { LARGEST_NUMBER, type RegressionEvidence, type SplitEvidence } from '../metrics/index.js';
+import type { PairedError } from './gate-evidence.js';
 
 type Check = (holds: boolean, what: string) => void;
 
@@ -50,5 +51,23 @@ export function checkErrors(evidence: SplitEvidence, regression: RegressionEvide
   check(
     isAmount(share) && isAmount(relativeSe) && alike(share * label.variance * (n - 1), squared.mean * n),
     'has an R2 that is not that of its errors',
+  );
+}
+
+/** Whether differences of errors are of these rows, and of the errors in the evidence. */
+export function isPairedError(
+  { n, difference, candidate, baseline }: PairedError,
+  { regression }: SplitEvidence,
+): boolean {
+  const own = regression?.errors?.absolute.mean;
+  const scale = Math.max(candidate, baseline);
+  return (
+    difference.n === n &&
+    Number.isFinite(difference.mean) &&
+    isAmount(difference.variance) &&
+    [candidate, baseline].every(isAmount) &&
+    Math.abs(candidate - baseline - difference.mean) <= SLACK * scale &&
+    own !== undefined &&
+    Math.abs(own - candidate) <= SLACK * scale
   );
 }
