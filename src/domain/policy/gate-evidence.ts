@@ -1,7 +1,7 @@
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
 import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
-import type { EvidenceLevel } from './gate-policy.js';
+import type { ComparedMetric, EvidenceLevel } from './gate-policy.js';
 import type { Hold } from './hold.js';
 
 /** What a rule's result points at: the stored thing, and the digest of what was read from it. */
@@ -72,10 +72,6 @@ export interface PairedError {
   candidate: number;
   baseline: number;
 }
-
-/** The metrics that two models are compared by, row by row. */
-export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
-export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
 export interface ComparisonFacts {
   /** As the rule names it: `champion` or NAME@VERSION. */

@@ -1,5 +1,4 @@
 import type { MetricName } from '../metrics/index.js';
-import type { ComparedMetric } from './gate-evidence.js';
 import type { DeclaredSlice } from '../protocol/protocol-fields.js';
 
 /** How a metric came to be known, weakest first. DESIGN section 5. */
@@ -11,6 +10,10 @@ export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
 export type DecideOn = 'bound' | 'point';
 
 export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination';
+
+/** The metrics that two models are compared by, row by row. */
+export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
+export type ComparedMetric = (typeof COMPARED_METRICS)[number];
 
 export interface MetricParameters {
   metric: MetricName;

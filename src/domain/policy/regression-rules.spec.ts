@@ -80,6 +80,35 @@ describe('a rule on a metric of regression', () => {
     expect(reason).toContain('is a metric of regression, and the labels were judged as classes');
   });
 
+  it('gives rules on groups and domains nothing to pass on', () => {
+    const splits = ['holdout', 'south', 'north'].map((name) => factsOf(name, GOOD));
+    const rules = [
+      {
+        fairness: {
+          metric: 'demographic_parity_difference',
+          split: 'holdout',
+          attributes: ['sex'],
+          atMost: 0.9,
+          minGroupSize: 1,
+        },
+      },
+      {
+        fairness: {
+          metric: 'demographic_parity_ratio',
+          split: 'holdout',
+          attributes: ['sex'],
+          atLeast: 0.1,
+          smallGroups: 'exclude',
+        },
+      },
+      { crossDomain: { metric: 'accuracy', worstAtLeast: 0.01, maxDrop: 0.9 } },
+      { crossDomain: { metric: 'auc', maxDrop: 0.9, minDomains: 1 } },
+    ].map((rule, i) => ({ id: `rule${i}`, ...rule }));
+    for (const policy of [policyOf(rules), policyOf(rules.map((rule) => ({ ...rule, decideOn: 'point' })))])
+      for (const { id, verdict } of decideGate(policy, evidenceOf(splits)).rules)
+        expect([id, verdict]).toEqual([id, 'INCONCLUSIVE']);
+  });
+
   it.each([
     ['labels that are all equal', split([3, 3, 3, 3], [0.1, 0.2, 0, 0.1]), /labels of holdout are all equal/],
     ['errors that are all equal', split([1, 2, 3, 4], [0, 0, 0, 0]), /every row has the same error/],

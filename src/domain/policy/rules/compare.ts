@@ -14,13 +14,8 @@ import {
   tangoZ,
 } from '../../statistics/index.js';
 import { CLOCK_SLACK_SECONDS } from '../duration.js';
-import {
-  COMPARED_METRICS,
-  type ComparisonFacts,
-  type PairedStatistic,
-  type SplitMeasurement,
-} from '../gate-evidence.js';
-import type { CompareParameters } from '../gate-policy.js';
+import type { ComparisonFacts, PairedStatistic, SplitMeasurement } from '../gate-evidence.js';
+import { COMPARED_METRICS, type CompareParameters } from '../gate-policy.js';
 import { count, number, percent } from '../phrase.js';
 import { invalid } from '../policy-problem.js';
 import type { DecisionTerms, RuleType } from '../rule-type.js';
