@@ -50,12 +50,13 @@ describe('a rule on a metric of regression', () => {
   });
 
   it('speaks in the unit of the label', () => {
-    const { reason, n, neededN } = on({ metric: 'mae', atMost: 0.5 }, GOOD);
+    const { reason, n, neededN, caveats } = on({ metric: 'mae', atMost: 0.5 }, GOOD);
     expect(reason).toMatch(
       /^Mean absolute error on holdout is between 0\.\d+ and 0\.\d+ .*required: at most 0\.5/,
     );
     expect(n).toBe(200);
     expect(neededN).toBeGreaterThan(200);
+    expect(caveats).toEqual([expect.stringContaining('are in no bound')]);
   });
 
   it('takes no metric of the other task, not even on the estimate', () => {

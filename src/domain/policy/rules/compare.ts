@@ -16,7 +16,7 @@ import {
 import { CLOCK_SLACK_SECONDS } from '../duration.js';
 import type { ComparisonFacts, PairedStatistic, SplitMeasurement } from '../gate-evidence.js';
 import { COMPARED_METRICS, type CompareParameters } from '../gate-policy.js';
-import { count, number, percent } from '../phrase.js';
+import { count, number, percent, UNSEEN_ERRORS } from '../phrase.js';
 import { invalid } from '../policy-problem.js';
 import type { DecisionTerms, RuleType } from '../rule-type.js';
 import { checkPaired } from '../sound-evidence.js';
@@ -120,7 +120,10 @@ export const compareRule: RuleType<CompareParameters> = {
       ...base,
       atoms: [atom],
       holds: oneClass === null ? [] : [oneClass],
-      caveats: smallSample ? [`the comparison in ${label} on ${split} rests on a small sample`] : [],
+      caveats: [
+        ...(smallSample ? [`the comparison in ${label} on ${split} rests on a small sample`] : []),
+        ...(metric === 'mae' ? [UNSEEN_ERRORS] : []),
+      ],
       references: referencesOf(facts.considered ?? [facts.paired], access.measurement),
     };
   },
