@@ -380,6 +380,7 @@ describe('a model of numbers', () => {
     expect(await project.finished(body.job.id)).toMatchObject({ state: 'succeeded' });
     for (const name of ['close', 'far']) await project.registerModel(name);
     await evaluated('far@1', 4);
+    await evaluated('far@1', 6);
     const path = `/evaluations/${await evaluated('close@1', 1)}`;
     const seen = (await project.get(path)).body;
     expect(seen.protocol).toMatchObject({ task: 'regression', quantile: 0.5, positive: null, groups: [] });
@@ -420,8 +421,13 @@ describe('a model of numbers', () => {
       ['r2', 'PASS'],
       ['better', 'PASS'],
     ]);
-    expect(decision.caveats.join()).toContain('look 2 of');
+    expect(decision.caveats.join()).toContain('look 3 of');
     expect(decision.caveats.join()).toContain('after no answer that told something');
+    // What counts is the baseline's best evaluation, 1.5 worse; its last, 2.5 worse, would pass.
+    await project.pushPolicy('strongest', [
+      { id: 'better', compare: { to: 'far@1', metric: 'mae', split: 'validation', margin: -2 } },
+    ]);
+    expect(await project.check('close@1', 'strongest')).toMatchObject({ verdict: 'FAIL' });
     await project.pushPolicy('classes', [
       { id: 'accuracy', metric: 'accuracy', split: 'holdout', atMost: 0.5 },
     ]);

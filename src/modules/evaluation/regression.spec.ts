@@ -9,6 +9,7 @@ import type { AssayConfig } from '../../platform/config/index.js';
 import { Duck, literal } from '../../platform/duckdb/index.js';
 import { FolderBlobStore, SealedFiles } from '../../platform/storage/index.js';
 import type { DatasetColumn, EvaluationInput } from '../datasets/index.js';
+import { compareNumbers } from './compare-numbers.js';
 import { evaluateSplit } from './evaluate-split.js';
 import { resolveProtocol } from './protocol.js';
 import { mergeShards, type DoneShard } from './shards/merge-shards.js';
@@ -159,6 +160,30 @@ describe('a split of numbers', () => {
     expect(many.report).toEqual(one.report);
     expect(many.predictionsDigest).toBe(one.predictionsDigest);
     expect(many.predictions.digest).toBe(one.predictions.digest);
+  });
+
+  it('is compared with another model row by row, by the sizes of errors', async () => {
+    const input = await splitOf([3, -0.5, 2, 7]);
+    const files = async (predictions: readonly number[]) =>
+      stores.blobs.localPath((await whole(input, csv(predictions))).predictions.digest);
+    const [candidate, baseline] = [await files([2.5, 0, 2, 8]), await files([3, 1, 2, 5])];
+    const found = await duck.with(async (db) => {
+      const labels = await stores.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      return compareNumbers(db, { labels, candidate, baseline }, 4);
+    });
+    // Differences of 1/2, -1, 0, -1: by Python's statistics.mean and variance.
+    const difference = { n: 4, mean: -0.375, variance: expect.closeTo(0.5625, 14) as number };
+    expect(found).toEqual({
+      accuracy: null,
+      auc: null,
+      mae: { n: 4, difference, candidate: 0.5, baseline: 0.875 },
+    });
+    const huge = await files([1e300, 0, 0, 0]);
+    const none = await duck.with(async (db) => {
+      const labels = await stores.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      return compareNumbers(db, { labels, candidate: huge, baseline }, 4);
+    });
+    expect(none.mae).toBeNull();
   });
 
   it('measures slices by the same sums', async () => {
