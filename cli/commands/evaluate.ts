@@ -32,7 +32,8 @@ export function evaluateCommand({ session }: CommandContext): Command {
     .addHelpText(
       'after',
       '\nA predictions file has the key column, `prediction` (class) and, where there is one, `score`: the probability' +
-        '\nof the positive class (`score_<class>` for more than two classes). Assay makes them itself with --execute:' +
+        '\nof the positive class (`score_<class>` for more than two classes); with task: regression in the' +
+        '\nprotocol `prediction` is a number. Assay makes them itself with --execute:' +
         '\n  assay evaluate credit@1 --dataset credit@1 --execute onnx --splits holdout --features age,income',
     )
     .action(async (model: string, options: EvaluateOptions, command: Command) => {

@@ -5,6 +5,7 @@ import { seededRandom } from '../../src/domain/statistics/index.js';
 import { extent, SEED } from '../support/extent.js';
 import { ruleOf, verdictOf } from './simulation/decide.js';
 import { ErrorRates } from './simulation/error-rates.js';
+import { NUMBERS, numbersOf } from './simulation/numbers.js';
 import { Population, type RowKind } from './simulation/population.js';
 
 /**
@@ -145,6 +146,25 @@ describe('a metric at its threshold', () => {
           if (metric === 'ece' && (run >= ECE_RUNS || !WITH_ECE.includes(name))) continue;
           rates.count(`${metric} ${side}`, `${name}, n ${n}`, verdictOf(policy, splits));
         }
+      }
+      expect(rates.falsePasses()).toEqual([]);
+    });
+  });
+
+  describe.each(Object.keys(NUMBERS))('numbers, %s', (name) => {
+    const of = NUMBERS[name]!;
+    const policies = Object.entries(of.truths).flatMap(([metric, value]) =>
+      (['atLeast', 'atMost'] as const).map(
+        (side) => [metric, side, ruleOf({ metric, split: 'holdout', [side]: value })] as const,
+      ),
+    );
+
+    it.each(SIZES)('of %i rows passes and fails as seldom as it says', { timeout: 3_600_000 }, (n) => {
+      const random = seededRandom(`${SEED}/numbers/${name}/${n}`);
+      for (let run = 0; run < RUNS; run++) {
+        const splits = { holdout: numbersOf(of, random, n) };
+        for (const [metric, side, policy] of policies)
+          rates.count(`${metric} ${side}`, `${name}, n ${n}`, verdictOf(policy, splits));
       }
       expect(rates.falsePasses()).toEqual([]);
     });

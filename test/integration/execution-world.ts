@@ -99,11 +99,12 @@ export class ExecutionWorld {
   }
 
   /** The job at its end. */
-  async execute(model: string, dataset: string, execute: object) {
+  async execute(model: string, dataset: string, execute: object, protocol?: object) {
     const { body } = await this.post('/evaluations', {
       modelVersion: model,
       datasetVersion: dataset,
       execute: { inputs: [{ features: FEATURES }], ...execute },
+      ...(protocol ? { protocol } : {}),
     }).expect(202);
     return this.finished(body.job.id as string);
   }

@@ -140,6 +140,27 @@ describe('a registered model that Assay runs', () => {
       expect(furthest).toBeLessThan(1e-6);
     }
   });
+
+  it('may be one that answers a number, where the protocol judges numbers', async () => {
+    const doubled = onnxModel({
+      nodes: [node('Mul', ['a', 'w'], 'y')],
+      weights: [floats('w', [1], [2])],
+      inputs: { a: ['rows', 1] },
+      outputs: { y: ['rows', 1] },
+    });
+    await world.register('doubled', doubled, 'model.onnx');
+    const rows = rowsOf(100, 1, 7).map((row) => ({
+      ...row,
+      label: (2 * row.features[0]! + (row.key % 2 === 0 ? 1 : 3)).toFixed(4),
+    }));
+    await world.push('amounts', { validation: { role: 'validation', rows } });
+    const run = { runtime: 'onnx', splits: ['validation'], inputs: [{ features: ['a'] }] };
+    const job = await world.execute('doubled@1', 'amounts@1', run, { task: 'regression' });
+    expect([job.state, job.error]).toEqual(['succeeded', null]);
+    const { metrics } = (await world.get(`/evaluations/${job.result.evaluationId}`)).splits.validation;
+    expect(metrics.mae).toMatchObject({ value: expect.closeTo(2, 6), n: 100 });
+    expect(metrics.mean_error).toMatchObject({ value: expect.closeTo(-2, 6) });
+  });
 });
 
 /** `axis` of Concat: AttributeProto name, i, type INT. */

@@ -335,3 +335,143 @@ describe('a decision', () => {
     expect(checked.checkGate).toEqual({ decision: { verdict: 'FAIL' }, job: null });
   });
 });
+
+describe('a model of numbers', () => {
+  const KEYS = { validation: 0, holdout: 1000 };
+  const priceOf = (key: number) => 50 + ((key * 37) % 101) / 4;
+  const prices = (from: number) =>
+    Array.from({ length: 120 }, (_, i) => `${from + i},${i % 2 === 0 ? 'f' : 'm'},${priceOf(from + i)}`);
+  /** Off by up to `size`, to both sides. */
+  const predicted = (from: number, size: number) =>
+    Array.from({ length: 120 }, (_, i) => {
+      const error = size * (((i * 29) % 61) / 30 - 1);
+      return `${from + i},${priceOf(from + i) + error}`;
+    });
+  const REGRESSION = { task: 'regression' };
+
+  async function evaluated(model: string, size: number): Promise<string> {
+    const predictions = await Promise.all(
+      Object.entries(KEYS).map(async ([split, from]) => ({
+        split,
+        uploadId: await project.upload(`id,prediction\n${predicted(from, size).join('\n')}\n`),
+      })),
+    );
+    const request = { modelVersion: model, datasetVersion: 'prices@1', predictions, protocol: REGRESSION };
+    const job = await project.finished((await project.post('/evaluations', request)).body.job.id);
+    expect(job).toMatchObject({ state: 'succeeded' });
+    return job.result.evaluationId as string;
+  }
+  let unread: string | undefined;
+
+  it('is evaluated by its errors, of which sealed ones are numbers for auditors alone', async () => {
+    const splits = await Promise.all(
+      Object.entries(KEYS).map(async ([name, from]) => ({
+        name,
+        role: name,
+        uploadId: await project.upload(`id,sex,price\n${prices(from).join('\n')}\n`),
+      })),
+    );
+    const { body } = await project.post('/datasets/prices/versions', {
+      splits,
+      key: 'id',
+      label: 'price',
+      protected: ['sex'],
+    });
+    expect(await project.finished(body.job.id)).toMatchObject({ state: 'succeeded' });
+    for (const name of ['close', 'far']) await project.registerModel(name);
+    await evaluated('far@1', 4);
+    await evaluated('far@1', 6);
+    const path = `/evaluations/${await evaluated('close@1', 1)}`;
+    const seen = (await project.get(path)).body;
+    expect(seen.protocol).toMatchObject({ task: 'regression', quantile: 0.5, positive: null, groups: [] });
+    for (const split of ['validation', 'holdout'])
+      expect(seen.splits[split]).toMatchObject({ n: 120, groups: [], fairness: {} });
+    // Errors at 120 steps of a cycle of 61: summed in fractions.
+    expect(seen.splits.validation.metrics.mae).toMatchObject({
+      value: expect.closeTo(0.5086111111111111, 9),
+      n: 120,
+    });
+    expect(Object.keys(seen.splits.holdout.metrics)).toEqual([
+      'mae',
+      'rmse',
+      'r2',
+      'mean_error',
+      'quantile_loss',
+    ]);
+    const hidden = (await project.get(path, project.contributor)).body;
+    expect(hidden.splits.validation).toEqual(seen.splits.validation);
+    for (const metric of Object.values(hidden.splits.holdout.metrics))
+      expect(metric).toMatchObject({ defined: false, reason: 'sealed' });
+    const charts = (await project.get(`${path}/charts`)).body;
+    expect(JSON.stringify(charts)).toContain('"classes":[]');
+  });
+
+  it('passes the gate on its bounds, and against another on the same rows; no look at it told anything', async () => {
+    const rules = [
+      { id: 'mae', metric: 'mae', split: 'holdout', atMost: 0.7 },
+      { id: 'r2', metric: 'r2', split: 'holdout', atLeast: 0.98 },
+      { id: 'better', compare: { to: 'far@1', metric: 'mae', split: 'holdout', margin: -1 } },
+    ];
+    await project.pushPolicy('prices', rules);
+    const decision = await project.check('close@1', 'prices');
+    expect(
+      decision.rules.map(({ id: rule, verdict }: { id: string; verdict: string }) => [rule, verdict]),
+    ).toEqual([
+      ['mae', 'PASS'],
+      ['r2', 'PASS'],
+      ['better', 'PASS'],
+    ]);
+    expect(decision.caveats.join()).toContain('look 3 of');
+    expect(decision.caveats.join()).toContain('after no answer that told something');
+    // What counts is the baseline's best evaluation, 1.5 worse; its last, 2.5 worse, would pass.
+    await project.pushPolicy('strongest', [
+      { id: 'better', compare: { to: 'far@1', metric: 'mae', split: 'validation', margin: -2 } },
+    ]);
+    expect(await project.check('close@1', 'strongest')).toMatchObject({ verdict: 'FAIL' });
+    await project.pushPolicy('classes', [
+      { id: 'accuracy', metric: 'accuracy', split: 'holdout', atMost: 0.5 },
+    ]);
+    expect(await project.check('close@1', 'classes')).toMatchObject({ verdict: 'INCONCLUSIVE' });
+  });
+
+  it.each([
+    [{ ...REGRESSION, metrics: ['mae', 'auc'] }, 'protocol.metrics[1]', 'expected a metric of regression'],
+    [{ metrics: ['mae'] }, 'protocol.metrics[0]', 'needs task: regression'],
+    [{ quantile: 0.9 }, 'protocol.quantile', 'expected it with task: regression'],
+    [{ ...REGRESSION, threshold: 0.4 }, 'protocol.threshold', 'expected it with classes alone'],
+    [{ ...REGRESSION, quantile: 1 }, 'protocol.quantile', 'below 1'],
+  ])('refuses %j', async (protocol, path, message) => {
+    unread ??= await project.upload('id,prediction\n');
+    const predictions = [{ split: 'validation', uploadId: unread }];
+    const request = { modelVersion: 'close@1', datasetVersion: 'prices@1', predictions, protocol };
+    const { status, body } = await project.post('/evaluations', request);
+    expect([status, body.code]).toEqual([400, 'PROTOCOL_INVALID']);
+    expect(body.detail).toContain(`${path}: `);
+    expect(body.detail).toContain(message);
+  });
+
+  it('refuses numbers of a label that holds none, and predictions that are none', async () => {
+    const uploadId = await project.upload('id,prediction\n1,2\n');
+    const predictions = [{ split: 'validation', uploadId }];
+    const request = { modelVersion: 'close@1', predictions, protocol: REGRESSION };
+    const refused = await project.post('/evaluations', { ...request, datasetVersion: 'people@1' });
+    expect(refused.body).toMatchObject({
+      code: 'PROTOCOL_INVALID',
+      detail: expect.stringContaining('with the label "y" of type text') as string,
+    });
+    const words = await project.upload(
+      `id,prediction\n${prices(0)
+        .map((row) => row.replace(/,.*/, ',much'))
+        .join('\n')}\n`,
+    );
+    const { body } = await project.post('/evaluations', {
+      ...request,
+      datasetVersion: 'prices@1',
+      predictions: [{ split: 'validation', uploadId: words }],
+    });
+    expect(await project.finished(body.job.id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'PREDICTION_NOT_NUMERIC', details: { count: 120, keys: ['0', '1', '2', '3', '4'] } },
+    });
+  });
+});

@@ -32,6 +32,11 @@ describe('what a look releases', () => {
     expect(releaseOf(evidence(1000, 700), 2, 20, [first])!.step).toBe(4);
   });
 
+  it('nothing of a regression, whose losses have no largest value', () => {
+    const rows = { labels: [1, 2, 3], predictions: [1, 2, 5], classes: [], positive: null };
+    expect(releaseOf(buildSplitEvidence({ ...rows, regression: { quantile: 0.5 } }), 2, 20, [])).toBeNull();
+  });
+
   it('never falls, and keeps its steps when the budget shrinks', () => {
     const first = releaseOf(evidence(1000, 700), 2, 301, [])!;
     const next = releaseOf(evidence(1000, 400), 2, 20, [first])!;

@@ -21,7 +21,8 @@ const GRID = 1000;
  * What a look at a model with this evidence releases, at most `looks` looks being allowed. The primary metric is AUC where scores of two
  * classes were sent, otherwise accuracy, whose chance level is one of the `openClasses` that everybody knows: which it is tells nothing of
  * sealed labels. `earlier`: the releases of earlier looks at the same rows; the first of the same metric says how high steps are, whatever
- * became of the budget since. Null where there are no rows. STATISTICS, section 4.
+ * became of the budget since. Null where there are no rows, and of a regression: its losses have no largest value, so that no height of
+ * a step bounds what one would tell; such a look tells nothing. STATISTICS, section 4.
  */
 export function releaseOf(
   evidence: SplitEvidence,
@@ -29,7 +30,7 @@ export function releaseOf(
   looks: number,
   earlier: readonly Release[],
 ): Release | null {
-  if (evidence.n === 0) return null;
+  if (evidence.n === 0 || evidence.regression !== undefined) return null;
   const metric = evidence.losses !== null && openClasses === 2 ? 'auc' : 'accuracy';
   const same = earlier.filter((release) => release.metric === metric);
   const { baseline, eta, cells } = same[0] ?? ladderFor(metric, evidence, openClasses, looks);

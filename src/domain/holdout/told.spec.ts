@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { spentAlpha } from './look-budget.js';
-import { spendingBefore, type ToldDecision, type ToldLook } from './told.js';
+import { spendingBefore, TOLD_NOTHING, type ToldDecision, type ToldLook } from './told.js';
 
 const VERDICTS = { P: 'PASS', F: 'FAIL', I: 'INCONCLUSIVE', E: 'ERROR' } as const;
 const at = (look: number, step: number, metric = 'auc'): ToldLook => ({
@@ -32,6 +32,13 @@ describe('what looks told', () => {
     expect(before(6).answered).toBe(5);
     // One of one rule changed: 2 * 3 * 2^1. Two steps: 2 * 1 * 3 * 4.
     expect([before(3).alternatives, before(6).alternatives]).toEqual([12, 12 * 24]);
+  });
+
+  it('a look that releases nothing by its nature is no answer that told something, but for its verdicts', () => {
+    const silent = [1, 2].map((look): ToldLook => ({ look, ladder: TOLD_NOTHING }));
+    expect(spendingBefore(3, 20, silent, [])).toMatchObject({ answered: 2, informative: 0, alternatives: 1 });
+    // One of one rule changed: 2 * 3, and no step: 2.
+    expect(spendingBefore(3, 20, silent, [said(1, 'P')])).toMatchObject({ informative: 1, alternatives: 12 });
   });
 
   it('a look that nobody decided about is an answer by its step alone', () => {

@@ -8,6 +8,15 @@ export interface ToldLook {
   ladder: (Ladder & { metric: string; step: LadderStep }) | null;
 }
 
+/** Of a look that releases nothing by its nature. */
+export const TOLD_NOTHING: NonNullable<ToldLook['ladder']> = {
+  metric: 'none',
+  baseline: 0,
+  eta: 1,
+  cells: 0,
+  step: 0,
+};
+
 /** One decision that rested on a look. */
 export interface ToldDecision {
   look: number;

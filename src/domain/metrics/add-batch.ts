@@ -3,9 +3,9 @@ import { BRIER, isBinary, LOG_LOSS, type Reduction, type ReductionShape } from '
 
 /** Columns of some rows, all of one length n. */
 export interface Batch {
-  /** Class index per row, shape (n). */
+  /** Class index per row, shape (n); of a regression the number. */
   labels: ArrayLike<number>;
-  /** Predicted class index per row, shape (n). */
+  /** Predicted class index per row, shape (n); of a regression the number. */
   predictions: ArrayLike<number>;
   /** Score of the positive class per row, in [0, 1], shape (n); binary only. */
   scores?: Float64Array;
@@ -23,16 +23,23 @@ export const LOG_LOSS_MAX = -Math.log(LOG_LOSS_EPSILON);
 /** Adds the rows of a batch to a state, in place. Throws RangeError where the columns do not fit each other; the state is then spoilt. */
 export function addBatch(state: Reduction, batch: Batch): void {
   checkBatch(state.shape, batch);
+  if (state.errors) {
+    state.errors.addAll(batch.labels, batch.predictions);
+    state.n += batch.labels.length;
+    return;
+  }
   countRows(state, batch);
   if (batch.scores) addScores(state, batch, batch.scores);
   else if (batch.classScores) addClassScores(state, batch.labels, batch.classScores);
 }
 
-function checkBatch({ classes, positive, cells }: ReductionShape, batch: Batch): void {
+function checkBatch({ classes, positive, cells, regression }: ReductionShape, batch: Batch): void {
   const n = batch.labels.length;
   const columns = [batch.predictions, batch.scores, batch.cellOf, ...(batch.classScores ?? [])];
   if (columns.some((column) => column && column.length !== n))
     throw new RangeError(`every column needs ${n} rows`);
+  if (regression && (batch.scores ?? batch.classScores))
+    throw new RangeError('predicted numbers have no scores');
   if (batch.scores && (classes.length !== 2 || positive === null)) {
     throw new RangeError('scores of the positive class need two classes, one of them positive');
   }

@@ -28,6 +28,7 @@ function boundOf(evidence: SplitEvidence, alpha: number, side: 'lower' | 'upper'
 /** ROC AUC by Mann-Whitney with midranks; logit-DeLong bounds. */
 export const auc: MetricDefinition = {
   id: 'auc',
+  task: 'classification',
   version: 1,
   label: 'AUC',
   direction: 'higher',

@@ -33,6 +33,7 @@ const noBound = (): Bound => ({
  */
 export const averagePrecision: MetricDefinition = {
   id: 'average_precision',
+  task: 'classification',
   version: 1,
   label: 'average precision',
   direction: 'higher',

@@ -8,12 +8,12 @@ export const DEFAULT_BINS = 15;
 /** Columns of all rows of a split, with what they mean. */
 export type SplitColumns = Batch &
   Pick<ReductionShape, 'classes' | 'positive'> &
-  Partial<Pick<ReductionShape, 'cells' | 'bins' | 'seed'>>;
+  Partial<Pick<ReductionShape, 'cells' | 'bins' | 'seed' | 'regression'>>;
 
 /** The evidence of one split in one batch: `emptyReduction`, `addBatch`, `finishReduction`. */
 export function buildSplitEvidence(columns: SplitColumns): SplitEvidence {
-  const { classes, positive, cells = [], bins = DEFAULT_BINS, seed = 0 } = columns;
-  const state = emptyReduction({ classes, positive, cells, bins, seed });
+  const { classes, positive, cells = [], bins = DEFAULT_BINS, seed = 0, regression } = columns;
+  const state = emptyReduction({ classes, positive, cells, bins, seed, ...(regression && { regression }) });
   addBatch(state, columns);
   return finishReduction(state);
 }

@@ -37,6 +37,7 @@ function statisticOf({ ece }: SplitEvidence): EceStatistic | null {
 /** Expected calibration error over equal-width bins (lo, hi]; 0 is perfect, 1 worst. Binary: the positive class's score; otherwise top label. */
 export const ece: MetricDefinition = {
   id: 'ece',
+  task: 'classification',
   version: 1,
   label: 'expected calibration error',
   direction: 'lower',

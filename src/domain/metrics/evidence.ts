@@ -6,6 +6,7 @@ import type {
   EceStatistic,
   MeanStatistic,
 } from '../statistics/index.js';
+import type { RegressionEvidence } from './error-sums.js';
 
 /** Counts of one cell of the full cross of all protected attributes. */
 export interface GroupCell {
@@ -37,6 +38,8 @@ export interface SplitEvidence {
   averagePrecision?: AveragePrecisionStatistic | null;
   losses: { logLoss: MeanStatistic; brier: MeanStatistic } | null;
   ece: EceStatistic | null;
+  /** Where labels are numbers: then there are no classes, and no counts of them. */
+  regression?: RegressionEvidence;
   /** Empty without protected attributes, or with more than two classes. */
   groups: GroupCell[];
   /** Of declared slices, in the protocol's order; absent without any. */
@@ -52,6 +55,13 @@ export interface SplitEvidence {
    * see, would give them away.
    */
   salt?: string;
+}
+
+/** What predictions are: names of classes, or numbers. */
+export type Task = 'classification' | 'regression';
+
+export function taskOf(evidence: Pick<SplitEvidence, 'regression'>): Task {
+  return evidence.regression === undefined ? 'classification' : 'regression';
 }
 
 /** Why a binary-only number is missing. */

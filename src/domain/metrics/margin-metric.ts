@@ -63,6 +63,7 @@ function marginMetric(statistic: MarginStatistic, index: number): MetricDefiniti
   });
   return {
     id,
+    task: 'classification',
     // 2: the macro averages share 10,000 draws instead of 2,000 of their own.
     version: id.endsWith('_macro') ? 2 : 1,
     label,

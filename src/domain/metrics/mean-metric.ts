@@ -32,6 +32,7 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
   };
   return {
     id,
+    task: 'classification',
     version: 1,
     label,
     direction: 'lower',

@@ -1,4 +1,4 @@
-import type { SplitEvidence } from './evidence.js';
+import type { SplitEvidence, Task } from './evidence.js';
 import type { Bound, Metric, Side } from './metric.js';
 
 export type MetricName =
@@ -22,10 +22,15 @@ export type MetricName =
   | 'f1_macro'
   | 'precision_weighted'
   | 'recall_weighted'
-  | 'f1_weighted';
+  | 'f1_weighted'
+  | 'mae'
+  | 'rmse'
+  | 'r2'
+  | 'mean_error'
+  | 'quantile_loss';
 
 /** A field of the evaluation protocol that numbers may depend on. */
-export type ProtocolField = 'positive' | 'threshold' | 'bins' | 'seed';
+export type ProtocolField = 'positive' | 'threshold' | 'bins' | 'seed' | 'quantile';
 
 /**
  * One entry of the metric registry: how a number follows from stored evidence, and how it decides.
@@ -33,11 +38,14 @@ export type ProtocolField = 'positive' | 'threshold' | 'bins' | 'seed';
  */
 export interface MetricDefinition {
   id: MetricName;
+  /** Of evidence of another task it is undefined. */
+  task: Task;
   /** Raised whenever the number or its bounds change for the same evidence. */
   version: number;
   /** As a sentence says it. */
   label: string;
-  direction: 'higher' | 'lower';
+  /** What is better; null: nearer to 0. */
+  direction: 'higher' | 'lower' | null;
   /** The values it can take. */
   range: readonly [number, number];
   needsScores: boolean;

@@ -49,6 +49,7 @@ function proportionMetric({
   };
   return {
     id,
+    task: 'classification',
     version: 1,
     label,
     direction,

@@ -1,4 +1,5 @@
 import { EceSums, ExactIntegerTable, FixedPointTable, type FixedPointParts } from '../statistics/index.js';
+import { ErrorSums, type ErrorParts } from './error-sums.js';
 import { emptyReduction, sortedScores, type Reduction, type ReductionShape } from './reduction.js';
 
 const FORMAT = 'assay-reduction/1';
@@ -17,6 +18,8 @@ interface Header {
   losses: FixedPointParts[];
   ece: FixedPointParts[];
   calibration: string[];
+  /** Absent where there are classes. */
+  errors?: ErrorParts;
   /** How many scores of each class follow. */
   positives: number;
   negatives: number;
@@ -40,6 +43,7 @@ export function reductionBytes(state: Reduction): Uint8Array {
     losses: state.losses.parts(),
     ece: state.ece.parts(),
     calibration: state.calibration.totals().map(String),
+    ...(state.errors ? { errors: state.errors.parts() } : {}),
     positives: positives.length,
     negatives: negatives.length,
   };
@@ -66,10 +70,17 @@ export function reductionFromBytes(bytes: Uint8Array): Reduction {
   const header = headerOf(bytes.subarray(LENGTH, LENGTH + length));
   const { shape } = header;
   check(
-    Array.isArray(shape?.classes) && shape.classes.length > 0 && Array.isArray(shape.cells),
+    Array.isArray(shape?.classes) &&
+      (shape.classes.length > 0 || shape.regression !== undefined) &&
+      Array.isArray(shape.cells),
     'have no shape',
   );
   const state = emptyReduction(shape);
+  const { regression } = shape;
+  if (regression) {
+    check(header.errors !== undefined && header.errors.n === header.n, 'hold no sums of their errors');
+    state.errors = ErrorSums.from(regression.quantile, header.errors);
+  }
   const { n, scored, confusion, cells, losses, ece, calibration, positives, negatives } = header;
   check(
     [n, scored, positives, negatives, ...confusion, ...cells].every(isCount),
@@ -87,7 +98,7 @@ export function reductionFromBytes(bytes: Uint8Array): Reduction {
     'do not have the parts of their shape',
   );
   check(
-    sum(confusion) === n &&
+    sum(confusion) === (regression ? 0 : n) &&
       losses.every(([rows]) => rows === scored) &&
       sum(ece.map(([rows]) => rows)) === scored,
     'hold counts that do not add up',

@@ -10,6 +10,7 @@ import {
   type MeanStatistic,
   type SortedScores,
 } from '../statistics/index.js';
+import { ErrorSums } from './error-sums.js';
 import type { GroupCell, SplitEvidence } from './evidence.js';
 
 /** What every batch of one reduction shares. */
@@ -22,6 +23,8 @@ export interface ReductionShape {
   /** Bins of the reliability table. */
   bins: number;
   seed: number;
+  /** Labels and predictions are numbers: no classes, no cells. `quantile`: level of the quantile loss. */
+  regression?: { quantile: number };
 }
 
 /** Of more cells of protected attributes than these, calibration is not kept. */
@@ -45,11 +48,15 @@ export interface Reduction {
   ece: EceSums;
   /** Per cell and bin, confidence less outcome in units of 2^-40; no slots without cells, or with too many. */
   calibration: ExactIntegerTable;
+  /** Null where there are classes. */
+  errors: ErrorSums | null;
 }
 
 /** The neutral element of `mergeReductions`. */
 export function emptyReduction(shape: ReductionShape): Reduction {
-  if (shape.classes.length < 1) throw new RangeError('expected at least one class');
+  const { regression } = shape;
+  if (regression ? shape.classes.length + shape.cells.length > 0 : shape.classes.length < 1)
+    throw new RangeError(regression ? 'numbers have no classes' : 'expected at least one class');
   const kept = isBinary(shape) && shape.cells.length <= CALIBRATED_CELLS ? shape.cells.length : 0;
   return {
     shape,
@@ -62,6 +69,7 @@ export function emptyReduction(shape: ReductionShape): Reduction {
     losses: FixedPointTable.of(2),
     ece: new EceSums(shape.bins),
     calibration: new ExactIntegerTable(kept * shape.bins),
+    errors: regression ? new ErrorSums(regression.quantile) : null,
   };
 }
 
@@ -86,6 +94,7 @@ export function mergeReductions(state: Reduction, other: Reduction): void {
   state.losses.merge(other.losses);
   state.ece.merge(other.ece);
   state.calibration.merge(other.calibration);
+  if (state.errors && other.errors) state.errors.merge(other.errors);
 }
 
 /** Runs of scores as one, ascending. */
@@ -132,6 +141,7 @@ export function finishReduction(state: Reduction, sorted = scoresOfReduction(sta
     losses: scored ? { logLoss: meanOf(state.losses, LOG_LOSS), brier: meanOf(state.losses, BRIER) } : null,
     ece: scored ? state.ece.finish() : null,
     groups: isBinary(shape) ? cellsOf(state, scored) : [],
+    ...(state.errors ? { regression: state.errors.finish() } : {}),
     seed: shape.seed,
   };
 }

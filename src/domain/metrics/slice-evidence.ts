@@ -1,25 +1,30 @@
 import type { Batch } from './add-batch.js';
 import { buildSplitEvidence, type SplitColumns } from './build-split-evidence.js';
-import type { SplitEvidence } from './evidence.js';
+import { taskOf, type SplitEvidence } from './evidence.js';
 import { undefinedMetric, type Metric } from './metric.js';
 import type { MetricName } from './metric-definition.js';
 import { metricRegistry, metricsOf } from './metric-registry.js';
 
 /** The evidence of some rows of a split, given as indices of its columns: exact, as that of the whole split, but groups are not counted. */
 export function sliceEvidence(columns: SplitColumns, rows: Uint32Array): SplitEvidence {
-  const { classes, positive, bins, seed } = columns;
-  return buildSplitEvidence({ classes, positive, bins, seed, ...rowsOf(columns, rows) });
+  const { classes, positive, bins, seed, regression } = columns;
+  return buildSplitEvidence({ classes, positive, bins, seed, regression, ...rowsOf(columns, rows) });
 }
 
 /** Every metric of a slice; without rows each says so. */
 export function sliceMetrics(evidence: SplitEvidence): Record<MetricName, Metric> {
   if (evidence.n > 0) return metricsOf(evidence);
   const none = undefinedMetric('the slice has no rows');
-  return Object.fromEntries(metricRegistry.ids.map((id) => [id, none])) as Record<MetricName, Metric>;
+  return Object.fromEntries(metricRegistry.of(taskOf(evidence)).map(({ id }) => [id, none])) as Record<
+    MetricName,
+    Metric
+  >;
 }
 
-function rowsOf({ labels, predictions, scores, classScores }: Batch, rows: Uint32Array): Batch {
-  const doubles = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
+function rowsOf(columns: SplitColumns, rows: Uint32Array): Batch {
+  const { labels, predictions, scores, classScores } = columns;
+  const doubles = (column: ArrayLike<number>) => Float64Array.from(rows, (row) => column[row]!);
+  if (columns.regression) return { labels: doubles(labels), predictions: doubles(predictions) };
   return {
     labels: Uint16Array.from(rows, (row) => labels[row]!),
     predictions: Uint16Array.from(rows, (row) => predictions[row]!),

@@ -1,7 +1,7 @@
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
-import type { PairedAuc } from '../statistics/index.js';
-import type { EvidenceLevel } from './gate-policy.js';
+import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
+import type { ComparedMetric, EvidenceLevel } from './gate-policy.js';
 import type { Hold } from './hold.js';
 
 /** What a rule's result points at: the stored thing, and the digest of what was read from it. */
@@ -23,7 +23,15 @@ export interface SplitMeasurement {
   /** What earlier looks at these rows told; null on open splits. */
   spending: Spending | null;
   /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
-  protocol: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
+  protocol: {
+    positive: string | null;
+    threshold: number;
+    bins: number;
+    seed: number;
+    /** Absent where there are classes. */
+    quantile?: number;
+    chosen: string[];
+  };
   evidence: SplitEvidence;
 }
 
@@ -53,13 +61,23 @@ export type PairedStatistic =
       candidate: number;
       baseline: number;
     }
-  | { metric: 'auc'; n: number; auc: PairedAuc };
+  | { metric: 'auc'; n: number; auc: PairedAuc }
+  | PairedError;
+
+/** Of the size of the candidate's error less that of the baseline's, row by row, and the means of both; in the label's unit. */
+export interface PairedError {
+  metric: 'mae';
+  n: number;
+  difference: MeanStatistic;
+  candidate: number;
+  baseline: number;
+}
 
 export interface ComparisonFacts {
   /** As the rule names it: `champion` or NAME@VERSION. */
   to: string;
   split: string;
-  metric: 'accuracy' | 'auc';
+  metric: ComparedMetric;
   /** The baseline's name and version; null when there is none. */
   baseline: { id: string; ref: string } | null;
   /** Why there is no statistic although there is a baseline. */
@@ -91,7 +109,7 @@ export interface GateEvidence {
 
 /** What a rule needs that is not on the splits themselves. */
 export type EvidenceNeed =
-  | { kind: 'comparison'; to: string; split: string; metric: 'accuracy' | 'auc' }
+  | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
   | { kind: 'leakage'; between: [string, string] };
 
 export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;

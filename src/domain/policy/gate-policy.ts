@@ -11,6 +11,10 @@ export type DecideOn = 'bound' | 'point';
 
 export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination';
 
+/** The metrics that two models are compared by, row by row. */
+export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
+export type ComparedMetric = (typeof COMPARED_METRICS)[number];
+
 export interface MetricParameters {
   metric: MetricName;
   split: string;
@@ -23,7 +27,7 @@ export interface MetricParameters {
 export interface CompareParameters {
   /** `champion` of the stage, or a pinned reference NAME@VERSION. */
   to: string;
-  metric: 'accuracy' | 'auc';
+  metric: ComparedMetric;
   split: string;
   /** How much worse than the baseline is still tolerated, on the metric's scale. */
   margin: number;
@@ -77,6 +81,7 @@ export interface ProtocolTerms {
   threshold?: number;
   bins?: number;
   seed?: number;
+  quantile?: number;
   /** Slices that rules may name. */
   slices?: DeclaredSlice[];
 }

@@ -27,7 +27,8 @@ export function metricAtom(
     n: value.n,
     clears,
     pFail: bounded ? definition.pFail(evidence, threshold, comparison) : 1,
-    undefinedBecause: null,
+    // It has a value, and nothing is known of its error.
+    undefinedBecause: !definition.descriptive && !lower.defined ? lower.reason : null,
     certain: false,
     neededN: clears ? null : definition.requiredN(evidence, threshold, alpha),
     detail: `n = ${count(value.n)}`,

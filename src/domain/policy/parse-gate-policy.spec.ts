@@ -1,6 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { metricRegistry } from '../metrics/index.js';
+import { buildSplitEvidence, metricRegistry } from '../metrics/index.js';
 import { digestOf } from '../canonical/canonical-json.js';
 import { isDescriptive } from './descriptive-metrics.js';
 import { normalForm, parseGatePolicy } from './parse-gate-policy.js';
@@ -212,7 +212,15 @@ it('knows which metrics have no bound', () => {
     losses: { logLoss: { n: 7214, mean: 0.6, variance: 0.1 }, brier: { n: 7214, mean: 0.2, variance: 0.05 } },
     ece: { bins: [{ n: 7214, sumConf: 3000, sumY: 3251, sumR: -251, sumR2: 1700, sumConfVar: 1700 }] },
   });
+  const numbers = buildSplitEvidence({
+    classes: [],
+    positive: null,
+    regression: { quantile: 0.5 },
+    labels: Array.from({ length: 30 }, (_, i) => i),
+    predictions: Array.from({ length: 30 }, (_, i) => i + (i % 3) - 1.5),
+  });
   for (const metric of metricRegistry.all) {
-    expect([metric.id, metric.lower(rows, 0.05).defined]).toEqual([metric.id, !isDescriptive(metric.id)]);
+    const evidence = metric.task === 'regression' ? numbers : rows;
+    expect([metric.id, metric.lower(evidence, 0.05).defined]).toEqual([metric.id, !isDescriptive(metric.id)]);
   }
 });

@@ -37,6 +37,12 @@ const SPEC: Fields = {
       },
       bins: { kind: 'integer', min: 2, max: 100, description: 'Bins of the reliability table.' },
       seed: { kind: 'integer', min: 0, max: 1_000_000_000, description: 'Of everything random.' },
+      quantile: {
+        kind: 'number',
+        above: 0,
+        below: 1,
+        description: 'Level of the quantile loss of a regression.',
+      },
       slices: SLICES_FIELD,
     },
   },

@@ -43,3 +43,7 @@ export function listed(items: readonly string[], most = 8): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** What no bound on errors of numbers can say. */
+export const UNSEEN_ERRORS =
+  'errors of numbers have no largest size: those that are seldom and huge, and not among the rows, are in no bound';

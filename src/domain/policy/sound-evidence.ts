@@ -1,6 +1,7 @@
 import type { EceStatistic } from '../statistics/index.js';
 import { LOG_LOSS_MAX, type SplitEvidence } from '../metrics/index.js';
 import type { PairedStatistic, SplitFacts } from './gate-evidence.js';
+import { checkErrors, isPairedError } from './sound-errors.js';
 
 /**
  * Throws RangeError for evidence that no evaluation of `rows` rows can have produced: rows or groups left out, counts that do not
@@ -12,6 +13,10 @@ export function checkSplitEvidence(name: string, evidence: SplitEvidence, rows: 
   };
   const { n, classes, positive, confusion, auc, averagePrecision, losses, ece, groups } = evidence;
   check(isCount(n) && n === rows, `counts ${String(n)} rows, and the dataset version has ${rows}`);
+  if (evidence.regression !== undefined) {
+    checkErrors(evidence, evidence.regression, check);
+    return;
+  }
   check(
     Array.isArray(classes) && classes.length > 0 && new Set(classes).size === classes.length,
     'has no list of different classes',
@@ -113,9 +118,16 @@ export function checkSplits(splits: readonly SplitFacts[]): void {
 }
 
 /** Throws RangeError for a comparison that is not of the rows of this evidence. */
-export function checkPaired(name: string, paired: PairedStatistic, { n, confusion }: SplitEvidence): void {
+export function checkPaired(name: string, paired: PairedStatistic, evidence: SplitEvidence): void {
+  const { n, confusion } = evidence;
   const refuse = (what: string) => new RangeError(`the comparison on ${name} ${what}`);
   if (paired.n !== n) throw refuse(`counts ${String(paired.n)} rows, and the evidence ${n}`);
+  if ((paired.metric === 'mae') !== (evidence.regression !== undefined))
+    throw refuse('is of another task than the evidence');
+  if (paired.metric === 'mae') {
+    if (!isPairedError(paired, evidence)) throw refuse('is of other errors than the evidence');
+    return;
+  }
   if (paired.metric === 'accuracy') {
     const { onlyCandidate, onlyBaseline, candidate, baseline } = paired;
     const difference = (onlyCandidate - onlyBaseline) / n;

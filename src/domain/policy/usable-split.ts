@@ -1,6 +1,7 @@
 import { CLOCK_SLACK_SECONDS, durationText } from './duration.js';
 import type { GateEvidence, SplitFacts, SplitMeasurement } from './gate-evidence.js';
 import { EVIDENCE_LEVELS } from './gate-policy.js';
+import type { RegressionEvidence } from '../metrics/index.js';
 import type { Hold } from './hold.js';
 import { listed } from './phrase.js';
 import { checkSplitEvidence, checkSplits } from './sound-evidence.js';
@@ -76,7 +77,7 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
 
 /** What of its protocol neither the policy nor a default says: who sends predictions does not choose the measure. */
 function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: DecisionTerms): string | null {
-  for (const field of ['positive', 'threshold', 'bins', 'seed'] as const) {
+  for (const field of ['positive', 'threshold', 'bins', 'seed', 'quantile'] as const) {
     const found = protocol[field];
     const wanted = asked[field];
     if (wanted === undefined && protocol.chosen.includes(field))
@@ -90,13 +91,25 @@ function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: De
   return null;
 }
 
-/** Why no classifier can be judged on these labels; null when rows of at least two classes are there. */
+/** Why no model can be judged on these labels; null when rows of at least two classes, or with different numbers, are there. */
 export function oneClassHold({ split, measurement }: Extract<SplitAccess, { usable: true }>): Hold | null {
+  const { regression } = measurement.evidence;
+  if (regression !== undefined) return oneNumberHold(split.name, regression);
   const seen = measurement.evidence.confusion.filter((row) => row.some((cell) => cell > 0)).length;
   if (seen >= 2) return null;
   return {
     reason: `the labels of ${split.name} hold ${seen === 0 ? 'no class' : 'one class only'}: nothing tells a model from a constant`,
     remedy: `Push a dataset version whose split ${split.name} has rows of every class.`,
+    open: false,
+  };
+}
+
+function oneNumberHold(split: string, { errors }: RegressionEvidence): Hold | null {
+  // Without errors every metric says why.
+  if (errors === null || errors.label.variance > 0) return null;
+  return {
+    reason: `the labels of ${split} are all equal: nothing tells a model from a constant`,
+    remedy: `Push a dataset version whose split ${split} has rows with different labels.`,
     open: false,
   };
 }

@@ -1,4 +1,4 @@
-import { metricRegistry, type MetricName } from '../metrics/index.js';
+import { metricRegistry, type MetricName, type Task } from '../metrics/index.js';
 import type { Field, Fields } from '../policy/field.js';
 import { MAX_SLICE_LENGTH } from '../slices/index.js';
 
@@ -18,6 +18,8 @@ export interface SearchDocument {
 
 /** What a client may say about how predictions are judged; what is left out has a default. */
 export interface ProtocolDocument {
+  /** What labels are: classes, or numbers. Default: classes. */
+  task?: Task;
   /** The class that counts as positive. Default: the last of two in the label's order. */
   positive?: string;
   /** Where there are scores and no predictions: positive from this score on. */
@@ -26,6 +28,8 @@ export interface ProtocolDocument {
   bins?: number;
   /** Of everything random. */
   seed?: number;
+  /** Level of the quantile loss, of a regression. */
+  quantile?: number;
   /** Those that the evaluation shows. Default: all. */
   metrics?: MetricName[];
   /** Protected attributes whose groups are counted. Default: all. */
@@ -86,6 +90,18 @@ export const PROTOCOL_FIELDS: Fields = {
     min: 0,
     max: Number.MAX_SAFE_INTEGER,
     description: 'Of everything random. Left out: 0.',
+  },
+  task: {
+    kind: 'choice',
+    of: ['classification', 'regression'],
+    description:
+      'What labels and predictions are: classes, or numbers. Left out: classes, whatever the type of the label.',
+  },
+  quantile: {
+    kind: 'number',
+    above: 0,
+    below: 1,
+    description: 'Of a regression: the level of the quantile loss. Left out: 0.5.',
   },
   metrics: {
     kind: 'texts',

@@ -110,7 +110,20 @@ describe('parseProtocol', () => {
   it('takes what its schema takes, but for slices that are none and names that are taken', () => {
     const validate = new Ajv2020({ strict: false }).compile(PROTOCOL_SCHEMA);
     const value = fc.oneof(
-      fc.constantFrom<unknown>(0, 1, 0.4, 'yes', true, [], ['auc'], ['auc', 'auc'], [0.1], [0.1, 0.7], {}),
+      fc.constantFrom<unknown>(
+        0,
+        1,
+        0.4,
+        'yes',
+        'regression',
+        true,
+        [],
+        ['auc'],
+        ['auc', 'auc'],
+        [0.1],
+        [0.1, 0.7],
+        {},
+      ),
       fc.constantFrom<unknown>(
         [{ name: 'a', where: 'x = 1' }],
         [{ name: 'a' }],
@@ -120,7 +133,7 @@ describe('parseProtocol', () => {
       ),
       fc.jsonValue().filter((json) => json !== null),
     );
-    const name = fc.constantFrom(...Object.keys(FULL), 'cluster', 'constructor', 'x');
+    const name = fc.constantFrom(...Object.keys(FULL), 'task', 'quantile', 'cluster', 'constructor', 'x');
     let taken = 0;
     fc.assert(
       fc.property(fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true }), (document) => {

@@ -55,8 +55,11 @@ function domainsReport(splits: readonly EvaluationSplitView[], seesSealed: boole
   )[0];
   const of = (split: EvaluationSplitView, metric: string): Metric =>
     split.sealed && !seesSealed ? SEALED : (split.report.metrics[metric] ?? undefinedMetric('not evaluated'));
-  const shown = metricRegistry.all.filter(({ id }) =>
-    outside.some(({ report }) => Object.hasOwn(report.metrics, id)),
+  const shown = metricRegistry.all.flatMap(({ id, direction }) =>
+    // What is best near 0 has no worst domain.
+    direction !== null && outside.some(({ report }) => Object.hasOwn(report.metrics, id))
+      ? [{ id, direction }]
+      : [],
   );
   const tables = shown.map(({ id, direction }): [string, DomainTable] => [
     id,

@@ -10,7 +10,7 @@ const of = (change: Partial<Protocol>) => {
   const protocol = { ...usual, ...change };
   return { protocol, protocolHash: protocolHash(protocol) };
 };
-const metrics = metricRegistry.ids as readonly MetricName[];
+const metrics = metricRegistry.of('classification').map(({ id }) => id) as readonly MetricName[];
 const comparing = (change: Partial<Protocol>) =>
   [...metrics, ...FAIRNESS_METRIC_NAMES].filter((metric) => protocolsCompare(of({}), of(change), metric));
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { COMPARED_METRICS, type ComparedMetric } from '../../domain/policy/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
@@ -40,7 +41,7 @@ export class Comparisons {
     candidateEvaluationId: string,
     baselineEvaluationId: string,
     split: string,
-    metric?: 'accuracy' | 'auc',
+    metric?: ComparedMetric,
   ): Promise<ComparisonView | null> {
     const [row] = await this.units.read((tx) =>
       tx.query<ComparisonView>(
@@ -51,7 +52,7 @@ export class Comparisons {
         [candidateEvaluationId, baselineEvaluationId, split],
       ),
     );
-    return row && (metric === undefined || row.statistics[metric] !== null) ? row : null;
+    return row && (metric === undefined || (row.statistics[metric] ?? null) !== null) ? row : null;
   }
 
   /** Ask for a comparison. Throws EVALUATION_NOT_FOUND, SPLIT_NOT_EVALUATED, PROTOCOL_MISMATCH. */
@@ -87,8 +88,8 @@ export function comparableSplits(
     }
     return found;
   }) as [EvaluationSplitView, EvaluationSplitView];
-  // One comparison serves both metrics: whoever reads one of them asks whether that one compares.
-  if (!(['accuracy', 'auc'] as const).some((metric) => protocolsCompare(candidate, baseline, metric))) {
+  // One comparison serves all metrics: whoever reads one of them asks whether that one compares.
+  if (!COMPARED_METRICS.some((metric) => protocolsCompare(candidate, baseline, metric))) {
     throw protocolMismatch(`their protocols are ${candidate.protocolHash} and ${baseline.protocolHash}`);
   }
   if (ofCandidate.root !== ofBaseline.root) {

@@ -52,7 +52,12 @@ export async function evaluateSplit(
   };
   const file = await openPredictions(db, await blobs.localPath(upload.digest), input.split);
   const columns = columnsOf(file.header, input, labels);
-  const cells = await loadSplit(db, { ...input, protected: protocol.groups }, files, labels.classes);
+  const cells = await loadSplit(
+    db,
+    { ...input, protected: protocol.groups },
+    files,
+    labels.task === 'regression' ? null : labels.classes,
+  );
   const words = await loadPredictions(db, file, columns, input, {
     threshold: protocol.threshold,
     openClasses: labels.open.classes,

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Release } from '../../domain/holdout/index.js';
+import { metricRegistry } from '../../domain/metrics/index.js';
+import type { ComparedMetric } from '../../domain/policy/index.js';
 import { isId, UnitOfWork } from '../../platform/database/index.js';
 import { decodeCursor, pageSize, toPage, type Page, type PageRequest } from '../../platform/http/page.js';
 import { comparableProtocol } from './comparable-protocol.js';
@@ -15,6 +17,8 @@ export interface LookView {
   split: string;
   look: number;
   released: Release | null;
+  /** A regression, of which nothing is released. */
+  regression: boolean;
   evaluationId: string;
   modelVersionId: string;
 }
@@ -89,25 +93,26 @@ export class EvaluationReader {
     modelVersionId: string,
     datasetVersionId: string,
     split: string,
-    metric: 'accuracy' | 'auc',
+    metric: ComparedMetric,
     protocol: Protocol,
     also: readonly string[],
   ): Promise<EvaluationView[]> {
     // As `protocolsCompare`, in one statement.
     const { metric: entry, ...fields } = comparableProtocol(protocol, metric);
+    const sign = metricRegistry.get(metric).direction === 'lower' ? -1 : 1;
     return this.units.read((tx) =>
       tx.query<EvaluationView>(
         `SELECT ${EVALUATION_COLUMNS} FROM (
            SELECT ranked.*, row_number() OVER (PARTITION BY predictions ORDER BY place) AS again FROM (
              SELECT c.id AS evaluation_id, s.sealed, s.predictions_digest AS predictions, row_number() OVER (
-               ORDER BY (s.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, c.id DESC) AS place
+               ORDER BY $8::float8 * (s.report #>> ARRAY['metrics', $4, 'value'])::float8 DESC NULLS LAST, c.id DESC) AS place
              FROM evaluation c JOIN evaluation_split s ON s.evaluation_id = c.id
              WHERE c.model_version_id = $1 AND c.dataset_version_id = $2 AND s.split = $3
                AND c.protocol::jsonb @> $5::jsonb AND $6::text = ANY(string_to_array(c.protocol->>'metrics', ','))
                AND (c.endorsed OR c.id = ANY($7::uuid[]))) ranked) best
          JOIN evaluation e ON e.id = best.evaluation_id
          WHERE best.place = 1 OR (best.sealed AND best.again = 1) ORDER BY best.place`,
-        [modelVersionId, datasetVersionId, split, metric, JSON.stringify(fields), entry, also],
+        [modelVersionId, datasetVersionId, split, metric, JSON.stringify(fields), entry, also, sign],
       ),
     );
   }
@@ -127,7 +132,8 @@ export class EvaluationReader {
   looksAt(roots: readonly string[]): Promise<LookView[]> {
     return this.units.read((tx) =>
       tx.query<LookView>(
-        `SELECT s.split_root AS root, s.split, s.look, s.released, s.evaluation_id AS "evaluationId", e.model_version_id AS "modelVersionId"
+        `SELECT s.split_root AS root, s.split, s.look, s.released, coalesce(e.protocol->>'task' = 'regression', false) AS regression,
+           s.evaluation_id AS "evaluationId", e.model_version_id AS "modelVersionId"
          FROM evaluation_split s JOIN evaluation e ON e.id = s.evaluation_id
          WHERE s.split_root = ANY($1::text[]) AND s.sealed ORDER BY s.look, s.evaluation_id`,
         [roots],

@@ -1,7 +1,13 @@
-import { mcnemarExact, pairedAuc, type PairedAuc } from '../../domain/statistics/index.js';
+import {
+  mcnemarExact,
+  pairedAuc,
+  type MeanStatistic,
+  type PairedAuc,
+} from '../../domain/statistics/index.js';
 
 /** Two models on the same rows: sufficient for every paired decision. JSON-serialisable. */
 export interface PairedStatistics {
+  /** Null of a regression. */
   accuracy: {
     n: number;
     /** Only the candidate is right. */
@@ -12,9 +18,11 @@ export interface PairedStatistics {
     baseline: number;
     /** Exact two-sided p of equal accuracy: reported, never decides. */
     mcnemarP: number;
-  };
+  } | null;
   /** A is the candidate, B the baseline. Null without scores of both, with more than two classes, or with under two rows of a class. */
   auc: PairedAuc | null;
+  /** Sizes of errors, the candidate's less the baseline's; absent of classes, null where numbers are too large. */
+  mae?: { n: number; difference: MeanStatistic; candidate: number; baseline: number } | null;
   /** Random, of sealed splits: keeps the digest of these counts from being guessed. */
   salt?: string;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricRegistry } from '../../domain/metrics/index.js';
+import { protocolsCompare } from './comparable-protocol.js';
 import {
   chosenFields,
   findClass,
@@ -55,6 +56,36 @@ describe('the evaluation protocol', () => {
     const a = { name: 'a', where: 'x = 1' };
     expect(hash({ slices: [young, a] })).toBe(hash({ slices: [a, { name: 'young', where: '(age<25)' }] }));
     expect(hash({ search: {} })).toBe(hash({ search: { minimumRows: 50 } }));
+  });
+
+  it('of classes has the hash that it had before there were regressions', () => {
+    const hash = (document: object) => protocolHash(resolveProtocol(readProtocol(document), LABEL));
+    // Computed at commit ccc84a9, whose registry had no metric of regression.
+    expect(hash({})).toBe('f2ce286a44c98397788eb7d311001b232f23e1d48d8eaabf538349030ed5aaed');
+    expect(hash({ task: 'classification' })).toBe(hash({}));
+    const chosen = { threshold: 0.4, metrics: ['auc', 'brier'], labelNoise: [0.01] };
+    expect(hash({ ...chosen, slices: [{ name: 'a', where: 'x = 1' }] })).toBe(
+      '80d736311a77e8fc890429956893847617335909fd88192b83efd536fe25216d',
+    );
+  });
+
+  it('of numbers names its task and level, and nothing of classes', () => {
+    const numbers = resolveProtocol(readProtocol({ task: 'regression' }), LABEL);
+    expect(numbers).toMatchObject({ task: 'regression', quantile: 0.5, positive: null, groups: [] });
+    expect(numbers.metrics).toBe('mae@1,rmse@1,r2@1,mean_error@1,quantile_loss@1');
+    const other = resolveProtocol(readProtocol({ task: 'regression', quantile: 0.9 }), LABEL);
+    expect(protocolHash(other)).not.toBe(protocolHash(numbers));
+    expect(chosenFields(readProtocol({ task: 'regression', quantile: 0.9 }), LABEL)).toEqual(['quantile']);
+    expect(chosenFields(readProtocol({ task: 'regression' }), LABEL)).toEqual([]);
+    const compare = (metric: 'mae' | 'quantile_loss' | 'accuracy', one: typeof numbers) =>
+      protocolsCompare(
+        { protocol: one, protocolHash: protocolHash(one) },
+        { protocol: numbers, protocolHash: protocolHash(numbers) },
+        metric,
+      );
+    expect([compare('mae', other), compare('quantile_loss', other)]).toEqual([true, false]);
+    const classes = resolveProtocol({}, LABEL);
+    expect([compare('mae', classes), compare('accuracy', classes)]).toEqual([false, false]);
   });
 
   it('says which choices move numbers that gates read', () => {

@@ -1,5 +1,5 @@
 import { digestOf, type ColumnType } from '../../domain/canonical/index.js';
-import { DEFAULT_BINS, metricRegistry } from '../../domain/metrics/index.js';
+import { DEFAULT_BINS, DEFAULT_QUANTILE, metricRegistry } from '../../domain/metrics/index.js';
 import { parseProtocol, type DeclaredSlice, type ProtocolDocument } from '../../domain/protocol/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
@@ -26,6 +26,10 @@ export interface Protocol {
   metrics: string;
   /** Protected attributes whose groups are counted. */
   groups: string[];
+  /** Labels are numbers: nothing here that is about classes or scores counts. Absent: they are classes. */
+  task?: 'regression';
+  /** Level of the quantile loss; of a regression alone. */
+  quantile?: number;
   // What follows is absent where nothing is said of it: protocols that are older than a field keep their hash.
   /** The groups of all attributes crossed are not shown. */
   intersections?: false;
@@ -58,17 +62,21 @@ export interface ProtocolLabel {
 export function resolveProtocol(document: ProtocolDocument, label: ProtocolLabel): Protocol {
   const { openClasses, labelType } = label;
   const { metrics, slices = [], search, labelNoise = [] } = document;
+  const task = document.task ?? 'classification';
+  const numbers = task === 'regression';
   return {
     version: 1,
-    positive: positiveOf(document, openClasses, labelType),
+    positive: numbers ? null : positiveOf(document, openClasses, labelType),
     threshold: document.threshold ?? 0.5,
     bins: document.bins ?? DEFAULT_BINS,
     seed: document.seed ?? 0,
-    metrics: metricRegistry.all
+    metrics: metricRegistry
+      .of(task)
       .filter(({ id }) => metrics?.includes(id) ?? true)
       .map(({ id, version }) => `${id}@${version}`)
       .join(','),
-    groups: [...(document.attributes ?? label.protected)].sort(),
+    groups: numbers ? [] : [...(document.attributes ?? label.protected)].sort(),
+    ...(numbers ? { task, quantile: document.quantile ?? DEFAULT_QUANTILE } : {}),
     ...(document.intersections === false ? { intersections: false as const } : {}),
     ...(slices.length === 0 ? {} : { slices: [...slices].sort((a, b) => (a.name < b.name ? -1 : 1)) }),
     ...(search === undefined
@@ -88,8 +96,9 @@ export function resolveProtocol(document: ProtocolDocument, label: ProtocolLabel
  * what is shown, leave those of the whole split as they are.
  */
 export function chosenFields(document: ProtocolDocument, label: ProtocolLabel): string[] {
-  const [chosen, usual] = [resolveProtocol(document, label), resolveProtocol({}, label)];
-  const fields: string[] = (['positive', 'threshold', 'bins', 'seed'] as const).filter(
+  const { task } = document;
+  const [chosen, usual] = [resolveProtocol(document, label), resolveProtocol({ task }, label)];
+  const fields: string[] = (['positive', 'threshold', 'bins', 'seed', 'quantile'] as const).filter(
     (field) => chosen[field] !== usual[field],
   );
   return digestOf(chosen.groups) === digestOf(usual.groups) ? fields : [...fields, 'attributes'];
@@ -132,9 +141,10 @@ export interface KnownLabels {
 
 /** The classes that a split is judged by: an open one by what open splits show, a sealed one by all. */
 export function knownLabels(
-  protocol: Pick<Protocol, 'positive'>,
+  protocol: Pick<Protocol, 'positive' | 'task'>,
   input: Pick<EvaluationInput, 'sealed' | 'labelClasses' | 'openClasses' | 'labelType'>,
 ): KnownLabels {
+  if (protocol.task === 'regression') return { classes: [], positive: null };
   const classes = input.sealed ? input.labelClasses : input.openClasses;
   if (classes.length !== 2) return { classes, positive: null };
   const { positive } = protocol;

@@ -1,20 +1,27 @@
 import {
   addBatch,
+  DEFAULT_QUANTILE,
   emptyReduction,
   type Batch,
   type Reduction,
   type ReductionShape,
+  type Task,
 } from '../../domain/metrics/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
 import type { Cells } from './predictions/load-split.js';
-import { predictionColumns, type PredictionColumns } from './predictions/prediction-columns.js';
+import {
+  numberColumns,
+  predictionColumns,
+  type PredictionColumns,
+} from './predictions/prediction-columns.js';
 import type { SplitColumnsRead } from './predictions/split-columns.js';
 import { classesOfWords, type Words } from './predictions/words.js';
 import { knownLabels, orderedClasses, tellingClasses, type KnownLabels, type Protocol } from './protocol.js';
 
 /** The classes of a split's label, and what a predictions file may say of them. */
 export interface SplitLabels {
+  task: Task;
   known: KnownLabels;
   /** In the order of the evidence. */
   classes: string[];
@@ -22,13 +29,19 @@ export interface SplitLabels {
   open: { classes: string[]; positive: string | null };
 }
 
-/** Throws LABEL_NOT_CLASSES. */
+/** Throws LABEL_NOT_CLASSES, LABEL_NOT_NUMERIC. */
 export function labelsOf(protocol: Protocol, input: EvaluationInput): SplitLabels {
+  if (protocol.task === 'regression') {
+    if (input.labelType !== 'int64' && input.labelType !== 'double') throw notNumeric(input);
+    const none = { classes: [], positive: null };
+    return { task: 'regression', known: none, classes: [], open: none };
+  }
   const known = knownLabels(protocol, input);
   if (known.classes.length === 0) throw notClasses(input);
   // What a file may say depends on what everybody knows, and on no sealed label.
   const open = knownLabels(protocol, { ...input, sealed: false });
   return {
+    task: 'classification',
     known,
     classes: orderedClasses(known.classes, known.positive),
     open: {
@@ -42,8 +55,9 @@ export function labelsOf(protocol: Protocol, input: EvaluationInput): SplitLabel
 export function columnsOf(
   header: readonly string[],
   input: EvaluationInput,
-  { open }: SplitLabels,
+  { open, task }: SplitLabels,
 ): PredictionColumns {
+  if (task === 'regression') return numberColumns(header, input);
   return predictionColumns(header, { ...input, ...open });
 }
 
@@ -64,6 +78,7 @@ export type CountedRows = ReductionShape & Batch;
 export function splitColumnsOf(reading: SplitReading, read: SplitColumnsRead): CountedRows {
   const { input, columns, words, cells } = reading;
   const { shape, classes, meant } = shapeOf(reading);
+  if (shape.regression) return { ...shape, labels: read.numbers!, predictions: read.scores[0]! };
   const binary = shape.positive !== null;
   return {
     ...shape,
@@ -79,13 +94,23 @@ export function reduceRows(reading: SplitReading, read?: SplitColumnsRead): Redu
   return read ? reduceColumns(splitColumnsOf(reading, read)) : emptyReduction(shapeOf(reading).shape);
 }
 
-export function reduceColumns({ classes, positive, cells, bins, seed, ...rows }: CountedRows): Reduction {
-  const state = emptyReduction({ classes, positive, cells, bins, seed });
+export function reduceColumns(counted: CountedRows): Reduction {
+  const { classes, positive, cells, bins, seed, regression, ...rows } = counted;
+  const state = emptyReduction({ classes, positive, cells, bins, seed, ...(regression && { regression }) });
   addBatch(state, rows);
   return state;
 }
 
-function shapeOf({ input, protocol, words, cells }: SplitReading) {
+function shapeOf({ input, protocol, words, cells }: SplitReading): {
+  shape: ReductionShape;
+  classes: string[];
+  meant: number[];
+} {
+  if (protocol.task === 'regression') {
+    const { bins, seed, quantile = DEFAULT_QUANTILE } = protocol;
+    const shape = { classes: [], positive: null, cells: [], bins, seed, regression: { quantile } };
+    return { shape, classes: [], meant: [] };
+  }
   const { known, classes } = labelsOf(protocol, input);
   const meant = classesOfWords(words.said, classes, known, input.labelType);
   const shown = meant.includes(-1)
@@ -128,6 +153,16 @@ function scoresOf(
 const notClasses = ({ split, labelColumn }: EvaluationInput) =>
   new InvalidInputError(
     'LABEL_NOT_CLASSES',
-    `the label ${JSON.stringify(labelColumn)} of split ${split} has more than 1,000 values: it is a quantity, and only classes are judged so far`,
-    { remedy: 'Push a dataset version whose label is a class.', split },
+    `the label ${JSON.stringify(labelColumn)} of split ${split} has more than 1,000 values: it is a quantity, and the protocol judges classes`,
+    {
+      remedy: 'Say task: regression in the protocol, or push a dataset version whose label is a class.',
+      split,
+    },
+  );
+
+const notNumeric = ({ split, labelColumn, labelType }: EvaluationInput) =>
+  new InvalidInputError(
+    'LABEL_NOT_NUMERIC',
+    `the label ${JSON.stringify(labelColumn)} of split ${split} is ${labelType}, and the protocol judges numbers`,
+    { remedy: 'Leave task out of the protocol, or push a dataset version whose label is a number.', split },
   );

@@ -1,4 +1,10 @@
-import type { ComparisonFacts, ComparisonNeed, PairedStatistic } from '../../domain/policy/index.js';
+import type { SplitEvidence } from '../../domain/metrics/index.js';
+import type {
+  ComparedMetric,
+  ComparisonFacts,
+  ComparisonNeed,
+  PairedStatistic,
+} from '../../domain/policy/index.js';
 import {
   protocolsCompare,
   type Comparisons,
@@ -74,8 +80,12 @@ export async function comparisonFacts(
   const paired = statisticOf(statistics, metric);
   if (!paired) {
     const scored = [candidate, against].every((one) => Boolean(evidenceOn(one, split)?.losses));
-    const missing = `${metric} cannot be compared on ${split}: it needs scores of both models and rows of both classes`;
-    return { facts: { ...facts, missing, considered, tellsLabels: scored }, requests: [], createdAt };
+    const missing = `${metric} cannot be compared on ${split}: it needs ${NEEDS[metric]}`;
+    return {
+      facts: { ...facts, missing, considered, tellsLabels: scored || metric === 'mae' },
+      requests: [],
+      createdAt,
+    };
   }
   const counted = { ...paired, id, digest, ageSeconds };
   return { facts: { ...facts, paired: counted, considered }, requests: [], createdAt };
@@ -103,11 +113,26 @@ function evidenceOn({ splits }: EvaluationView, split: string) {
   return splits.find((one) => one.split === split)?.evidence;
 }
 
-function statisticOf(statistics: PairedStatistics, metric: 'accuracy' | 'auc'): PairedStatistic | null {
-  const { accuracy, auc } = statistics;
+const NEEDS: Record<ComparedMetric, string> = {
+  accuracy: 'predictions of classes',
+  auc: 'scores of both models and rows of both classes',
+  mae: 'predictions of numbers, none of them too large to be measured',
+};
+
+function statisticOf(statistics: PairedStatistics, metric: ComparedMetric): PairedStatistic | null {
+  const { accuracy, auc, mae } = statistics;
+  if (metric === 'mae') return mae ? { metric, ...mae } : null;
+  if (accuracy === null) return null;
   if (metric === 'auc') return auc && { metric, n: accuracy.n, auc };
   const { n, b, c, candidate, baseline } = accuracy;
   return { metric, n, onlyCandidate: b, onlyBaseline: c, candidate, baseline };
+}
+
+function ofItself({ n, regression }: SplitEvidence): PairedStatistic | null {
+  const errors = regression?.errors ?? null;
+  if (errors === null) return null;
+  const { mean } = errors.absolute;
+  return { metric: 'mae', n, difference: { n, mean: 0, variance: 0 }, candidate: mean, baseline: mean };
 }
 
 /** The champion asked about again: on every row it does exactly as well as itself. */
@@ -115,7 +140,12 @@ function withItself(facts: ComparisonFacts, evaluation: EvaluationView): FoundCo
   const evidence = evidenceOn(evaluation, facts.split);
   if (!evidence) return { facts, requests: [], createdAt: null };
   const { id, digest, ageSeconds, createdAt } = evaluation;
-  const { n, auc } = evidence;
+  const { n, auc, regression } = evidence;
+  if (facts.metric === 'mae' || regression !== undefined) {
+    const paired = facts.metric === 'mae' ? ofItself(evidence) : null;
+    if (paired === null) return { facts, requests: [], createdAt };
+    return { facts: { ...facts, paired: { ...paired, id, digest, ageSeconds } }, requests: [], createdAt };
+  }
   if (facts.metric === 'accuracy') {
     const share = n === 0 ? 0 : evidence.confusion.reduce((sum, row, i) => sum + (row[i] ?? 0), 0) / n;
     const paired = {

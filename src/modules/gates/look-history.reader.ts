@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { spendingBefore, type Spending, type ToldDecision } from '../../domain/holdout/index.js';
+import {
+  spendingBefore,
+  TOLD_NOTHING,
+  type Spending,
+  type ToldDecision,
+} from '../../domain/holdout/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { EvaluationReader, type EvaluationSplitView, type LookView } from '../evaluation/index.js';
 
@@ -28,7 +33,10 @@ export class LookHistoryReader {
     return new Map(
       sealed.map(({ split, root, look, budget }) => {
         const own = looks.filter((each) => each.root === root);
-        const answered = own.map((each) => ({ look: each.look, ladder: each.released }));
+        const answered = own.map((each) => ({
+          look: each.look,
+          ladder: each.regression ? TOLD_NOTHING : each.released,
+        }));
         const told = decisions.flatMap((decision) => toldOf(decision, own));
         return [split, spendingBefore(look!, budget ?? look!, answered, told)];
       }),

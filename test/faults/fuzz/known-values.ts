@@ -79,6 +79,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
     { bins: 10, seed: 7 },
     { positive: 'yes' },
     { slices: [{ name: 'some', where: "x < 5 AND NOT sex IN ('f')" }], search: { minimumRows: 5 } },
+    { task: 'regression', quantile: 0.9 },
     { labelNoise: [0.01], metrics: ['accuracy'], attributes: [], intersections: false },
   ),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),

@@ -15,11 +15,13 @@ import {
 } from '../../statistics/index.js';
 import { CLOCK_SLACK_SECONDS } from '../duration.js';
 import type { ComparisonFacts, PairedStatistic, SplitMeasurement } from '../gate-evidence.js';
-import type { CompareParameters } from '../gate-policy.js';
-import { count, number, percent } from '../phrase.js';
+import { COMPARED_METRICS, type CompareParameters } from '../gate-policy.js';
+import { count, number, percent, UNSEEN_ERRORS } from '../phrase.js';
+import { invalid } from '../policy-problem.js';
 import type { DecisionTerms, RuleType } from '../rule-type.js';
 import { checkPaired } from '../sound-evidence.js';
 import { accessSplit, oneClassHold } from '../usable-split.js';
+import { pairedErrorAtom } from './paired-error-atom.js';
 
 /** "Not worse than the champion (or a pinned version) by more than a margin", paired on the same rows. */
 export const compareRule: RuleType<CompareParameters> = {
@@ -35,17 +37,19 @@ export const compareRule: RuleType<CompareParameters> = {
       default: 'champion',
       description: 'The baseline: the champion of the stage, or a pinned model version.',
     },
-    metric: { kind: 'choice', of: ['accuracy', 'auc'], required: true, description: 'Which metric.' },
+    metric: { kind: 'choice', of: COMPARED_METRICS, required: true, description: 'Which metric.' },
     split: { kind: 'text', required: true, description: 'The split whose rows count.' },
     margin: {
       kind: 'number',
-      above: -1,
-      below: 1,
       required: true,
-      description: 'How much worse is still tolerated; below 0: how much better it must be.',
+      description:
+        'How much worse is still tolerated; below 0: how much better it must be. Between -1 and 1, of mae in the unit of the label.',
     },
   },
-  check: () => [],
+  check: ({ metric, margin }, _decideOn, path) =>
+    metric === 'mae' || Math.abs(margin) < 1
+      ? []
+      : [invalid(`${path}.margin`, String(margin), 'a number above -1 and below 1')],
   needs: ({ to, split, metric }) => [{ kind: 'comparison', to, split, metric }],
   splitsOf: ({ split }) => [split],
   on: () => null,
@@ -65,7 +69,11 @@ export const compareRule: RuleType<CompareParameters> = {
     };
     const stop = (reason: string, remedy: string, open = true): Expansion => ({
       ...base,
-      atoms: [undefinedAtom({ split, to }, 'atLeast', -margin, reason, '')],
+      atoms: [
+        metric === 'mae'
+          ? undefinedAtom({ split, to }, 'atMost', margin, reason, '')
+          : undefinedAtom({ split, to }, 'atLeast', -margin, reason, ''),
+      ],
       holds: [{ reason, remedy, open }],
     });
     const access = accessSplit(split, evidence, terms);
@@ -94,12 +102,28 @@ export const compareRule: RuleType<CompareParameters> = {
       );
     }
     const oneClass = oneClassHold(access);
-    const { atom, smallSample } = pairedAtom(facts.paired, { split, to, baseline }, margin, terms);
+    const slice = { split, to, baseline };
+    const { atom, smallSample } =
+      facts.paired.metric === 'mae'
+        ? {
+            atom: pairedErrorAtom(
+              facts.paired,
+              slice,
+              margin,
+              terms.alpha,
+              facts.baseline.id === evidence.subject.modelVersionId,
+            ),
+            smallSample: false,
+          }
+        : pairedAtom(facts.paired, slice, margin, terms);
     return {
       ...base,
       atoms: [atom],
       holds: oneClass === null ? [] : [oneClass],
-      caveats: smallSample ? [`the comparison in ${label} on ${split} rests on a small sample`] : [],
+      caveats: [
+        ...(smallSample ? [`the comparison in ${label} on ${split} rests on a small sample`] : []),
+        ...(metric === 'mae' ? [UNSEEN_ERRORS] : []),
+      ],
       references: referencesOf(facts.considered ?? [facts.paired], access.measurement),
     };
   },
@@ -132,6 +156,8 @@ function notCompared({ missing, baseline }: ComparisonFacts, split: string): [st
   ];
 }
 
+type PairedClasses = Exclude<PairedStatistic, { metric: 'mae' }>;
+
 interface PairedAtom {
   atom: Atom;
   smallSample: boolean;
@@ -148,7 +174,7 @@ const CLEAR_OF_MANY = 9 / 10;
 const COUNTLESS = 10_000;
 
 /** Whether accuracies clear by the score alone and not by an exact test: the score passes up to 7 % where few pairs are discordant. */
-function isDoubtful(paired: PairedStatistic, z: number, margin: number, alpha: number): boolean {
+function isDoubtful(paired: PairedClasses, z: number, margin: number, alpha: number): boolean {
   if (paired.metric !== 'accuracy') return false;
   const { n, onlyCandidate: b, onlyBaseline: c } = paired;
   const discordant = b + c;
@@ -158,7 +184,7 @@ function isDoubtful(paired: PairedStatistic, z: number, margin: number, alpha: n
 
 /** D = candidate - baseline is at least -margin. Accuracy by Tango's score, AUC by paired DeLong. */
 function pairedAtom(
-  paired: PairedStatistic,
+  paired: PairedClasses,
   slice: Atom['slice'],
   margin: number,
   { alpha }: DecisionTerms,

@@ -12,10 +12,11 @@ import type { DecisionTerms, RuleType } from '../rule-type.js';
 import { checkSplits } from '../sound-evidence.js';
 import { accessSplit, oneClassHold, type SplitAccess } from '../usable-split.js';
 
-/** Metrics whose higher values are better and which have bounds: a drop of others has no meaning here. */
-const METRICS = metricRegistry.ids.filter(
-  (id) => metricRegistry.get(id).direction === 'higher' && !isDescriptive(id),
-);
+/** Metrics from 0 to 1 whose higher values are better and which have bounds: a drop of others has no meaning here. */
+const METRICS = metricRegistry
+  .of('classification')
+  .filter(({ id, direction }) => direction === 'higher' && !isDescriptive(id))
+  .map(({ id }) => id);
 
 /** "Good in every other domain, and not much worse there than at home." One atom per domain and threshold. */
 export const crossDomainRule: RuleType<CrossDomainParameters> = {

@@ -4,6 +4,7 @@ import { undefinedAtom, type Atom, type Comparison, type Expansion } from '../at
 import { POLICY_METRIC_NAMES } from '../descriptive-metrics.js';
 import type { MetricParameters } from '../gate-policy.js';
 import { metricAtom } from '../metric-atom.js';
+import { UNSEEN_ERRORS } from '../phrase.js';
 import type { RuleType } from '../rule-type.js';
 import { accessSlice } from '../usable-slice.js';
 import { oneClassHold } from '../usable-split.js';
@@ -36,7 +37,7 @@ export const metricRule: RuleType<MetricParameters> = {
   on: (parameters, split) => ({ ...parameters, split }),
   expand(parameters, evidence, terms): Expansion {
     const { metric, split, slice } = parameters;
-    const { label } = metricRegistry.get(metric);
+    const { label, task } = metricRegistry.get(metric);
     const rows = slice === undefined ? split : `the slice ${slice} of ${split}`;
     const of = slice === undefined ? { split } : { split, slice };
     const thresholds = (['atLeast', 'atMost'] as const).flatMap((comparison): [Comparison, number][] => {
@@ -66,9 +67,12 @@ export const metricRule: RuleType<MetricParameters> = {
       ...base,
       atoms,
       holds: oneClass === null ? [] : [oneClass],
-      caveats: atoms.some((atom) => atom.smallSample)
-        ? [`${label} on ${rows} rests on a small sample; the wider of two bounds was used`]
-        : [],
+      caveats: [
+        ...(atoms.some((atom) => atom.smallSample)
+          ? [`${label} on ${rows} rests on a small sample; the wider of two bounds was used`]
+          : []),
+        ...(task === 'regression' ? [UNSEEN_ERRORS] : []),
+      ],
       references: [{ kind: 'evaluation', id: measurement.evaluationId, digest: measurement.digest }],
     };
   },

@@ -18,10 +18,10 @@ export function checkThresholds(
   if (atLeast === undefined && atMost === undefined)
     problems.push(invalid(path, 'no threshold', 'atLeast or atMost'));
   if (atLeast !== undefined && !(atLeast > low && atLeast <= high)) {
-    problems.push(invalid(`${path}.atLeast`, String(atLeast), `a number above ${low} and at most ${high}`));
+    problems.push(invalid(`${path}.atLeast`, String(atLeast), between(low, 'above', high, 'at most')));
   }
   if (atMost !== undefined && !(atMost >= low && atMost < high)) {
-    problems.push(invalid(`${path}.atMost`, String(atMost), `a number at least ${low} and below ${high}`));
+    problems.push(invalid(`${path}.atMost`, String(atMost), between(low, 'at least', high, 'below')));
   }
   if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) {
     problems.push(
@@ -29,6 +29,15 @@ export function checkThresholds(
     );
   }
   return problems;
+}
+
+/** Ends that are infinite are none. */
+function between(low: number, from: string, high: number, to: string): string {
+  const ends = [
+    ...(low === -Infinity ? [] : [`${from} ${low}`]),
+    ...(high === Infinity ? [] : [`${to} ${high}`]),
+  ];
+  return `a number ${ends.length === 1 ? 'of ' : ''}${ends.join(' and ')}`;
 }
 
 /** A metric without an interval cannot be decided on its bound. */

@@ -29,7 +29,7 @@ export class SplitPredictionsRequest {
 
   @Prop(() => String, {
     description:
-      'The upload: the key column, `prediction` (class) and, where there is one, `score` or `score_<class>`.',
+      'The upload: the key column, `prediction` (class; of a regression the number) and, where there is one, `score` or `score_<class>`.',
   })
   @IsUUID(undefined, { message: 'uploadId must be the id of an upload' })
   uploadId: string;
@@ -75,7 +75,7 @@ export class EvaluationRequestBody implements EvaluationRequest {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'How they are judged: positive, threshold, bins, seed, metrics, attributes, intersections, slices, search, labelNoise, each with a default. GET /v1/protocol-schema serves the JSON Schema.',
+      'How they are judged: task (classification, or regression of numbers), positive, threshold, bins, seed, quantile, metrics, attributes, intersections, slices, search, labelNoise, each with a default. GET /v1/protocol-schema serves the JSON Schema.',
     nullable: true,
     example: { positive: '1', threshold: 0.5, bins: 15, seed: 0 },
   })

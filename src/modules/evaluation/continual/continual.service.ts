@@ -100,8 +100,11 @@ function readMetric(metric: string): MetricName {
   if (!metricRegistry.has(metric))
     throw invalid(`there is no metric ${JSON.stringify(metric)}, but ${metricRegistry.ids.join(', ')}`);
   // What is forgotten is a fall of the score.
-  if (metricRegistry.get(metric).direction === 'lower')
-    throw invalid(`of ${metric} lower is better; name a metric of which higher is better, such as accuracy`);
+  const { direction } = metricRegistry.get(metric);
+  if (direction !== 'higher')
+    throw invalid(
+      `of ${metric} ${direction ?? 'what is nearer to 0'} is better; name a metric of which higher is better, such as accuracy`,
+    );
   return metric;
 }
 

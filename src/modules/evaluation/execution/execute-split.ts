@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { identifier, literal, type DuckSession } from '../../../platform/duckdb/index.js';
+import type { Task } from '../../../domain/metrics/index.js';
 import type { BlobFacts, BlobStore } from '../../../platform/storage/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { ExecutionPlan, SplitRun } from './execution-plan.js';
@@ -20,6 +21,8 @@ export interface ExecutedSplit {
 
 export interface ExecuteOptions {
   plan: ExecutionPlan;
+  /** What the model answers in numbers that are no scores. */
+  task: Task;
   features: readonly Feature[];
   limits: ModelLimits;
   /** Hosts of endpoints that the operator named. */
@@ -36,7 +39,7 @@ export async function executeSplit(
   db: DuckSession,
   blobs: BlobStore,
   input: EvaluationInput,
-  { plan, features, limits, hosts, signal, progress }: ExecuteOptions,
+  { plan, task, features, limits, hosts, signal, progress }: ExecuteOptions,
 ): Promise<ExecutedSplit> {
   let kind: ModelAnswer['kind'] | undefined;
   const path = await blobs.localPath(input.publicParquet);
@@ -49,7 +52,7 @@ export async function executeSplit(
     const started = performance.now();
     await pipeline(Readable.from(answers()), createWriteStream(csv, { flags: 'wx', mode: 0o600 }));
     const seconds = (performance.now() - started) / 1000;
-    const columns = columnsOf(kind!, plan);
+    const columns = columnsOf(kind!, task, plan);
     const predictions = await blobs.putFile(await keyed(db, input, path, csv, columns));
     return { predictions, loaded, run: runOf(input, seconds) };
   } finally {
@@ -85,8 +88,9 @@ function linesOf(answer: ModelAnswer, rows: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** As `predictionColumns` wants them. */
-function columnsOf(kind: ModelAnswer['kind'], { output }: ExecutionPlan): string[] {
+/** As `predictionColumns` or `numberColumns` want them. */
+function columnsOf(kind: ModelAnswer['kind'], task: Task, { output }: ExecutionPlan): string[] {
+  if (kind === 'score' && task === 'regression') return ['prediction'];
   if (kind === 'classScores') return output.classes!.map((name) => `score_${name}`);
   return [kind];
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Task } from '../../../domain/metrics/index.js';
 import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import type { JobContext } from '../../../platform/queue/index.js';
@@ -35,6 +36,7 @@ export class ExecutionService {
     plan: ExecutionPlan,
     job: JobContext,
     share: number,
+    task: Task,
   ): Promise<Executed> {
     const { modelHosts: hosts, modelMemoryMb: memoryMb, modelSeconds: seconds } = this.config;
     const features = featuresOf(plan.inputs, await this.datasets.byRef(datasetVersionId));
@@ -49,6 +51,7 @@ export class ExecutionService {
         (db) =>
           executeSplit(db, this.blobs, input, {
             plan,
+            task,
             features,
             limits: { memoryMb, seconds },
             hosts,

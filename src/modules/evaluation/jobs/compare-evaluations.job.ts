@@ -7,6 +7,7 @@ import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import { DatasetReader } from '../../datasets/index.js';
+import { compareNumbers } from '../compare-numbers.js';
 import { comparePredictions } from '../compare-predictions.js';
 import { comparableSplits, COMPARE_EVALUATIONS, type ComparisonPlan } from '../comparisons.service.js';
 import { newSalt } from '../evaluate-split.js';
@@ -50,7 +51,9 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
     const known = knownLabels(candidate.protocol, input);
     const statistics = await this.duck.with(async (db) => {
       const labels = await this.sealedFiles.openedIn(db.scratch, input.labelParquet);
-      return comparePredictions(db, { ...files, labels }, input.rows, known);
+      return candidate.protocol.task === 'regression'
+        ? compareNumbers(db, { ...files, labels }, input.rows)
+        : comparePredictions(db, { ...files, labels }, input.rows, known);
     }, job.signal);
     return () => this.store(plan, input.sealed ? { ...statistics, salt: newSalt() } : statistics);
   }

@@ -59,7 +59,13 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
     const splits: EvaluatedSplit[] = [];
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const executed = plan.execution
-      ? await this.execution.run(plan.datasetVersionId, plan.execution, job, RUNNING)
+      ? await this.execution.run(
+          plan.datasetVersionId,
+          plan.execution,
+          job,
+          RUNNING,
+          plan.protocol.task ?? 'classification',
+        )
       : null;
     const begun = executed ? RUNNING : 0;
     const predictions = executed?.predictions ?? plan.predictions;

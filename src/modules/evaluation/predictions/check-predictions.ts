@@ -66,6 +66,27 @@ const CLASSES: readonly RowCheck[] = [
   },
 ];
 
+const NUMBERS: readonly RowCheck[] = [
+  {
+    code: 'PREDICTION_EMPTY',
+    where: 'text0 IS NULL',
+    says: (count) => `have ${rows(count)} with an empty prediction`,
+    remedy: 'Predict a number in every row.',
+  },
+  {
+    code: 'PREDICTION_NOT_NUMERIC',
+    where: 'score0 IS NULL',
+    says: (count) => `have ${rows(count)} whose prediction is not a number`,
+    remedy: 'Write numbers with a decimal point and without separators of thousands.',
+  },
+  {
+    code: 'PREDICTION_NOT_FINITE',
+    where: 'NOT isfinite(score0)',
+    says: (count) => `have ${rows(count)} whose prediction is NaN or infinite`,
+    remedy: 'Find out why the model gave no number; neither is ever taken as one.',
+  },
+];
+
 function scoreChecks(names: readonly string[]): RowCheck[] {
   if (names.length === 0) return [];
   const any = (condition: (name: string) => string) =>
@@ -119,7 +140,7 @@ export interface Problem {
 }
 
 /**
- * Every row of the split is predicted once, by a class of the label and by scores in [0, 1]. Throws the first check that fails, with
+ * Every row of the split is predicted once, by a class of the label and by scores in [0, 1], or by a number. Throws the first check that fails, with
  * its count and first keys; never a label.
  */
 export async function checkPredictions(
@@ -183,10 +204,10 @@ export function refuseProblems(
   );
 }
 
-const rowChecksOf = (columns: PredictionColumns): RowCheck[] => [
-  ...scoreChecks(scoreNames(columns)),
-  ...(columns.prediction === null ? [] : CLASSES),
-];
+const rowChecksOf = (columns: PredictionColumns): readonly RowCheck[] =>
+  columns.number === undefined
+    ? [...scoreChecks(scoreNames(columns)), ...(columns.prediction === null ? [] : CLASSES)]
+    : NUMBERS;
 
 /** Whether the predictions' keys are those of the split, each once. */
 async function keysMatch(db: DuckSession, splitRows: number): Promise<boolean> {

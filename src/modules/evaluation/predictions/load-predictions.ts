@@ -6,8 +6,9 @@ import { unreadable, type PredictionsFile } from './read-predictions.js';
 import { valueOf } from './value-sql.js';
 import { loadWords, type Words } from './words.js';
 
-/** The columns `score0`, `score1`, ... that `loadPredictions` makes. */
-export function scoreNames({ score, classScores }: PredictionColumns): string[] {
+/** The columns `score0`, `score1`, ... that `loadPredictions` makes; of a regression one, what is predicted. */
+export function scoreNames({ score, classScores, number }: PredictionColumns): string[] {
+  if (number !== undefined) return ['score0'];
   if (classScores) return classScores.map((_, i) => `score${i}`);
   return score === null ? [] : ['score0'];
 }
@@ -41,7 +42,9 @@ export function givenRows(
   columns: PredictionColumns,
   input: EvaluationInput,
 ): string {
-  const sources = [columns.score, ...(columns.classScores ?? [])].filter((name) => name !== null);
+  const sources = [columns.number ?? columns.score, ...(columns.classScores ?? [])].filter(
+    (name) => name !== null,
+  );
   const texts = sources.map((name, i) => `${identifier(name)} AS text${i}`);
   // -0 is 0, so that equal scores have equal bytes.
   const scores = sources.map((name, i) => `${valueOf('double', identifier(name))} AS score${i}`);
@@ -90,7 +93,8 @@ export async function sameRows(db: DuckSession, { rows }: PredictionsFile, split
   );
 }
 
-function wordOfScores({ classScores }: PredictionColumns, threshold: number): string {
+function wordOfScores({ classScores, number }: PredictionColumns, threshold: number): string {
+  if (number !== undefined) return '0';
   if (classScores === null) return `CASE WHEN score0 >= ${threshold} THEN 1 ELSE 0 END`;
   const scores = classScores.map((_, i) => `score${i}`);
   // The first of equal scores.

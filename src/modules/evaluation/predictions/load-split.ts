@@ -24,15 +24,19 @@ export interface SplitRange {
 
 /**
  * Tables `classes` (name, class) and `labels`: position in key order, key, class index, cell index; of some rows where a range is
- * given. Answers the cells, the full cross of the protected attributes; none without any. Throws LABEL_EMPTY, TOO_MANY_GROUPS.
+ * given. Classes null: column `number` instead, of a label of numbers, and no cells. Answers the cells, the full cross of the protected attributes; none without any. Throws LABEL_EMPTY, TOO_MANY_GROUPS.
  */
 export async function loadSplit(
   db: DuckSession,
   input: EvaluationInput,
   files: SplitFiles,
-  classes: readonly string[],
+  classes: readonly string[] | null,
   range?: SplitRange,
 ): Promise<Cells> {
+  if (classes === null) {
+    await loadNumbers(db, input, files, range);
+    return [];
+  }
   const values = classes.map((name, index) => `(${literal(name)}, ${index})`);
   await db.run('CREATE TEMP TABLE classes (name VARCHAR, class INTEGER)');
   await db.run(`INSERT INTO classes VALUES ${values.join(', ')}`);
@@ -49,6 +53,38 @@ export async function loadSplit(
   );
   await refuseEmptyLabels(db, input);
   return cells;
+}
+
+async function loadNumbers(
+  db: DuckSession,
+  input: EvaluationInput,
+  files: SplitFiles,
+  range?: SplitRange,
+): Promise<void> {
+  await loadRows(db, input, files, [], range);
+  await db.run(
+    `CREATE TEMP TABLE labels AS SELECT position, key, CASE WHEN label IS NOT NULL THEN 0 END AS class, 0 AS cell,
+       CAST(label AS DOUBLE) AS number FROM split_rows`,
+  );
+  await refuseEmptyLabels(db, input);
+  await refuseInfiniteLabels(db, input);
+}
+
+/** Throws LABEL_NOT_FINITE where labels of a split are NaN or infinite. */
+export async function refuseInfiniteLabels(
+  db: DuckSession,
+  { split }: EvaluationInput,
+  from = 'labels',
+): Promise<void> {
+  const [found] = await db.rows<{ count: number }>(
+    `SELECT count(*) FILTER (WHERE NOT isfinite(number))::DOUBLE AS count FROM ${from}`,
+  );
+  if (!found || found.count === 0) return;
+  throw new InvalidInputError(
+    'LABEL_NOT_FINITE',
+    `split ${split} has ${found.count} rows whose label is NaN or infinite`,
+    { remedy: 'Push a dataset version whose split has a number in every row.', split, count: found.count },
+  );
 }
 
 /** Table `split_rows`: position, key, label and attributes as texts. Both files are in key order, so they are laid side by side. */

@@ -10,6 +10,8 @@ export interface PredictionColumns {
   score: string | null;
   /** One column per class, in the order of the classes; where none is known, every `score_...`. Not together with `score`. */
   classScores: string[] | null;
+  /** What is predicted are numbers, in this column, and nothing of the above but the key is read. Absent: classes. */
+  number?: string;
 }
 
 export interface PredictedLabel {
@@ -21,6 +23,27 @@ export interface PredictedLabel {
   positive: string | null;
 }
 
+/** As `predictionColumns`, of a regression: key and `prediction`. Throws PREDICTIONS_COLUMNS. */
+export function numberColumns(
+  header: readonly string[],
+  { split, keyColumn }: Pick<PredictedLabel, 'split' | 'keyColumn'>,
+): PredictionColumns {
+  const missing = [keyColumn, 'prediction'].filter((name) => !header.includes(name));
+  if (missing.length > 0)
+    throw new InvalidInputError(
+      'PREDICTIONS_COLUMNS',
+      `predictions for ${split} have no column ${missing.map((name) => JSON.stringify(name)).join(' and no column ')}; ${foundIn(header)}`,
+      { remedy: `Send a table with ${JSON.stringify(keyColumn)} and "prediction" (number).` },
+    );
+  return { key: keyColumn, prediction: null, score: null, classScores: null, number: 'prediction' };
+}
+
+const foundIn = (header: readonly string[]): string =>
+  `found ${header
+    .slice(0, SHOWN)
+    .map((name) => JSON.stringify(name))
+    .join(', ')}${header.length > SHOWN ? ', ...' : ''}`;
+
 const SCORE = 'score';
 const PREFIX = 'score_';
 const SHOWN = 20;
@@ -31,10 +54,7 @@ const SHOWN = 20;
  */
 export function predictionColumns(header: readonly string[], label: PredictedLabel): PredictionColumns {
   const { split, keyColumn, classes, positive } = label;
-  const found = `found ${header
-    .slice(0, SHOWN)
-    .map((name) => JSON.stringify(name))
-    .join(', ')}${header.length > SHOWN ? ', ...' : ''}`;
+  const found = foundIn(header);
   const refuse = (what: string) =>
     new InvalidInputError('PREDICTIONS_COLUMNS', `predictions for ${split} ${what}; ${found}`, {
       remedy: `Send a table with ${JSON.stringify(keyColumn)}, "prediction" (class) and, where there is one, "score" (probability of the positive class) or "score_<class>" for each class.`,

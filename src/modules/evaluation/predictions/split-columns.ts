@@ -6,11 +6,13 @@ import type { PredictionColumns } from './prediction-columns.js';
 
 /** The rows of a split in key order, as numbers. */
 export interface SplitColumnsRead {
-  /** Class indices. */
+  /** Class indices; of a regression nothing but zeros. */
   labels: Uint16Array;
-  /** Indices of words. */
+  /** Indices of words; of a regression nothing but zeros. */
   predictions: Uint16Array;
-  /** One array, or one per class, or none. */
+  /** The labels of a regression; absent where it is none, and where labels are not read. */
+  numbers?: Float64Array;
+  /** One array, or one per class, or none; of a regression what is predicted. */
   scores: Float64Array[];
   /** Empty without protected attributes. */
   cellOf: Uint32Array;
@@ -19,6 +21,7 @@ export interface SplitColumnsRead {
 /** Table `joined`: the checked tables of `loadSplit` and `loadPredictions`, row by row, in key order. */
 export async function joinSplit(db: DuckSession, columns: PredictionColumns): Promise<void> {
   const select = ['l.position', 'l.key', 'l.class AS label', 'l.cell', 'p.word AS predicted'];
+  if (columns.number !== undefined) select.push('l.number');
   const scores = scoreNames(columns).map((name) => `p.${name}`);
   await db.run(
     `CREATE TEMP TABLE joined AS SELECT ${[...select, ...scores].join(', ')}
@@ -26,23 +29,26 @@ export async function joinSplit(db: DuckSession, columns: PredictionColumns): Pr
   );
 }
 
-/** Reads table `joined`, whose rows are those of the split from position `first` on. */
+/** Reads table `joined`, whose rows are those of the split from position `first` on; `labelled`: with their labels. */
 export async function readColumns(
   db: DuckSession,
   rows: number,
   columns: PredictionColumns,
   withCells: boolean,
-  first = 0,
+  { first = 0, labelled = true }: { first?: number; labelled?: boolean } = {},
 ): Promise<SplitColumnsRead> {
   const scores = scoreNames(columns);
+  const numbers = labelled && columns.number !== undefined ? new Float64Array(rows) : undefined;
   const read: SplitColumnsRead = {
     labels: new Uint16Array(rows),
     predictions: new Uint16Array(rows),
     scores: scores.map(() => new Float64Array(rows)),
     cellOf: new Uint32Array(withCells ? rows : 0),
+    ...(numbers ? { numbers } : {}),
   };
   let offset = 0;
   const select = ['position::DOUBLE', 'label', 'predicted', 'cell', ...scores];
+  if (numbers) select.push('number');
   for await (const chunk of db.columns(`SELECT ${select.join(', ')} FROM joined`)) {
     const positions = chunk.doubles(0);
     if (positions[0] !== first + offset || offset + chunk.rowCount > rows) throw outOfOrder(rows);
@@ -50,6 +56,7 @@ export async function readColumns(
     read.predictions.set(integers(chunk, 2), offset);
     if (withCells) read.cellOf.set(integers(chunk, 3), offset);
     read.scores.forEach((target, i) => target.set(chunk.doubles(4 + i), offset));
+    numbers?.set(chunk.doubles(4 + scores.length), offset);
     offset += chunk.rowCount;
   }
   if (offset !== rows) throw outOfOrder(rows);
@@ -70,10 +77,14 @@ export async function writePredictions(
   columns: PredictionColumns,
   words: readonly string[],
 ): Promise<string> {
+  const path = join(db.scratch, `predictions-${split}.parquet`);
+  if (columns.number !== undefined) {
+    await db.copyToParquet('SELECT key, score0 AS prediction FROM joined', path);
+    return path;
+  }
   const scores = scoreNames(columns).map(
     (name, i) => `${name} AS ${columns.classScores ? `score_${i}` : 'score'}`,
   );
-  const path = join(db.scratch, `predictions-${split}.parquet`);
   // No join and no sort: the rows of `joined` are in order, and stay so.
   const word = `list_extract([${words.map(literal).join(', ')}], predicted + 1)`;
   await db.copyToParquet(
@@ -85,12 +96,13 @@ export async function writePredictions(
 
 /**
  * What was predicted for which rows, as one digest: SHA-256 over the split's root and the words, then the predicted words' indices
- * (uint16) and scores (float64) in key order, little endian. The file's row order, format and spelling of numbers do not matter.
+ * (uint16) and scores (float64) in key order, little endian; of a regression, of no words, its numbers (float64). The file's row order, format and spelling of numbers do not matter.
  */
 export function predictionsDigest(root: string, words: readonly string[], read: SplitColumnsRead): string {
   const hash = createHash('sha256');
   hash.update(`${JSON.stringify({ root, classes: words, scores: read.scores.length })}\n`);
-  for (const column of [read.predictions, ...read.scores]) {
+  // Of a regression no word is said: the indices are none.
+  for (const column of words.length === 0 ? read.scores : [read.predictions, ...read.scores]) {
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   }
   return hash.digest('hex');

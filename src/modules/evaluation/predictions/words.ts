@@ -29,6 +29,10 @@ export async function loadWords(
   input: Pick<EvaluationInput, 'split' | 'labelType'>,
   openClasses: readonly string[],
 ): Promise<Words> {
+  if (columns.number !== undefined) {
+    await tableWords(db, []);
+    return { said: [], scored: [] };
+  }
   const isOpen = openClasses.length > 0;
   if ((columns.classScores?.length ?? 0) > MAX_WORDS) throw tooMany(input.split);
   const scored = isOpen ? openClasses : await namesOfScores(db, columns, input);

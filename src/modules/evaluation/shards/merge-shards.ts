@@ -48,7 +48,7 @@ export async function mergeShards(
   await db.run(
     `CREATE TEMP VIEW joined AS SELECT *, 0 AS label, 0 AS cell FROM read_parquet([${paths.map(literal).join(', ')}])`,
   );
-  const read = await readColumns(db, input.rows, columns, false);
+  const read = await readColumns(db, input.rows, columns, false, { labelled: false });
   return evaluatedSplit(input, protocol, state, {
     predictionsDigest: predictionsDigest(input.root, words.said, read),
     predictions: await stores.blobs.putFile(await writePredictions(db, input.split, columns, words.said)),

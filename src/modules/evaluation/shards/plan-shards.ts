@@ -4,7 +4,7 @@ import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import type { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import { givenRows, loadNames, sameRows } from '../predictions/load-predictions.js';
-import { cellsOfSplit, refuseEmptyLabels } from '../predictions/load-split.js';
+import { cellsOfSplit, refuseEmptyLabels, refuseInfiniteLabels } from '../predictions/load-split.js';
 import { openPredictions, unreadable } from '../predictions/read-predictions.js';
 import { loadWords } from '../predictions/words.js';
 import type { Protocol } from '../protocol.js';
@@ -31,7 +31,8 @@ export async function planShards(
   const columns = columnsOf(file.header, input, labels);
   const grouped = { ...input, protected: protocol.groups };
   const cells = await cellsOfSplit(db, grouped, await blobs.localPath(input.publicParquet));
-  await requireLabels(db, input, labelParquet, labels.classes);
+  if (labels.task === 'regression') await requireNumbers(db, input, labelParquet);
+  else await requireLabels(db, input, labelParquet, labels.classes);
   await loadBounds(db, labelParquet, input, count);
 
   const folder = join(db.scratch, `given-${input.split}`);
@@ -72,6 +73,13 @@ export async function planShards(
   }
   const facts: FileFacts = { columns, words, cells };
   return { split: input.split, facts: await sealJson(stores, db.scratch, facts), given };
+}
+
+/** Throws LABEL_EMPTY, LABEL_NOT_FINITE. */
+async function requireNumbers(db: DuckSession, input: EvaluationInput, labelParquet: string): Promise<void> {
+  const from = `(SELECT label AS class, CAST(label AS DOUBLE) AS number FROM read_parquet(${literal(labelParquet)}))`;
+  await refuseEmptyLabels(db, input, from);
+  await refuseInfiniteLabels(db, input, from);
 }
 
 /** Throws LABEL_EMPTY. */

@@ -30,7 +30,8 @@ export async function reduceShard(
   };
   const { from, to } = order;
   const grouped = { ...input, protected: order.protocol.groups };
-  await loadSplit(db, grouped, files, labelsOf(order.protocol, input).classes, { from, to, cells });
+  const { task, classes } = labelsOf(order.protocol, input);
+  await loadSplit(db, grouped, files, task === 'regression' ? null : classes, { from, to, cells });
   const given = await Promise.all(order.given.map((digest) => blobs.localPath(digest)));
   await db.run(
     `CREATE TEMP TABLE given AS SELECT * EXCLUDE (shard) FROM read_parquet([${given.map(literal).join(', ')}])
@@ -45,7 +46,7 @@ export async function reduceShard(
     return { reduction: null, problems: digest, rows: null, blobs: [digest] };
   }
   await joinSplit(db, columns);
-  const read = await readColumns(db, to - from, columns, cells.length > 0, from);
+  const read = await readColumns(db, to - from, columns, cells.length > 0, { first: from });
   const state = reduceRows({ input, protocol: order.protocol, columns, words, cells }, read);
   const reduction = await sealBytes(stores, db.scratch, reductionBytes(state));
   const rows = (await blobs.putFile(await writeRows(db, scoreNames(columns)))).digest;

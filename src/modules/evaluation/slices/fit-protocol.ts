@@ -6,6 +6,7 @@ import {
 import { parseSlice, sliceColumns, sliceProblems } from '../../../domain/slices/index.js';
 import type { DatasetSchema, EvaluationInput } from '../../datasets/index.js';
 import { protocolInvalid } from '../evaluation.errors.js';
+import { taskProblems } from '../fit-task.js';
 import { searchColumns, SEARCHED_ROLES } from './search-columns.js';
 
 /**
@@ -18,6 +19,7 @@ export function checkProtocolFits(
   splits: readonly Pick<EvaluationInput, 'split' | 'sealed'>[],
 ): void {
   const problems = [
+    ...taskProblems(document, schema),
     ...attributeProblems(document, schema),
     ...sliceMismatches(document, schema, splits.find(({ sealed }) => sealed)?.split ?? null),
     ...searchProblems(document, schema),

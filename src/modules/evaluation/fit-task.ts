@@ -1,0 +1,58 @@
+import { metricRegistry } from '../../domain/metrics/index.js';
+import type { ProtocolDocument, ProtocolProblem } from '../../domain/protocol/index.js';
+import type { DatasetSchema } from '../datasets/index.js';
+
+/** Fields that say nothing of numbers: promised, and not done, they would mislead. */
+const OF_CLASSES = [
+  'positive',
+  'threshold',
+  'bins',
+  'attributes',
+  'intersections',
+  'search',
+  'labelNoise',
+] as const;
+
+/** What a protocol asks that its task has not: fields and metrics of the other task, or numbers of a label that holds none. */
+export function taskProblems(document: ProtocolDocument, schema: DatasetSchema): ProtocolProblem[] {
+  const task = document.task ?? 'classification';
+  const problem = (path: string, message: string): ProtocolProblem => ({
+    code: 'PROTOCOL_INVALID',
+    path: `protocol.${path}`,
+    message,
+  });
+  const others = (document.metrics ?? []).flatMap((id, i) =>
+    metricRegistry.get(id).task === task
+      ? []
+      : problem(
+          `metrics[${i}]`,
+          `expected a metric of ${task} (${metricRegistry
+            .of(task)
+            .map((metric) => metric.id)
+            .join(
+              ', ',
+            )}), found ${JSON.stringify(id)}${task === 'regression' ? '' : ', which needs task: regression'}`,
+        ),
+  );
+  if (task === 'classification')
+    return document.quantile === undefined
+      ? others
+      : [problem('quantile', 'found with classes; expected it with task: regression'), ...others];
+  const { label, columns } = schema;
+  const type = columns.find(({ name }) => name === label)?.type;
+  const numeric = type === 'int64' || type === 'double';
+  return [
+    ...(type === undefined || numeric
+      ? []
+      : [
+          problem(
+            'task',
+            `found regression with the label ${JSON.stringify(label)} of type ${type}; expected one of numbers`,
+          ),
+        ]),
+    ...OF_CLASSES.filter((field) => document[field] !== undefined).map((field) =>
+      problem(field, 'found with task: regression; expected it with classes alone'),
+    ),
+    ...others,
+  ];
+}
