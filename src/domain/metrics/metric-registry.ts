@@ -17,9 +17,10 @@ import {
   recallWeighted,
   specificity,
 } from './proportion-metric.js';
+import { withoutClusteredInterval } from './without-clustered-interval.js';
 
-/** Every metric of an evaluation, in the order they are shown. */
-const DEFINITIONS: readonly MetricDefinition[] = [
+/** In the order they are shown. */
+const OF_ROWS: readonly MetricDefinition[] = [
   accuracy,
   precision,
   recall,
@@ -36,6 +37,11 @@ const DEFINITIONS: readonly MetricDefinition[] = [
   ...marginMetrics,
   recallWeighted,
 ];
+
+/** Every metric of an evaluation. */
+const DEFINITIONS: readonly MetricDefinition[] = OF_ROWS.map((metric) =>
+  metric.clustered ? metric : withoutClusteredInterval(metric),
+);
 
 const BY_ID: ReadonlyMap<string, MetricDefinition> = new Map(
   DEFINITIONS.map((metric) => [metric.id, metric]),

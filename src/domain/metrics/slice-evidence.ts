@@ -18,12 +18,18 @@ export function sliceMetrics(evidence: SplitEvidence): Record<MetricName, Metric
   return Object.fromEntries(metricRegistry.ids.map((id) => [id, none])) as Record<MetricName, Metric>;
 }
 
-function rowsOf({ labels, predictions, scores, classScores }: Batch, rows: Uint32Array): Batch {
+function rowsOf(
+  { labels, predictions, scores, classScores, clusters }: SplitColumns,
+  rows: Uint32Array,
+): Batch & Pick<SplitColumns, 'clusters'> {
   const doubles = (column: Float64Array) => Float64Array.from(rows, (row) => column[row]!);
   return {
     labels: Uint16Array.from(rows, (row) => labels[row]!),
     predictions: Uint16Array.from(rows, (row) => predictions[row]!),
     ...(scores ? { scores: doubles(scores) } : {}),
     ...(classScores ? { classScores: classScores.map(doubles) } : {}),
+    ...(clusters
+      ? { clusters: { ...clusters, of: Uint32Array.from(rows, (row) => clusters.of[row]!) } }
+      : {}),
   };
 }

@@ -23,7 +23,14 @@ export interface SplitMeasurement {
   /** What earlier looks at these rows told; null on open splits. */
   spending: Spending | null;
   /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
-  protocol: { positive: string | null; threshold: number; bins: number; seed: number; chosen: string[] };
+  protocol: {
+    positive: string | null;
+    threshold: number;
+    bins: number;
+    seed: number;
+    cluster?: string;
+    chosen: string[];
+  };
   evidence: SplitEvidence;
 }
 

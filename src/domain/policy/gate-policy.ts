@@ -77,6 +77,8 @@ export interface ProtocolTerms {
   threshold?: number;
   bins?: number;
   seed?: number;
+  /** The column whose equal values make rows hang together. */
+  cluster?: string;
   /** Slices that rules may name. */
   slices?: DeclaredSlice[];
 }

@@ -8,7 +8,7 @@ import {
   type Rule,
   type RuleKind,
 } from './gate-policy.js';
-import { SLICES_FIELD, type DeclaredSlice } from '../protocol/protocol-fields.js';
+import { CLUSTER_FIELD, SLICES_FIELD, type DeclaredSlice } from '../protocol/protocol-fields.js';
 import { readSlices } from '../protocol/read-slices.js';
 import { invalid, notEnforced, shown, type PolicyProblem } from './policy-problem.js';
 import { LATER_RULE_FIELDS, RULE_FIELDS, RULE_KINDS, ruleType } from './rule-types.js';
@@ -37,6 +37,7 @@ const SPEC: Fields = {
       },
       bins: { kind: 'integer', min: 2, max: 100, description: 'Bins of the reliability table.' },
       seed: { kind: 'integer', min: 0, max: 1_000_000_000, description: 'Of everything random.' },
+      cluster: CLUSTER_FIELD,
       slices: SLICES_FIELD,
     },
   },

@@ -3,6 +3,7 @@ import type { GateEvidence, SplitFacts, SplitMeasurement } from './gate-evidence
 import { EVIDENCE_LEVELS } from './gate-policy.js';
 import type { Hold } from './hold.js';
 import { listed } from './phrase.js';
+import { checkClusterColumn } from './sound-clusters.js';
 import { checkSplitEvidence, checkSplits } from './sound-evidence.js';
 import type { DecisionTerms } from './rule-type.js';
 
@@ -71,13 +72,14 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
     );
   }
   checkSplitEvidence(name, measurement.evidence, split.rows);
+  checkClusterColumn(name, measurement.evidence, measurement.protocol);
   return { usable: true, split, measurement };
 }
 
 /** What of its protocol neither the policy nor a default says: who sends predictions does not choose the measure. */
 function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: DecisionTerms): string | null {
-  for (const field of ['positive', 'threshold', 'bins', 'seed'] as const) {
-    const found = protocol[field];
+  for (const field of ['positive', 'threshold', 'bins', 'seed', 'cluster'] as const) {
+    const found = protocol[field] ?? null;
     const wanted = asked[field];
     if (wanted === undefined && protocol.chosen.includes(field))
       return `${field} ${JSON.stringify(found)} by the choice of its sender, and the policy does not say so`;
