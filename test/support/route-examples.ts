@@ -40,6 +40,15 @@ export const driftOf = (datasetVersion: string) => ({
   sample: { datasetVersion, split: 'validation' },
 });
 
+/** Columns need hold no ratings for the job to be taken. */
+export const agreementOf = (datasetVersion: string) => ({
+  datasetVersion,
+  split: 'train',
+  ratings: ['id', 'y'],
+  level: 'nominal',
+  categories: ['a', 'b'],
+});
+
 export const policyOf = (name: string): object => ({
   apiVersion: 'assay/v1',
   kind: 'GatePolicy',
@@ -84,6 +93,7 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
       },
     ),
   [`GET ${P}/datasets/:name/versions/:version`]: (f) => by({ name: f.dataset, version: '1' }),
+  [`POST ${P}/agreement-reports`]: (f) => send(agreementOf(f.datasetVersion), { status: 202 }),
   [`POST ${P}/continual-reports`]: (f) => send(continualOf(f), { status: 200 }),
   [`POST ${P}/drift-reports`]: (f) => send(driftOf(f.datasetVersion), { status: 202 }),
   [`POST ${P}/evaluation-imports`]: async (f, fresh) => ({

@@ -228,7 +228,7 @@ describe('evaluateSplit', () => {
       ["'it''s ' || (i % 30)", 'text'],
     ] as const) {
       const columns: DatasetColumn[] = [
-        { name: 'patient', type, role: 'entity' },
+        { name: 'patient', type, role: 'group' },
         { name: 'sex', type: 'text', role: 'feature' },
       ];
       const input = await store({ sql: sql(value), columns, protected: ['sex'] });
@@ -251,7 +251,7 @@ describe('evaluateSplit', () => {
 
   it('refuses rows that name no cluster', async () => {
     const sql = `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y, CASE WHEN i > 4 THEN NULL WHEN i > 3 THEN '' ELSE 'p' END AS patient FROM range(8) t(i)`;
-    const input = await store({ sql, columns: [{ name: 'patient', type: 'text', role: 'entity' }] });
+    const input = await store({ sql, columns: [{ name: 'patient', type: 'text', role: 'group' }] });
     await expect(evaluate(input, await put(PERFECT), { cluster: 'patient' })).rejects.toMatchObject({
       code: 'CLUSTER_EMPTY',
       message: 'the cluster column "patient" of split holdout is empty in 4 rows',

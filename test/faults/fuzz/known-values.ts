@@ -50,6 +50,12 @@ const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
   shareAtLeast: fc.constantFrom(0.5, 1),
 };
 
+const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
+  ratings: fc.constantFrom(['sex', 'y'], ['x', 'sex', 'y']),
+  level: fc.constantFrom('nominal', 'ordinal', 'interval', 'ratio'),
+  categories: fc.constantFrom(['f', 'm', 'yes', 'no'], ['0', '1']),
+};
+
 /** Mostly nothing, as it goes with no predictions. */
 const EXECUTE: Record<string, fc.Arbitrary<unknown>> = {
   execute: fc.oneof(
@@ -79,11 +85,13 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
     { bins: 10, seed: 7 },
     { positive: 'yes' },
     { slices: [{ name: 'some', where: "x < 5 AND NOT sex IN ('f')" }], search: { minimumRows: 5 } },
+    { cluster: 'x' },
     { labelNoise: [0.01], metrics: ['accuracy'], attributes: [], intersections: false },
   ),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
   ...of(['Evaluations_request', 'requestEvaluation'], EXECUTE),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
+  ...of(['Agreement_request', 'measureAgreement'], AGREEMENT),
 };
 
 function of(
