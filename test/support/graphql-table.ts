@@ -1,5 +1,5 @@
 import type { Furnished } from './furnished-project.js';
-import { agreementOf, continualOf, driftOf, policyOf, type Fresh } from './route-examples.js';
+import { ablationOf, agreementOf, continualOf, driftOf, policyOf, type Fresh } from './route-examples.js';
 
 /**
  * What each root field of GraphQL needs, written by hand. What stands below a root field needs what the root field needs: the guard is
@@ -45,6 +45,7 @@ mutation createRun contribute
 mutation finishRun contribute
 mutation importEvaluation contribute
 mutation logRun contribute
+mutation measureAblation contribute
 mutation measureAgreement contribute
 mutation measureDrift contribute
 mutation profileDataset contribute
@@ -207,6 +208,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
     input: { modelVersion: f.modelVersion, uploadId: await fresh.upload(), format: 'junit' },
   }),
   logRun: async (_f, fresh) => ({ id: await fresh.openRun(), input: { tags: { a: 'b' } } }),
+  measureAblation: (f) => ({ input: ablationOf(f) }),
   measureAgreement: (f) => ({ input: agreementOf(f.datasetVersion) }),
   measureDrift: (f) => ({ input: driftOf(f.datasetVersion) }),
   profileDataset: (f) => ({ ref: f.datasetVersion, split: 'train' }),

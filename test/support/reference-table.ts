@@ -4,6 +4,7 @@
  */
 const REFERENCE_ROWS = `
 GET /audit/proof : query entry, query subjectId
+POST /ablation-reports : body datasetVersion, body full, body ablated[]
 POST /agreement-reports : body datasetVersion
 POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion, body baseline
 GET /dataset-versions/:ref : path ref
@@ -83,6 +84,7 @@ Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
 Mutation.importEvaluation : input.modelVersion, input.uploadId
 Mutation.logRun : id
+Mutation.measureAblation : input.datasetVersion, input.full, input.ablated[]
 Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage

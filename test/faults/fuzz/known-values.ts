@@ -6,6 +6,8 @@ import type { Pools } from './fuzz-world.js';
 export const FIELD: Record<string, string> = {
   modelVersion: 'modelVersions',
   baseline: 'modelVersions',
+  full: 'modelVersions',
+  ablated: 'modelVersions',
   datasetVersion: 'dataset-versions',
   datasetVersions: 'dataset-versions',
   policy: 'policies',
