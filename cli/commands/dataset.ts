@@ -5,6 +5,7 @@ import type { Session } from '../session.js';
 import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '../split-arguments.js';
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
+import { addAgreementCommand } from './agreement.js';
 import { addDriftCommand } from './drift.js';
 import { addProfileCommand } from './profile.js';
 
@@ -70,6 +71,7 @@ export function datasetCommand(context: CommandContext): Command {
     });
   addProfileCommand(dataset, context);
   addDriftCommand(dataset, context);
+  addAgreementCommand(dataset, context);
   return dataset;
 }
 

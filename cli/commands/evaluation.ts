@@ -4,6 +4,7 @@ import { metricRow } from '../render-split.js';
 import type { Session } from '../session.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
+import { addAblationCommand } from './ablation.js';
 import { addContinualCommand } from './continual.js';
 
 export interface ImportOptions {
@@ -17,6 +18,7 @@ export function evaluationCommand(context: CommandContext): Command {
     'evaluations of other tools, and reports over many',
   );
   addContinualCommand(evaluation, context);
+  addAblationCommand(evaluation, context);
   evaluation
     .command('import <file>')
     .description('import what another tool found out about a model version')

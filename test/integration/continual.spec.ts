@@ -8,6 +8,12 @@ interface Score {
   value: number | null;
   reason: string | null;
 }
+interface Ablation {
+  ablated: {
+    ref: string;
+    effect: { defined: boolean; ci: [number, number] | null; reason: string };
+  }[];
+}
 interface Report {
   cells: {
     step: number;
@@ -187,6 +193,88 @@ describe('a model that was updated task by task', () => {
     const answer = await admin.send('post', 'continual-reports').send(body(more));
     expect(answer.status).toBe(status);
     expect(answer.body).toMatchObject({ code, detail: expect.stringMatching(message) });
+  });
+
+  describe('of which parts were left out', () => {
+    const ablation = { datasetVersion: 'digits@1', split: 'first', full: 'part@1' };
+
+    beforeAll(async () => {
+      await admin.post('experiments', { name: 'parts' });
+      // Right on so many of ten rows.
+      for (const [version, [params, right]] of [
+        [{ augmented: 'yes', depth: '3' }, 10],
+        [{ augmented: 'no', depth: '3' }, 2],
+        [{ augmented: 'yes', depth: '2' }, 10],
+        [{ augmented: 'no', depth: '2' }, 5],
+        [null, 5],
+      ].entries() as Iterable<[number, [object | null, number]]>) {
+        const made = params && (await admin.post<{ id: string }>('experiments/parts/runs', { params }));
+        await admin.post('models/part/versions', {
+          artifactUploadId: await admin.upload(`part ${version}`),
+          ...(made ? { runId: made.id } : {}),
+        });
+        await evaluate(`part@${version + 1}`, [right / ROWS, 0, 0]);
+      }
+    });
+
+    it('says what each is worth, paired on the same rows, with Holm over all', async () => {
+      const found = await admin.job<Ablation>('ablation-reports', {
+        ...ablation,
+        ablated: ['part@2', 'part@3', 'part@4', 'part@5'],
+      });
+      expect(found).toMatchObject({ n: ROWS, full: { ref: 'part@1', accuracy: 1 } });
+      const [augmented, depth, two, unknown] = found.ablated;
+      // By hand: eight differences of 1 and two of 0, Student's t of 9 degrees 2.262157; McNemar 2 / 2^8, times four arms.
+      expect(augmented).toMatchObject({
+        ref: 'part@2',
+        accuracy: 0.2,
+        changed: [{ factor: 'params.augmented', full: 'yes', ablated: 'no' }],
+        effect: { defined: true, value: expect.closeTo(0.8, 12) as number, n: ROWS },
+        p: expect.closeTo(2 / 2 ** 8, 12) as number,
+        adjustedP: expect.closeTo(8 / 2 ** 8, 12) as number,
+      });
+      expect(augmented!.effect.ci![0]).toBeCloseTo(0.8 - 2.2621571628 * Math.sqrt(1.6 / 9 / 10), 9);
+      expect(augmented!.effect.ci![1]).toBe(1);
+      expect(depth).toMatchObject({ effect: { defined: true, value: 0 }, p: 1, adjustedP: 1 });
+      expect(two).toMatchObject({ effect: { defined: false }, p: null, adjustedP: null });
+      expect(two!.effect.reason).toBe('the arms differ in 2 factors: params.augmented, params.depth');
+      expect(unknown).toMatchObject({ changed: null, effect: { defined: false }, p: null });
+      expect(unknown!.effect.reason).toContain('no run was registered with part@5');
+    });
+
+    it('is a table on the command line, and a mutation', async () => {
+      let said = '';
+      const args = ['part@1', '--on', 'digits@1:first', '--without', 'part@2', '--without', 'part@3'];
+      const server = ['--url', test.url, '--api-key', test.apiKey, '--project', test.project];
+      const write = { write: (text: string) => (said += text) };
+      const code = await run(['evaluation', 'ablation', ...args, ...server], {
+        env: {},
+        cwd: '/',
+        stdout: write,
+        stderr: write,
+      });
+      expect(code, said).toBe(0);
+      expect(said).toMatch(
+        /^params\.augmented +part@2 +0\.2000 +0\.8000 +0\.4984 to 1\.0000 +0\.0078 +0\.0156/m,
+      );
+      const { measureAblation } = await admin.graphql<{ measureAblation: { id: string } }>(
+        'mutation ($input: AblationRequestInput!) { measureAblation(input: $input) { id } }',
+        { input: { ...ablation, ablated: ['part@2'] } },
+      );
+      expect((await admin.ended(measureAblation.id)).state).toBe('succeeded');
+    });
+
+    it.each([
+      [{ split: 'third' }, 400, 'ABLATION_SPLIT_SEALED'],
+      [{ split: 'fourth' }, 400, 'SPLIT_NOT_EVALUATED'],
+      [{ ablated: ['part@1'] }, 400, 'ABLATION_ARM_REPEATED'],
+      [{ ablated: [] }, 400, 'REQUEST_INVALID'],
+      [{ ablated: ['part@9'] }, 404, 'MODEL_VERSION_NOT_FOUND'],
+    ])('refuses %j, of whoever asks', async (wrong, status, code) => {
+      const body = { ...ablation, ablated: ['part@2'], ...wrong };
+      const answer = await admin.send('post', 'ablation-reports').send(body);
+      expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
+    });
   });
 
   it('does not mix numbers of protocols that differ in what the metric depends on', async () => {

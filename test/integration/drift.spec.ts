@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../cli/main.js';
 import { ApiClient } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
@@ -19,6 +20,12 @@ interface Report {
   }[];
 }
 
+interface AgreementAnswer {
+  pairable: number;
+  coefficients: { id: string; metric: { value: number; ci: [number, number] | null } }[];
+  raters: { column: string; counts: number[]; missing: number }[];
+}
+
 // scipy 1.17.1: ks_2samp(range(200), range(50, 250)); spatial.distance.jensenshannon([.5, .5], [.75, .25], base=2);
 // stats.chi2_contingency([[100, 100], [150, 50]], correction=False).
 const KS_P = 6.734842895808746e-6;
@@ -35,12 +42,16 @@ function people(prefix: string, from: number, colours: string): string {
   return `id,x,colour,same,y,day\n${rows.join('\n')}\n`;
 }
 
+let test: TestApp;
+let client: ApiClient;
+beforeAll(async () => {
+  test = await startTestApp({ workers: true });
+  client = new ApiClient(test);
+});
+afterAll(() => test.stop());
+
 describe('drift between two samples', () => {
-  let test: TestApp;
-  let client: ApiClient;
   beforeAll(async () => {
-    test = await startTestApp({ workers: true });
-    client = new ApiClient(test);
     const push = async (name: string, files: [string, string, string][], sealed = false) =>
       client.job(`datasets/${name}/versions`, {
         splits: await Promise.all(
@@ -67,7 +78,6 @@ describe('drift between two samples', () => {
     const odd = people('o', 0, 'aabb').replaceAll(/^(o\d+),\d+,/gm, '$1,word,');
     await push('odd', [['train', 'train', odd]]);
   });
-  afterAll(() => test.stop());
 
   const at = (datasetVersion: string, split: string) => ({ datasetVersion, split });
   async function measure(reference: object, sample: object, more: object = {}): Promise<Report> {
@@ -171,5 +181,114 @@ describe('drift between two samples', () => {
       { other: 1 },
     ])
       expect([wrong, (await refused({ reference, sample, ...wrong }))[0]]).toEqual([wrong, 400]);
+  });
+});
+
+/** Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section D: what four observers said of twelve units. */
+const OBSERVERS = {
+  a: '1 2 3 3 2 1 4 1 2 . . .',
+  b: '1 2 3 3 2 2 4 1 2 5 . 3',
+  c: '. 3 3 3 2 3 4 2 2 5 1 .',
+  d: '1 2 3 3 2 4 4 1 2 5 1 .',
+};
+const ALPHA = { nominal: 0.743, ordinal: 0.815, interval: 0.849, ratio: 0.797 };
+
+describe('agreement of annotators', () => {
+  let contributor: ApiClient;
+  const terms = { ratings: Object.keys(OBSERVERS), categories: ['1', '2', '3', '4', '5'] };
+  const train = { datasetVersion: 'units@1', split: 'train' };
+  beforeAll(async () => {
+    contributor = new ApiClient(test, await test.key('contributor'));
+    const said = Object.values(OBSERVERS).map((line) => line.replaceAll('.', '').split(' '));
+    const csv = (prefix: string) =>
+      `id,${terms.ratings.join(',')},y\n${said[0]!.map((_, u) => [`${prefix}${u}`, ...said.map((row) => row[u]), u % 2].join(',')).join('\n')}\n`;
+    const splits = [];
+    for (const [name, role] of [
+      ['train', 'train'],
+      ['holdout', 'holdout'],
+    ])
+      splits.push({ name, role, uploadId: await client.upload(csv(name!)) });
+    await client.job('datasets/units/versions', { splits, key: 'id', label: 'y' });
+  });
+
+  it('is that of the literature at every level, with raw agreement beside it', async () => {
+    for (const [level, alpha] of Object.entries(ALPHA)) {
+      const report = await client.job<AgreementAnswer>('agreement-reports', { ...train, ...terms, level });
+      expect(report).toMatchObject({ pairable: 11, alone: 1, level });
+      expect(report.coefficients[0]!.id).toBe('raw');
+      const found = report.coefficients.find(({ id }) => id === `alpha_${level}`)!.metric;
+      expect([level, Number(found.value.toFixed(3))]).toEqual([level, alpha]);
+      expect(found.ci![0]).toBeLessThan(found.value);
+      expect(report.raters[0]).toEqual({ column: 'a', counts: [3, 3, 2, 1, 0], missing: 3 });
+    }
+  });
+
+  it('is a table on the command line, and a mutation', async () => {
+    let said = '';
+    const args = ['units@1:train', '--ratings', 'a,b', '--level', 'nominal', '--categories', '1,2,3,4,5'];
+    const server = ['--url', test.url, '--api-key', test.apiKey, '--project', test.project];
+    const write = { write: (text: string) => (said += text) };
+    expect(
+      await run(['dataset', 'agreement', ...args, ...server], {
+        env: {},
+        cwd: '/',
+        stdout: write,
+        stderr: write,
+      }),
+    ).toBe(0);
+    expect(said).toContain('9 of 12 rows have two ratings or more');
+    for (const coefficient of ['raw', 'kappa', 'pi', 'alpha_nominal'])
+      expect(said).toMatch(new RegExp(`^${coefficient} +0\\.\\d{4} `, 'm'));
+    // Not every unit has as many labels as another.
+    expect(said).toMatch(/^fleiss +undefined +units have from 0 to 2 labels/m);
+    const { measureAgreement } = await client.graphql<{ measureAgreement: { id: string } }>(
+      'mutation ($input: AgreementRequestInput!) { measureAgreement(input: $input) { id } }',
+      { input: { ...train, ...terms, level: 'ordinal' } },
+    );
+    expect((await client.ended(measureAgreement.id)).state).toBe('succeeded');
+  });
+
+  it.each<[string, object, number, string]>([
+    ['an unknown column', { ...train, ratings: ['a', 'z'] }, 400, 'AGREEMENT_COLUMN_UNKNOWN'],
+    ['one rater', { ...train, ratings: ['a'] }, 400, 'REQUEST_INVALID'],
+    ['a level that is none', { ...train, level: 'cardinal' }, 400, 'REQUEST_INVALID'],
+    [
+      'names for numbers',
+      { ...train, level: 'interval', categories: ['1', 'two'] },
+      400,
+      'AGREEMENT_CATEGORIES',
+    ],
+    [
+      'numbers below 0 of a ratio scale',
+      { ...train, level: 'ratio', categories: ['-1', '1'] },
+      400,
+      'AGREEMENT_CATEGORIES',
+    ],
+    ['an unknown split', { ...train, split: 'test' }, 404, 'SPLIT_NOT_FOUND'],
+    ['a sealed label', { ...train, split: 'holdout', ratings: ['a', 'y'] }, 400, 'AGREEMENT_COLUMN_SEALED'],
+  ])('is refused for %s', async (_, wrong, status, code) => {
+    const answer = await client
+      .send('post', 'agreement-reports')
+      .send({ ...train, ...terms, level: 'nominal', ...wrong });
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
+  });
+
+  it('is refused for ratings that the guideline does not know, and for sealed rows to those who may not see them', async () => {
+    const body = { ...train, ...terms, level: 'nominal' };
+    const { job } = await client.post<{ job: { id: string } }>('agreement-reports', {
+      ...body,
+      categories: ['1', '2', '3'],
+    });
+    expect(await client.ended(job.id)).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'AGREEMENT_CATEGORY_UNKNOWN',
+        message: 'column "a" of split train has 1 rating that are none of the categories; the first: "4"',
+      },
+    });
+    const holdout = { ...body, split: 'holdout' };
+    expect((await client.job<AgreementAnswer>('agreement-reports', holdout)).pairable).toBe(11);
+    const answer = await contributor.send('post', 'agreement-reports').send(holdout);
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([403, 'AGREEMENT_SPLIT_SEALED']);
   });
 });

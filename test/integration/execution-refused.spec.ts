@@ -5,6 +5,7 @@ import { BIAS, ExecutionWorld, FEATURES, plain, rowsOf, WEIGHTS } from './execut
 import { answered, type Infer, modelServer } from './models/model-server.js';
 import { floats, integers, logisticOnnx, node, number, onnxModel, part } from './models/onnx-bytes.js';
 import { logisticTfjs, tfjsZip } from './models/tfjs-bytes.js';
+import { selfSigned } from './models/x509-bytes.js';
 
 const MEMORY_MB = 512;
 let test: TestApp;
@@ -209,6 +210,22 @@ describe('a model server', () => {
       await expectRefused(null, asking(url, more), code, sentence);
     }),
   );
+
+  it('with a certificate that nobody vouches for is told so, and is asked nothing', async () => {
+    const server = await modelServer(FEATURES.length, () => answered([]), selfSigned());
+    try {
+      const job = await expectRefused(
+        null,
+        asking(server.url),
+        'MODEL_ENDPOINT_UNTRUSTED',
+        /^the certificate of the model's endpoint is not trusted: self-signed certificate/,
+      );
+      expect(job.error.details.remedy).toContain('NODE_EXTRA_CA_CERTS');
+      expect(server.asked()).toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
 
   it('that is not there is told so, and what lies inside the network is not asked', async () => {
     const gone = await modelServer(4, () => undefined);

@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 import { verifyAuditOf } from '../support/verify-audit-of.js';
 import { BIAS, ExecutionWorld, FEATURES, plain, type Row, rowsOf, WEIGHTS } from './execution-world.js';
 import { answered, modelServer } from './models/model-server.js';
 import { floats, logisticOnnx, node, onnxModel } from './models/onnx-bytes.js';
 import { logisticGraph, logisticTfjs } from './models/tfjs-bytes.js';
+import { selfSigned } from './models/x509-bytes.js';
 
 const ROWS = 100_000;
 let test: TestApp;
@@ -13,7 +17,15 @@ let contributor: ExecutionWorld;
 const validation: Row[] = rowsOf(ROWS, 1, 20_261_128);
 const holdout: Row[] = rowsOf(2_000, 1_000_001, 42);
 
+/** Of a model server, as an authority of the operator's own would have signed it. */
+const certificate = selfSigned();
+let folder: string;
+
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-ca-'));
+  await writeFile(join(folder, 'ca.pem'), certificate.cert);
+  // Job processes start with the environment of the service.
+  vi.stubEnv('NODE_EXTRA_CA_CERTS', join(folder, 'ca.pem'));
   test = await startTestApp({ workers: true, environment: { ASSAY_MODEL_HOSTS: '127.0.0.1' } });
   world = new ExecutionWorld(test, test.apiKey);
   contributor = new ExecutionWorld(test, await test.key('contributor'));
@@ -26,7 +38,11 @@ beforeAll(async () => {
   await world.register('graph', logisticGraph(WEIGHTS, BIAS), 'model.zip');
 });
 
-afterAll(() => test?.stop());
+afterAll(async () => {
+  await test?.stop();
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('a registered model that Assay runs', () => {
   it.each([
@@ -163,12 +179,95 @@ describe('a registered model that Assay runs', () => {
   });
 });
 
+describe('a registered model of three classes', () => {
+  const CLASSES = ['high', 'low', 'middle'];
+  const columns = [WEIGHTS, [-0.4, 0.2, 1.1, -0.9], [0.1, 0.8, -0.6, 0.3]];
+  const bias = [0.2, -0.1, 0];
+  const softmaxOf = (features: readonly number[]) => {
+    const powers = columns.map((weights, k) =>
+      Math.exp(features.reduce((sum, value, i) => sum + value * weights[i]!, bias[k]!)),
+    );
+    const all = powers.reduce((sum, power) => sum + power, 0);
+    return powers.map((power) => power / all);
+  };
+
+  it('is judged by every class, as plain arithmetic judges it', async () => {
+    // Every fifth label is another than the likeliest.
+    const rows = rowsOf(1_000, 1, 99).map((row, i) => {
+      const scores = softmaxOf(row.features);
+      const likeliest = scores.indexOf(Math.max(...scores));
+      return { ...row, label: CLASSES[(likeliest + (i % 5 === 0 ? 1 : 0)) % 3]! };
+    });
+    await world.push('kinds', { validation: { role: 'validation', rows } });
+    const model = onnxModel({
+      nodes: [node('Gemm', ['x', 'w', 'b'], 'z'), node('Softmax', ['z'], 'p')],
+      weights: [
+        floats(
+          'w',
+          [4, 3],
+          FEATURES.flatMap((_, i) => columns.map((weights) => weights[i]!)),
+        ),
+        floats('b', [3], bias),
+      ],
+      inputs: { x: ['rows', 4] },
+      outputs: { p: ['rows', 3] },
+    });
+    await world.register('kinds', model, 'model.onnx');
+    const run = { runtime: 'onnx', splits: ['validation'], output: { classes: CLASSES } };
+    const job = await world.execute('kinds@1', 'kinds@1', run);
+    expect(job).toMatchObject({ state: 'succeeded', result: { level: 'executed' } });
+    const evaluation = await world.get(`/evaluations/${job.result.evaluationId}`);
+    const { metrics } = evaluation.splits.validation;
+    const losses = rows.map(({ features, label }) => {
+      const scores = softmaxOf(features);
+      const own = CLASSES.indexOf(label);
+      return {
+        log: -Math.log(scores[own]!),
+        brier: scores.reduce((sum, score, k) => sum + (score - (k === own ? 1 : 0)) ** 2, 0),
+      };
+    });
+    const mean = (of: (loss: { log: number; brier: number }) => number) =>
+      losses.reduce((sum, loss) => sum + of(loss), 0) / losses.length;
+    expect(metrics.accuracy).toMatchObject({ value: 0.8, n: 1_000 });
+    // The model computes in single precision.
+    expect(metrics.log_loss.value).toBeCloseTo(
+      mean(({ log }) => log),
+      5,
+    );
+    expect(metrics.brier.value).toBeCloseTo(
+      mean(({ brier }) => brier),
+      5,
+    );
+    expect(metrics.recall_macro.defined).toBe(true);
+    expect(metrics.auc).toEqual({ defined: false, reason: 'defined for two classes, this split has 3' });
+
+    const few = await world.execute('kinds@1', 'kinds@1', { ...run, output: { classes: ['low', 'high'] } });
+    expect(few).toMatchObject({ state: 'failed', error: { code: 'MODEL_OUTPUT_SHAPE' } });
+  });
+});
+
 /** `axis` of Concat: AttributeProto name, i, type INT. */
 function axis(at: number): Buffer {
   return Buffer.concat([Buffer.from([0x0a, 4]), Buffer.from('axis'), Buffer.from([0x18, at, 0xa0, 1, 2])]);
 }
 
 describe('a model server', () => {
+  it('is trusted by a certificate of an authority that the operator named', async () => {
+    const server = await modelServer(FEATURES.length, (values) => answered(values.map(plain)), certificate);
+    try {
+      const job = await world.execute('onnx@1', 'people@1', {
+        runtime: 'http',
+        splits: ['holdout'],
+        endpoint: { url: server.url },
+      });
+      expect(job).toMatchObject({ state: 'succeeded', result: { level: 'executed' } });
+      expect(server.url).toMatch(/^https:/);
+      expect(server.asked()).toBeGreaterThan(0);
+    } finally {
+      await server.stop();
+    }
+  });
+
   it('is asked in batches, at most so many at once, and again where it is busy', async () => {
     const server = await modelServer(FEATURES.length, (values, asked) =>
       asked % 7 === 3 ? { status: 503 } : answered(values.map(plain)),

@@ -190,12 +190,21 @@ describe('a protocol that does not fit', () => {
       /"y"/,
     ],
     [
-      'a later field',
-      { cluster: 'x' },
+      'a cluster that is no column',
+      { cluster: 'home' },
       'validation',
-      'PROTOCOL_FIELD_NOT_ENFORCED',
+      'PROTOCOL_INVALID',
       '.cluster',
-      /does not enforce/,
+      /"home"/,
+    ],
+    ['a cluster that is the label', { cluster: 'y' }, 'validation', 'PROTOCOL_INVALID', '.cluster', /"y"/],
+    [
+      'a search among clusters',
+      { cluster: 'sex', search: { columns: ['sex'] } },
+      'validation',
+      'PROTOCOL_INVALID',
+      '.search',
+      /independent/,
     ],
   ])(
     'is refused for %s, and nothing is asked of any job',
@@ -219,5 +228,33 @@ describe('a protocol that does not fit', () => {
   it('has a schema that everyone may read', async () => {
     const answer = await project.test.request.get('/v1/protocol-schema').expect(200);
     expect(answer.body).toMatchObject({ title: 'EvaluationProtocol', additionalProperties: false });
+  });
+});
+
+describe('rows in clusters', () => {
+  it('have wider intervals, and a gate decides by them where its policy names their column', async () => {
+    const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 20 }, ['validation'], {
+      cluster: 'x',
+    });
+    const query = `query ($id: ID!) { evaluation(id: $id) { protocol splits results(split: "validation") { metrics { name ci clusters deff } } } }`;
+    const { evaluation: found } = await project.graphql(query, { id: evaluation });
+    expect(found.protocol.cluster).toBe('x');
+    const { accuracy, auc } = found.splits.validation.metrics;
+    expect(accuracy).toMatchObject({ clusters: ROWS, formulaId: 'accuracy/korn-graubard' });
+    expect(accuracy.deff).toBeCloseTo(ROWS / (ROWS - 1), 9);
+    expect(auc).toMatchObject({ defined: true, ci: null });
+    expect(found.results[0].metrics[0]).toMatchObject({ name: 'accuracy', ci: accuracy.ci, clusters: ROWS });
+    const rules = [
+      { id: 'accuracy', metric: 'accuracy', split: 'validation', atLeast: 0.8 },
+      { id: 'auc', metric: 'auc', split: 'validation', atLeast: 0.5 },
+    ];
+    await project.pushPolicy('clusters', rules, undefined, { protocol: { cluster: 'x' } });
+    const decision = await project.check('credit@1', 'clusters');
+    expect(decision.rules.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+      'PASS',
+      'INCONCLUSIVE',
+    ]);
+    await project.pushPolicy('rows', rules);
+    expect((await project.check('credit@1', 'rows')).verdict).toBe('INCONCLUSIVE');
   });
 });

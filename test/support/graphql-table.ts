@@ -1,5 +1,5 @@
 import type { Furnished } from './furnished-project.js';
-import { continualOf, driftOf, policyOf, type Fresh } from './route-examples.js';
+import { ablationOf, agreementOf, continualOf, driftOf, policyOf, type Fresh } from './route-examples.js';
 
 /**
  * What each root field of GraphQL needs, written by hand. What stands below a root field needs what the root field needs: the guard is
@@ -45,6 +45,8 @@ mutation createRun contribute
 mutation finishRun contribute
 mutation importEvaluation contribute
 mutation logRun contribute
+mutation measureAblation contribute
+mutation measureAgreement contribute
 mutation measureDrift contribute
 mutation profileDataset contribute
 mutation promote promote
@@ -99,7 +101,7 @@ ContinualMeasure read direction id label tasks value worst
 ContinualTaskValue read task value
 Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId execution id level modelVersion modelVersionId protocol protocolHash results robustness splits
 EvaluationCharts read       charts n sealed split
-EvaluationMetric read       ci defined formulaId n name reason value
+EvaluationMetric read       ci clusters defined deff formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
 EvaluationSlice  read       metrics n name where
 EvaluationSplit  read       budget domain fairness groups labelNoise look metrics n role sealed search slices split
@@ -206,6 +208,8 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
     input: { modelVersion: f.modelVersion, uploadId: await fresh.upload(), format: 'junit' },
   }),
   logRun: async (_f, fresh) => ({ id: await fresh.openRun(), input: { tags: { a: 'b' } } }),
+  measureAblation: (f) => ({ input: ablationOf(f) }),
+  measureAgreement: (f) => ({ input: agreementOf(f.datasetVersion) }),
   measureDrift: (f) => ({ input: driftOf(f.datasetVersion) }),
   profileDataset: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   promote: (f) => ({ input: { modelVersion: f.modelVersion, stage: f.stage } }),

@@ -4,6 +4,8 @@
  */
 const REFERENCE_ROWS = `
 GET /audit/proof : query entry, query subjectId
+POST /ablation-reports : body datasetVersion, body full, body ablated[]
+POST /agreement-reports : body datasetVersion
 POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion, body baseline
 GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/duplicates : path ref
@@ -82,6 +84,8 @@ Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
 Mutation.importEvaluation : input.modelVersion, input.uploadId
 Mutation.logRun : id
+Mutation.measureAblation : input.datasetVersion, input.full, input.ablated[]
+Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.profileDataset : ref
@@ -96,7 +100,7 @@ Mutation.revokeApiKey : id
  * (a split of that version, a version of that model). A name of something that is made is free in each project.
  */
 export const FREE = new Set(
-  `alpha categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
+  `alpha categories[] level ratings[] seed split categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
    first after depth direction wait state kind subjectKind from to into split version filename key name model
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name

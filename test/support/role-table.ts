@@ -61,6 +61,8 @@ GET    /v1/projects/:project/datasets/:name/versions                            
 POST   /v1/projects/:project/datasets/:name/versions                            contribute
 GET    /v1/projects/:project/datasets/:name/versions/:version                   read
 GET    /v1/projects/:project/deployments                                        read
+POST   /v1/projects/:project/ablation-reports                                   contribute
+POST   /v1/projects/:project/agreement-reports                                  contribute
 POST   /v1/projects/:project/continual-reports                                  read
 POST   /v1/projects/:project/drift-reports                                      contribute
 GET    /v1/projects/:project/evaluation-imports                                 read

@@ -40,6 +40,23 @@ export const driftOf = (datasetVersion: string) => ({
   sample: { datasetVersion, split: 'validation' },
 });
 
+/** Both model versions were evaluated there. */
+export const ablationOf = ({ model, datasetVersion }: Furnished) => ({
+  datasetVersion,
+  split: 'validation',
+  full: `${model}@1`,
+  ablated: [`${model}@2`],
+});
+
+/** Columns need hold no ratings for the job to be taken. */
+export const agreementOf = (datasetVersion: string) => ({
+  datasetVersion,
+  split: 'train',
+  ratings: ['id', 'y'],
+  level: 'nominal',
+  categories: ['a', 'b'],
+});
+
 export const policyOf = (name: string): object => ({
   apiVersion: 'assay/v1',
   kind: 'GatePolicy',
@@ -84,6 +101,8 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
       },
     ),
   [`GET ${P}/datasets/:name/versions/:version`]: (f) => by({ name: f.dataset, version: '1' }),
+  [`POST ${P}/ablation-reports`]: (f) => send(ablationOf(f), { status: 202 }),
+  [`POST ${P}/agreement-reports`]: (f) => send(agreementOf(f.datasetVersion), { status: 202 }),
   [`POST ${P}/continual-reports`]: (f) => send(continualOf(f), { status: 200 }),
   [`POST ${P}/drift-reports`]: (f) => send(driftOf(f.datasetVersion), { status: 202 }),
   [`POST ${P}/evaluation-imports`]: async (f, fresh) => ({

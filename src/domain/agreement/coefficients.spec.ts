@@ -204,6 +204,19 @@ describe("Scott's pi, Fleiss' kappa, raw agreement", () => {
     expect(rawAgreement(units, scaleOf(5))).toBeCloseTo(0.378021978021978, 14);
   });
 
+  it('Fleiss 1971: six psychiatrists, thirty patients, five diagnoses: .4302445 (R irr, kappam.fleiss)', () => {
+    // Depression, personality disorder, schizophrenia, neurosis, other.
+    const table =
+      '00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031 00501 30012 51000 ' +
+      '02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006';
+    const units = table.split(' ').map((row) => ({
+      labels: [...row].flatMap((count, k) => new Array<number>(Number(count)).fill(k)),
+      weight: 1,
+    }));
+    expect(units).toHaveLength(30);
+    expect(fleissKappa(units, scaleOf(5))).toBeCloseTo(0.4302445, 7);
+  });
+
   it('what they cannot say', () => {
     const scale = scaleOf(2);
     const uneven = ratedUnits(

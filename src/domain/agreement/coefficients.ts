@@ -75,6 +75,17 @@ export const AGREEMENT_COEFFICIENTS: readonly AgreementCoefficient[] = [
   alpha('ratio', 'numbers'),
 ];
 
+/** The coefficients that are meant where labels are of a level of measurement, raw agreement first, for so many raters. */
+export function coefficientsFor(level: Level, raters: number): AgreementCoefficient[] {
+  const scales = { nominal: 'categories', ordinal: 'order', interval: 'numbers', ratio: 'numbers' } as const;
+  return AGREEMENT_COEFFICIENTS.filter(
+    ({ id, raters: of, scale }) =>
+      id === 'raw' ||
+      ((of === 'any' || raters === 2) &&
+        (id.startsWith('alpha_') ? id === `alpha_${level}` : scale === scales[level])),
+  );
+}
+
 /** Throws RangeError for a name that is not in the table. */
 export function agreementCoefficient(id: string): AgreementCoefficient {
   const found = AGREEMENT_COEFFICIENTS.find((each) => each.id === id);

@@ -27,16 +27,17 @@ export function measureAgreement(
 ): AgreementReport {
   const rated = ratedUnits(units, scale);
   return {
-    coefficient: metricOf(agreementCoefficient(coefficientId), rated, scale, terms),
-    raw: metricOf(agreementCoefficient('raw'), rated, scale, terms),
+    coefficient: agreementOf(agreementCoefficient(coefficientId), rated, scale, terms),
+    raw: agreementOf(agreementCoefficient('raw'), rated, scale, terms),
   };
 }
 
-function metricOf(
+/** One coefficient of units that are counted already. */
+export function agreementOf(
   coefficient: AgreementCoefficient,
   units: readonly RatedUnit[],
   scale: Scale,
-  { seed = 0, replicates = 2_000 }: AgreementTerms,
+  { seed = 0, replicates = 2_000 }: AgreementTerms = {},
 ): Metric {
   const value = coefficient.value(units, scale);
   if (typeof value !== 'number') return undefinedMetric(value.undefinedBecause);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../statistics/index.js';
+import { chiSquaredUpper, seededRandom } from '../statistics/index.js';
 import type { OccupiedCounts } from './binned-sample.js';
 import {
   cramersV,
@@ -50,6 +50,16 @@ describe('distances between counts', () => {
     });
     expect(psiP(SAMPLE, psiJeffreys, 0).p).toBeCloseTo(0.9109314622336305, 13);
     expect(psiP(SAMPLE, psiRaw, 0).p).toBeCloseTo(0.8966643288037311, 13);
+  });
+
+  it('the p that takes the reference for known, .67309 in evidently, is another', () => {
+    const [reference, current] = [
+      [16, 18, 16, 14, 12, 12],
+      [16, 16, 16, 16, 16, 8],
+    ] as const;
+    const statistic = reference.reduce((sum, n, bin) => sum + (current[bin]! - n) ** 2 / n, 0);
+    expect(chiSquaredUpper(statistic, 5)).toBeCloseTo(0.67309, 5);
+    expect(homogeneityP(SAMPLE, 0).p).toBeGreaterThan(0.89);
   });
 
   it("Cramér's V of samples of one size is the root of chi-squared per row", () => {

@@ -29,7 +29,12 @@ export function fairnessOfGroups(groups: readonly Group[], metric: FairnessMetri
   if (reason) return undefinedMetric(reason);
   const pairs = ratePairs(groups, metric.rates);
   const n = groups.reduce((sum, group) => sum + groupRows(group), 0);
-  return metric.form === 'difference' ? difference(pairs, n, metric) : ratio(pairs, n, metric);
+  const found = metric.form === 'difference' ? difference(pairs, n, metric) : ratio(pairs, n, metric);
+  if (!found.defined || !groups.some(({ clusters }) => clusters)) return found;
+  const plugIn = found.formulaId.split('/').slice(0, -1).join('/');
+  return pairs.some(({ missing }) => missing !== undefined)
+    ? { ...found, ci: null, formulaId: `${plugIn}/no-interval` }
+    : { ...found, formulaId: `${found.formulaId}/clusters` };
 }
 
 function difference(pairs: readonly RatePair[], n: number, { name }: FairnessMetric): Metric {

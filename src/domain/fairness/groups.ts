@@ -1,4 +1,5 @@
-import type { GroupCell, SplitEvidence } from '../metrics/evidence.js';
+import type { ClusterEvidence, GroupCell, SplitEvidence } from '../metrics/evidence.js';
+import { clustersOfGroup, type GroupClusters } from './independent-counts.js';
 import { rateCounts, type BinaryCounts } from './rates.js';
 
 /** Rows that share their values of some attributes. */
@@ -6,6 +7,8 @@ export interface Group extends BinaryCounts {
   attributes: Record<string, string>;
   /** Confidence less outcome, summed over the rows in each bin of the reliability table; absent without scores. */
   calibration?: number[];
+  /** Absent where rows are taken for independent. */
+  clusters?: GroupClusters;
 }
 
 /** The protected attributes of a split, in alphabetical order. */
@@ -36,7 +39,10 @@ export function groupName({ attributes }: Pick<Group, 'attributes'>): string {
  * The groups that some attributes make: cells summed over all other attributes, in the order of their values. Only groups with
  * rows. Throws RangeError for an attribute that the evidence does not have.
  */
-export function groupsBy(evidence: { groups: readonly GroupCell[] }, attributes: readonly string[]): Group[] {
+export function groupsBy(
+  evidence: { groups: readonly GroupCell[]; clusters?: ClusterEvidence },
+  attributes: readonly string[],
+): Group[] {
   const known = attributeNames(evidence);
   const unknown = attributes.filter((name) => !known.includes(name));
   if (unknown.length > 0) {
@@ -51,8 +57,10 @@ export function groupsBy(evidence: { groups: readonly GroupCell[] }, attributes:
     const key = JSON.stringify(values);
     let group = groups.get(key);
     if (!group) {
+      const named = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
       group = {
-        attributes: Object.fromEntries(names.map((name, i) => [name, values[i]!])),
+        attributes: named,
+        ...clustersOfGroup(evidence.clusters, names, named),
         tp: 0,
         fp: 0,
         fn: 0,

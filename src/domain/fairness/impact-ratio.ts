@@ -25,16 +25,22 @@ export function impactRatios(groups: readonly Group[], smallestShare = SMALLEST_
     }
     if (large.length < 2) return undefinedMetric(`an impact ratio needs two groups, found ${large.length}`);
     if (highest.x === 0) return undefinedMetric('the selection rate is 0 in every group');
-    return ratioTo(highest, selected(group));
+    return ratioTo(highest, selected(group), group.clusters !== undefined);
   });
 }
 
 const selected = (group: Group) => rateCounts(group, 'selectionRate');
 
-function ratioTo(highest: { x: number; n: number }, { x, n }: { x: number; n: number }): Metric {
+function ratioTo(
+  highest: { x: number; n: number },
+  { x, n }: { x: number; n: number },
+  clustered: boolean,
+): Metric {
   const value = (x * highest.n) / (n * highest.x);
   const interval =
-    x === 0 || value === 1 ? null : logKatzInterval(x, n, highest.x, highest.n, DISPLAY_CONFIDENCE);
+    x === 0 || value === 1 || clustered
+      ? null
+      : logKatzInterval(x, n, highest.x, highest.n, DISPLAY_CONFIDENCE);
   return {
     defined: true,
     value,

@@ -4,6 +4,7 @@ export * from './gaps.js';
 export * from './group-calibration.js';
 export * from './groups.js';
 export * from './impact-ratio.js';
+export * from './independent-counts.js';
 export * from './overall.js';
 export * from './pairs.js';
 export * from './rates.js';

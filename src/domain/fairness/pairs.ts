@@ -1,7 +1,8 @@
 import type { Group } from './groups.js';
+import { independentCounts } from './independent-counts.js';
 import { rateCounts, type RateName } from './rates.js';
 
-/** One rate in two groups, the larger first. */
+/** One rate in two groups, the larger first; of clusters, as the independent trials that say as much. */
 export interface RatePair {
   rate: RateName;
   higher: Group;
@@ -10,6 +11,20 @@ export interface RatePair {
   n1: number;
   x2: number;
   n2: number;
+  /** Of Student's t, where rows are clustered. */
+  df?: number;
+  /** Why clusters let nothing be said; the counts are then those of rows. */
+  missing?: string;
+}
+
+/** A pair of counted rows as the independent trials that say as much, where rows are clustered. */
+export function withIndependentCounts(pair: RatePair): RatePair {
+  const [first, second] = [pair.higher, pair.lower].map((group) => independentCounts(group, pair.rate));
+  if ('missing' in first!) return { ...pair, missing: first.missing };
+  if ('missing' in second!) return { ...pair, missing: second.missing };
+  if (first!.df === undefined || second!.df === undefined) return pair;
+  const df = Math.min(first!.df, second!.df);
+  return { ...pair, x1: first!.x, n1: first!.n, x2: second!.x, n2: second!.n, df };
 }
 
 /** Of equal rates the one with more trials, so that the order of the groups does not matter. */
@@ -27,15 +42,17 @@ export function ratePairs(groups: readonly Group[], rates: readonly RateName[]):
       for (let j = i + 1; j < counted.length; j++) {
         const [a, b] = [counted[i]!, counted[j]!];
         const [high, low] = isHigher(a, b) ? [a, b] : [b, a];
-        pairs.push({
-          rate,
-          higher: high.group,
-          lower: low.group,
-          x1: high.x,
-          n1: high.n,
-          x2: low.x,
-          n2: low.n,
-        });
+        pairs.push(
+          withIndependentCounts({
+            rate,
+            higher: high.group,
+            lower: low.group,
+            x1: high.x,
+            n1: high.n,
+            x2: low.x,
+            n2: low.n,
+          }),
+        );
       }
     }
   }

@@ -1,10 +1,11 @@
 import type { SplitEvidence } from '../metrics/evidence.js';
-import { DISPLAY_CONFIDENCE, undefinedMetric, type Metric } from '../metrics/metric.js';
-import { wilson } from '../statistics/index.js';
+import { DISPLAY_CONFIDENCE, undefinedMetric, type DefinedMetric, type Metric } from '../metrics/metric.js';
+import { clusteredInterval, wilson } from '../statistics/index.js';
 import { FAIRNESS_METRICS, type FairnessMetricName, type OverallMetricName } from './fairness-metric.js';
 import { fairnessOfGroups } from './gaps.js';
 import { groupEce } from './group-calibration.js';
 import { attributeSetName, attributeSets, groupRows, groupsBy, type Group } from './groups.js';
+import { clusteredRateOf } from './independent-counts.js';
 import { impactRatios } from './impact-ratio.js';
 import { overallOfGroups } from './overall.js';
 import { RATE_NAMES, rateCounts, RATES, type BinaryCounts, type RateName } from './rates.js';
@@ -25,11 +26,31 @@ export interface GroupReport {
 export type FairnessReport = Partial<Record<FairnessMetricName | OverallMetricName, Record<string, Metric>>>;
 
 /** One rate of a group with Wilson's interval; undefined without trials. */
-export function rateMetric(counts: BinaryCounts, rate: RateName): Metric {
+export function rateMetric(counts: BinaryCounts & Pick<Group, 'clusters'>, rate: RateName): Metric {
   const { x, n } = rateCounts(counts, rate);
   if (n === 0) return undefinedMetric(`no ${RATES[rate].among}`);
+  const found = { defined: true, value: x / n, n } as const;
+  if (counts.clusters) return clusteredRateMetric(found, counts, rate);
   const { low, high } = wilson(x, n, DISPLAY_CONFIDENCE);
   return { defined: true, value: x / n, ci: [low, high], n, formulaId: `${RATES[rate].key}/wilson` };
+}
+
+function clusteredRateMetric(
+  found: Pick<DefinedMetric, 'defined' | 'value' | 'n'>,
+  { clusters }: Pick<Group, 'clusters'>,
+  rate: RateName,
+): Metric {
+  const { key } = RATES[rate];
+  const stat = clusters && 'moments' in clusters ? clusteredRateOf(clusters.moments, rate) : null;
+  if (!stat?.defined) return { ...found, ci: null, formulaId: `${key}/no-interval` };
+  const { low, high } = clusteredInterval(stat, DISPLAY_CONFIDENCE);
+  return {
+    ...found,
+    ci: [low, high],
+    formulaId: `${key}/korn-graubard`,
+    clusters: stat.clusters,
+    deff: stat.deff,
+  };
 }
 
 /** Every single attribute's groups and the intersections of all attributes, each with all rates, impact ratio and calibration. */

@@ -21,7 +21,12 @@ interface Vectors {
   mcnemar: { b: number; c: number; chi2_cc: number; chi2?: number; exact_p?: number; source: string }[];
   multiplicity: { p: number[]; 'rejections_at_.05': { holm: number } };
   aequitas_published: { 'disparity_ref_Caucasian_Male_25-45': Record<string, Record<string, number>> };
-  acsincome: { n: number; acc: Record<string, number>; mcnemar_lgbm57_vs: Record<string, [number, number]> };
+  acsincome: {
+    n: number;
+    positives: number;
+    acc: Record<string, number>;
+    mcnemar_lgbm57_vs: Record<string, [number, number]>;
+  };
 }
 
 const vectors = present ? (JSON.parse(readFileSync(VECTORS, 'utf8')) as Vectors) : null;
@@ -89,6 +94,8 @@ describe.skipIf(!present)('reference vectors', () => {
     const sum = (keep: (row: string[]) => boolean) =>
       rows.filter(keep).reduce((total, row) => total + Number(row[n]), 0);
     const { acsincome } = vectors!;
+    expect(sum(() => true)).toBe(acsincome.n);
+    expect(sum((row) => row[y] === '1')).toBe(acsincome.positives);
     for (const [model, expected] of Object.entries(acsincome.acc)) {
       const cell = (label: string, prediction: string) =>
         sum((row) => row[y] === label && row[column(model)] === prediction);

@@ -44,6 +44,20 @@ export function robustness(clean: RowScores, perturbations: readonly Perturbatio
   return { perturbations: drops, mean, ...worstOf(drops, count) };
 }
 
+/** The same costs without their intervals, for rows that are not independent. */
+export function withoutIntervals({ perturbations, mean, worst, worstName }: Robustness): Robustness {
+  const bare = (metric: Metric): Metric =>
+    metric.defined
+      ? { ...metric, ci: null, formulaId: `${metric.formulaId}/no-clustered-interval` }
+      : metric;
+  return {
+    perturbations: perturbations.map(({ name, drop }) => ({ name, drop: bare(drop) })),
+    mean: bare(mean),
+    worst: bare(worst),
+    worstName,
+  };
+}
+
 function worstOf(drops: Robustness['perturbations'], count: number): Pick<Robustness, 'worst' | 'worstName'> {
   const measured = drops.flatMap(({ name, drop }) => (drop.defined ? [{ name, drop }] : []));
   const missing = drops.find(({ drop }) => !drop.defined);

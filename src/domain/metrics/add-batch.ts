@@ -130,6 +130,28 @@ function addBlock(
   }
 }
 
+/** The losses of each row that has scores, as `addBatch` sums them; null without scores. */
+export function rowLosses({
+  labels,
+  scores,
+  classScores,
+}: Batch): { logLoss: Float64Array; brier: Float64Array } | null {
+  if (!scores && !classScores) return null;
+  const [logLoss, brier] = [new Float64Array(labels.length), new Float64Array(labels.length)];
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (scores) {
+      const p = clipped(scores[i]!);
+      logLoss[i] = -Math.log(label === 1 ? p : 1 - p);
+      brier[i] = (scores[i]! - (label === 1 ? 1 : 0)) ** 2;
+      continue;
+    }
+    logLoss[i] = -Math.log(clipped(classScores![label]![i]!));
+    classScores!.forEach((column, k) => (brier[i]! += (column[i]! - (k === label ? 1 : 0)) ** 2));
+  }
+  return { logLoss, brier };
+}
+
 /** Top-label calibration: the confidence is the highest score, the outcome whether that class is the label. */
 function addClassScores(state: Reduction, labels: ArrayLike<number>, columns: readonly Float64Array[]): void {
   for (let i = 0; i < labels.length; i++) {

@@ -3,6 +3,7 @@ import type { SliceSearch } from '../slices/worst-slices.js';
 import type {
   AucStatistic,
   AveragePrecisionStatistic,
+  ClusterMoments,
   EceStatistic,
   MeanStatistic,
 } from '../statistics/index.js';
@@ -18,6 +19,29 @@ export interface GroupCell {
   tn: number;
   /** Confidence less outcome, summed over the rows in each bin of the reliability table; only where rows have scores. */
   calibration?: number[];
+}
+
+/** The groups that some protected attributes make, as clusters lie in them. */
+export interface ClusterGroups {
+  /** In alphabetical order. */
+  attributes: string[];
+  /** A cluster has rows of more than one group: then the rates of two groups may hang together. */
+  shared: boolean;
+  /** Groups with rows: the values of the attributes in their order, and the moments of tp, fp, fn, tn. */
+  groups: { values: string[]; moments: ClusterMoments }[];
+}
+
+/** What clusters of rows say about means, rates and groups. JSON-serialisable. */
+export interface ClusterEvidence {
+  column: string;
+  /** Clusters with rows. */
+  count: number;
+  /** Of tp, fp, fn, tn; where the problem is not binary, of right and wrong rows, which stand in place of tp and fp. */
+  outcomes: ClusterMoments;
+  /** Robust variances of the mean losses (CR1); null without scores or below 20 clusters. */
+  losses: { logLoss: number; brier: number } | null;
+  /** Of each protected attribute, and of all crossed: the groups that reports show. */
+  groups: ClusterGroups[];
 }
 
 /**
@@ -50,6 +74,8 @@ export interface SplitEvidence {
   search?: SliceSearch;
   /** Seeds every random number in what is derived from this evidence. Absent: 0. */
   seed?: number;
+  /** Of rows that hang together by a column that the protocol names; absent where it names none. */
+  clusters?: ClusterEvidence;
   /**
    * Random, hexadecimal; of sealed splits. Counts are few enough to guess: without it the digest of evidence, which everybody may
    * see, would give them away.

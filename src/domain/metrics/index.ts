@@ -1,5 +1,6 @@
 export * from './add-batch.js';
 export * from './build-split-evidence.js';
+export * from './cluster-evidence.js';
 export * from './error-sums.js';
 export * from './evidence.js';
 export * from './metric.js';

@@ -4,7 +4,9 @@ import {
   meanPValueAbove,
   meanPValueBelow,
   requiredNMean,
+  tooFewClusters,
   type MeanStatistic,
+  type NotDefined,
 } from '../statistics/index.js';
 import { LOG_LOSS_MAX } from './add-batch.js';
 import type { SplitEvidence } from './evidence.js';
@@ -23,10 +25,23 @@ interface Recipe {
 
 /** A mean of per-row losses, lower is better: Student's interval and bounds. */
 function meanMetric({ id, label, statistic, formula, max, range }: Recipe): MetricDefinition {
-  const statisticOf = (evidence: SplitEvidence): MeanStatistic | null => evidence.losses?.[statistic] ?? null;
+  /** What decides: of clusters, as many rows as there are clusters, with the larger of the robust variance and that of single rows. */
+  const statisticOf = (evidence: SplitEvidence): MeanStatistic | NotDefined | null => {
+    const rows = evidence.losses?.[statistic] ?? null;
+    const { clusters } = evidence;
+    if (!rows || !clusters) return rows;
+    const robust = clusters.losses?.[statistic];
+    if (robust === undefined) return tooFewClusters(clusters.count);
+    return {
+      ...rows,
+      n: clusters.count,
+      variance: clusters.count * Math.max(robust, rows.variance / rows.n),
+    };
+  };
   const bound = (evidence: SplitEvidence, alpha: number, side: 'lower' | 'upper'): Bound => {
     const stat = statisticOf(evidence);
     if (!stat) return { defined: false, reason: 'no scores were sent' };
+    if ('defined' in stat) return stat;
     const value = meanBound(stat, max(evidence), alpha)[side];
     return { defined: true, value, method: 'student', smallSample: false };
   };
@@ -39,30 +54,46 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
     range,
     needsScores: true,
     descriptive: false,
+    clustered: true,
     dependsOn: ['positive'],
     value(evidence) {
       const stat = statisticOf(evidence);
       if (!stat) return undefinedMetric('no scores were sent');
+      const rows = evidence.losses![statistic];
+      if ('defined' in stat)
+        return {
+          defined: true,
+          value: rows.mean,
+          ci: null,
+          n: rows.n,
+          formulaId: `${formula(evidence)}/no-interval`,
+        };
       const { n, mean, variance } = stat;
       const interval = meanInterval(mean, variance, n, DISPLAY_CONFIDENCE);
       const ci: [number, number] | null = interval && [
         Math.max(0, interval.low),
         Math.min(max(evidence), interval.high),
       ];
-      return { defined: true, value: mean, ci, n, formulaId: `${formula(evidence)}/student` };
+      const shown = { defined: true, value: mean, ci, n: rows.n } as const;
+      if (!evidence.clusters) return { ...shown, formulaId: `${formula(evidence)}/student` };
+      const deff = rows.variance > 0 ? (variance / n) * (rows.n / rows.variance) : rows.n / n;
+      return { ...shown, formulaId: `${formula(evidence)}/student-clusters`, clusters: n, deff };
     },
     lower: (evidence, alpha) => bound(evidence, alpha, 'lower'),
     upper: (evidence, alpha) => bound(evidence, alpha, 'upper'),
     pFail(evidence, threshold, side) {
       const stat = statisticOf(evidence);
-      if (!stat) return 1;
+      if (!stat || 'defined' in stat) return 1;
       return side === 'atMost'
         ? meanPValueAbove(stat, threshold)
         : meanPValueBelow(stat, max(evidence), threshold);
     },
     requiredN(evidence, threshold, alpha) {
       const stat = statisticOf(evidence);
-      return stat && requiredNMean(stat.mean, stat.variance, threshold, alpha);
+      if (!stat || 'defined' in stat) return null;
+      const needed = requiredNMean(stat.mean, stat.variance, threshold, alpha);
+      // Clusters of the size that they have.
+      return needed === null ? null : Math.ceil((needed * evidence.n) / stat.n);
     },
   };
 }

@@ -51,6 +51,8 @@ export interface MetricDefinition {
   needsScores: boolean;
   /** It has a display interval at most and no decision bound: a rule on it needs `decideOn: point`. */
   descriptive: boolean;
+  /** Its interval, bounds and p-values know clusters of rows. Left out: it has none of them where rows are clustered. */
+  clustered?: true;
   /** What of the protocol its number, interval and bounds depend on: evaluations that differ elsewhere compare. */
   dependsOn: readonly ProtocolField[];
   /** Point estimate with its 95 % display interval. */

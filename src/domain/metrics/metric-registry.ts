@@ -19,9 +19,10 @@ import {
   recallWeighted,
   specificity,
 } from './proportion-metric.js';
+import { withoutClusteredInterval } from './without-clustered-interval.js';
 
-/** Every metric of an evaluation, in the order they are shown. */
-const DEFINITIONS: readonly MetricDefinition[] = [
+/** In the order they are shown. */
+const OF_ROWS: readonly MetricDefinition[] = [
   accuracy,
   precision,
   recall,
@@ -62,6 +63,11 @@ function ofItsTask(metric: MetricDefinition): MetricDefinition {
       other(evidence) ? null : metric.requiredN(evidence, threshold, alpha),
   };
 }
+
+/** Every metric of an evaluation. */
+const DEFINITIONS: readonly MetricDefinition[] = OF_ROWS.map((metric) =>
+  metric.clustered ? metric : withoutClusteredInterval(metric),
+);
 
 const BY_ID: ReadonlyMap<string, MetricDefinition> = new Map(
   DEFINITIONS.map((metric) => [metric.id, metric]),

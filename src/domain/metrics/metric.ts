@@ -12,6 +12,10 @@ export interface DefinedMetric {
   formulaId: string;
   /** Too few rows for the interval's approximation; the wider of two is shown. */
   smallSample?: boolean;
+  /** Clusters of rows that the interval rests on, where the protocol names their column. */
+  clusters?: number;
+  /** How often more rows it takes than independent ones would, at least 1; of a metric whose interval knows clusters. */
+  deff?: number;
 }
 
 export interface UndefinedMetric {

@@ -1,13 +1,22 @@
 import {
+  clusteredInterval,
+  clusteredLower,
+  clusteredRate,
+  clusteredTestGreater,
+  clusteredTestLess,
+  clusteredUpper,
   binomialTestGreater,
   binomialTestLess,
   clopperPearsonLower,
   clopperPearsonUpper,
   requiredNProportion,
   wilson,
+  type ClusteredProportion,
+  type NotDefined,
+  type OutcomeWeights,
 } from '../statistics/index.js';
 import { binaryCounts, notBinary, type GroupCell, type SplitEvidence } from './evidence.js';
-import { DISPLAY_CONFIDENCE, undefinedMetric, type Bound } from './metric.js';
+import { DISPLAY_CONFIDENCE, undefinedMetric, type Bound, type Metric } from './metric.js';
 import type { MetricDefinition, MetricName } from './metric-definition.js';
 
 /** x of n, or why there is no such proportion. */
@@ -19,6 +28,8 @@ interface Recipe {
   formula: string;
   direction?: 'higher' | 'lower';
   proportion(evidence: SplitEvidence): Proportion;
+  successes(counts: Counts): number;
+  trials(counts: Counts): number;
   /** A rising map of the proportion onto the metric, and back; the identity where left out. */
   map?: { to(p: number): number; from(value: number): number };
 }
@@ -36,10 +47,28 @@ function proportionMetric({
   direction = 'higher',
   proportion,
   map = IDENTITY,
+  successes,
+  trials,
 }: Recipe): MetricDefinition {
-  const bound = (evidence: SplitEvidence, of: (x: number, n: number) => number): Bound => {
+  const clusteredOf = ({ clusters }: SplitEvidence): ClusteredProportion | NotDefined | null =>
+    clusters ? clusteredRate(clusters.outcomes, weightsOf(successes), weightsOf(trials)) : null;
+  const bound = (
+    evidence: SplitEvidence,
+    of: (x: number, n: number) => number,
+    ofClustered: (stat: ClusteredProportion) => number,
+  ): Bound => {
     const found = proportion(evidence);
     if ('reason' in found) return { defined: false, reason: found.reason };
+    const clustered = clusteredOf(evidence);
+    if (clustered)
+      return clustered.defined
+        ? {
+            defined: true,
+            value: map.to(ofClustered(clustered)),
+            method: 'korn-graubard',
+            smallSample: false,
+          }
+        : clustered;
     return {
       defined: true,
       value: map.to(of(found.x, found.n)),
@@ -56,12 +85,15 @@ function proportionMetric({
     range: [0, 1],
     needsScores: false,
     descriptive: false,
+    clustered: true,
     dependsOn: ['positive', 'threshold'],
     value(evidence) {
       const found = proportion(evidence);
       if ('reason' in found) return undefinedMetric(found.reason);
-      const { low, high } = wilson(found.x, found.n, DISPLAY_CONFIDENCE);
       const value = map.to(found.x / found.n);
+      const clustered = clusteredOf(evidence);
+      if (clustered) return clusteredValue(value, found.n, clustered);
+      const { low, high } = wilson(found.x, found.n, DISPLAY_CONFIDENCE);
       return {
         defined: true,
         value,
@@ -70,12 +102,26 @@ function proportionMetric({
         formulaId: `${formula}/wilson`,
       };
     },
-    lower: (evidence, alpha) => bound(evidence, (x, n) => clopperPearsonLower(x, n, alpha)),
-    upper: (evidence, alpha) => bound(evidence, (x, n) => clopperPearsonUpper(x, n, alpha)),
+    lower: (evidence, alpha) =>
+      bound(
+        evidence,
+        (x, n) => clopperPearsonLower(x, n, alpha),
+        (stat) => clusteredLower(stat, alpha),
+      ),
+    upper: (evidence, alpha) =>
+      bound(
+        evidence,
+        (x, n) => clopperPearsonUpper(x, n, alpha),
+        (stat) => clusteredUpper(stat, alpha),
+      ),
     pFail(evidence, threshold, side) {
       const found = proportion(evidence);
       if ('reason' in found) return 1;
       const p0 = Math.min(1, Math.max(0, map.from(threshold)));
+      const clustered = clusteredOf(evidence);
+      if (clustered && !clustered.defined) return 1;
+      if (clustered)
+        return side === 'atLeast' ? clusteredTestLess(clustered, p0) : clusteredTestGreater(clustered, p0);
       return side === 'atLeast'
         ? binomialTestLess(found.x, found.n, p0)
         : binomialTestGreater(found.x, found.n, p0);
@@ -85,9 +131,31 @@ function proportionMetric({
       if ('reason' in found) return null;
       const own = requiredNProportion(found.x / found.n, map.from(threshold), alpha);
       // A denominator below n (the positives, say) grows with n.
-      return own === null ? null : Math.ceil((own * evidence.n) / found.n);
+      const clustered = clusteredOf(evidence);
+      // So few clusters: no number of rows in them would do.
+      if (clustered && !clustered.defined) return null;
+      return own === null ? null : Math.ceil((own * (clustered?.deff ?? 1) * evidence.n) / found.n);
     },
   };
+
+  function clusteredValue(value: number, n: number, stat: ClusteredProportion | NotDefined): Metric {
+    if (!stat.defined) return { defined: true, value, ci: null, n, formulaId: `${formula}/no-interval` };
+    const { low, high } = clusteredInterval(stat, DISPLAY_CONFIDENCE);
+    const { clusters, deff } = stat;
+    const ci: [number, number] = [map.to(low), map.to(high)];
+    return { defined: true, value, ci, n, formulaId: `${formula}/korn-graubard`, clusters, deff };
+  }
+}
+
+/** A count of some outcomes by what it is of one row of each. */
+function weightsOf(count: (counts: Counts) => number): OutcomeWeights {
+  const none = { tp: 0, fp: 0, fn: 0, tn: 0 };
+  return [
+    count({ ...none, tp: 1 }),
+    count({ ...none, fp: 1 }),
+    count({ ...none, fn: 1 }),
+    count({ ...none, tn: 1 }),
+  ];
 }
 
 type Counts = Omit<GroupCell, 'attributes' | 'calibration'>;
@@ -97,12 +165,16 @@ function binaryProportion(
   successes: (counts: Counts) => number,
   trials: (counts: Counts) => number,
   missing: string,
-): Recipe['proportion'] {
-  return (evidence) => {
-    const counts = binaryCounts(evidence);
-    if (!counts) return { reason: notBinary(evidence) };
-    const n = trials(counts);
-    return n === 0 ? { reason: missing } : { x: successes(counts), n };
+): Pick<Recipe, 'proportion' | 'successes' | 'trials'> {
+  return {
+    successes,
+    trials,
+    proportion: (evidence) => {
+      const counts = binaryCounts(evidence);
+      if (!counts) return { reason: notBinary(evidence) };
+      const n = trials(counts);
+      return n === 0 ? { reason: missing } : { x: successes(counts), n };
+    },
   };
 }
 
@@ -111,17 +183,22 @@ const negatives = ({ fp, tn }: Counts) => fp + tn;
 const NO_POSITIVE = 'no row is positive';
 const NO_NEGATIVE = 'no row is negative';
 
-function ofRows({ n, confusion }: SplitEvidence): Proportion {
-  if (n === 0) return { reason: 'no rows' };
-  return { x: confusion.reduce((sum, row, label) => sum + row[label]!, 0), n };
-}
+/** Of all rows those that are right, whatever the number of classes. */
+const ofRows: Pick<Recipe, 'proportion' | 'successes' | 'trials'> = {
+  successes: ({ tp, tn }) => tp + tn,
+  trials: ({ tp, fp, fn, tn }) => tp + fp + fn + tn,
+  proportion({ n, confusion }) {
+    if (n === 0) return { reason: 'no rows' };
+    return { x: confusion.reduce((sum, row, label) => sum + row[label]!, 0), n };
+  },
+};
 
 /** The share of rows that are predicted right. */
 export const accuracy = proportionMetric({
   id: 'accuracy',
   label: 'accuracy',
   formula: 'accuracy',
-  proportion: ofRows,
+  ...ofRows,
 });
 
 /** Recall of each class weighted by its rows, which is the accuracy: scikit-learn's `average="weighted"`. */
@@ -129,7 +206,7 @@ export const recallWeighted = proportionMetric({
   id: 'recall_weighted',
   label: 'weighted recall',
   formula: 'recall/by-support',
-  proportion: ofRows,
+  ...ofRows,
 });
 
 /** TP / (TP + FP). */
@@ -137,7 +214,7 @@ export const precision = proportionMetric({
   id: 'precision',
   label: 'precision',
   formula: 'precision/binary',
-  proportion: binaryProportion(
+  ...binaryProportion(
     ({ tp }) => tp,
     ({ tp, fp }) => tp + fp,
     'nothing was predicted positive',
@@ -149,7 +226,7 @@ export const recall = proportionMetric({
   id: 'recall',
   label: 'recall',
   formula: 'recall/binary',
-  proportion: binaryProportion(({ tp }) => tp, positives, NO_POSITIVE),
+  ...binaryProportion(({ tp }) => tp, positives, NO_POSITIVE),
 });
 
 /** TN / (FP + TN), the true negative rate. */
@@ -157,7 +234,7 @@ export const specificity = proportionMetric({
   id: 'specificity',
   label: 'specificity',
   formula: 'specificity/binary',
-  proportion: binaryProportion(({ tn }) => tn, negatives, NO_NEGATIVE),
+  ...binaryProportion(({ tn }) => tn, negatives, NO_NEGATIVE),
 });
 
 /** TN / (FN + TN). */
@@ -165,7 +242,7 @@ export const negativePredictiveValue = proportionMetric({
   id: 'negative_predictive_value',
   label: 'negative predictive value',
   formula: 'negative_predictive_value/binary',
-  proportion: binaryProportion(
+  ...binaryProportion(
     ({ tn }) => tn,
     ({ fn, tn }) => fn + tn,
     'nothing was predicted negative',
@@ -178,7 +255,7 @@ export const falsePositiveRate = proportionMetric({
   label: 'false positive rate',
   formula: 'false_positive_rate/binary',
   direction: 'lower',
-  proportion: binaryProportion(({ fp }) => fp, negatives, NO_NEGATIVE),
+  ...binaryProportion(({ fp }) => fp, negatives, NO_NEGATIVE),
 });
 
 /** FN / (TP + FN). */
@@ -187,7 +264,7 @@ export const falseNegativeRate = proportionMetric({
   label: 'false negative rate',
   formula: 'false_negative_rate/binary',
   direction: 'lower',
-  proportion: binaryProportion(({ fn }) => fn, positives, NO_POSITIVE),
+  ...binaryProportion(({ fn }) => fn, positives, NO_POSITIVE),
 });
 
 /** F1 = 2J/(1+J), J = TP/(TP+FP+FN) a binomial proportion of the rows that are positive or predicted so: its bounds are exact. */
@@ -195,7 +272,7 @@ export const f1 = proportionMetric({
   id: 'f1',
   label: 'F1',
   formula: 'f1/binary/by-jaccard',
-  proportion: binaryProportion(
+  ...binaryProportion(
     ({ tp }) => tp,
     ({ tp, fp, fn }) => tp + fp + fn,
     'no row is positive or predicted positive',

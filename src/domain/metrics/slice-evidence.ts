@@ -21,8 +21,8 @@ export function sliceMetrics(evidence: SplitEvidence): Record<MetricName, Metric
   >;
 }
 
-function rowsOf(columns: SplitColumns, rows: Uint32Array): Batch {
-  const { labels, predictions, scores, classScores } = columns;
+function rowsOf(columns: SplitColumns, rows: Uint32Array): Batch & Pick<SplitColumns, 'clusters'> {
+  const { labels, predictions, scores, classScores, clusters } = columns;
   const doubles = (column: ArrayLike<number>) => Float64Array.from(rows, (row) => column[row]!);
   if (columns.regression) return { labels: doubles(labels), predictions: doubles(predictions) };
   return {
@@ -30,5 +30,8 @@ function rowsOf(columns: SplitColumns, rows: Uint32Array): Batch {
     predictions: Uint16Array.from(rows, (row) => predictions[row]!),
     ...(scores ? { scores: doubles(scores) } : {}),
     ...(classScores ? { classScores: classScores.map(doubles) } : {}),
+    ...(clusters
+      ? { clusters: { ...clusters, of: Uint32Array.from(rows, (row) => clusters.of[row]!) } }
+      : {}),
   };
 }

@@ -86,5 +86,6 @@ export function decidedOnPoint(atom: Atom): Atom {
   if (atom.observed === null) return atom;
   const met =
     atom.comparison === 'atLeast' ? atom.observed >= atom.threshold : atom.observed <= atom.threshold;
+  // An estimate needs no bound.
   return { ...atom, clears: met, pFail: met ? 1 : 0, certain: true, undefinedBecause: null };
 }

@@ -30,6 +30,7 @@ export interface SplitMeasurement {
     seed: number;
     /** Absent where there are classes. */
     quantile?: number;
+    cluster?: string;
     chosen: string[];
   };
   evidence: SplitEvidence;

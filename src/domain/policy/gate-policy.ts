@@ -82,6 +82,8 @@ export interface ProtocolTerms {
   bins?: number;
   seed?: number;
   quantile?: number;
+  /** The column whose equal values make rows hang together. */
+  cluster?: string;
   /** Slices that rules may name. */
   slices?: DeclaredSlice[];
 }

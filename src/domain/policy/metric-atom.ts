@@ -1,6 +1,10 @@
-import { metricRegistry, type MetricName, type SplitEvidence } from '../metrics/index.js';
+import { metricRegistry, type Bound, type MetricName, type SplitEvidence } from '../metrics/index.js';
 import { undefinedAtom, type Atom, type Comparison, type Slice } from './atom.js';
 import { count } from './phrase.js';
+
+function reasonOf(...bounds: Bound[]): string {
+  return bounds.flatMap((bound) => (bound.defined ? [] : [bound.reason]))[0]!;
+}
 
 /** The atom "`metric` on these rows is at least (at most) `threshold`", one-sided at alpha. */
 export function metricAtom(
@@ -27,8 +31,8 @@ export function metricAtom(
     n: value.n,
     clears,
     pFail: bounded ? definition.pFail(evidence, threshold, comparison) : 1,
-    // It has a value, and nothing is known of its error.
-    undefinedBecause: !definition.descriptive && !lower.defined ? lower.reason : null,
+    // It has a value, and yet nothing bounds it: too few clusters, or errors that are all the same, say.
+    undefinedBecause: definition.descriptive || bounded ? null : reasonOf(lower, upper),
     certain: false,
     neededN: clears ? null : definition.requiredN(evidence, threshold, alpha),
     detail: `n = ${count(value.n)}`,

@@ -8,7 +8,7 @@ import {
   type Rule,
   type RuleKind,
 } from './gate-policy.js';
-import { SLICES_FIELD, type DeclaredSlice } from '../protocol/protocol-fields.js';
+import { CLUSTER_FIELD, SLICES_FIELD, type DeclaredSlice } from '../protocol/protocol-fields.js';
 import { readSlices } from '../protocol/read-slices.js';
 import { invalid, notEnforced, shown, type PolicyProblem } from './policy-problem.js';
 import { LATER_RULE_FIELDS, RULE_FIELDS, RULE_KINDS, ruleType } from './rule-types.js';
@@ -43,6 +43,7 @@ const SPEC: Fields = {
         below: 1,
         description: 'Level of the quantile loss of a regression.',
       },
+      cluster: CLUSTER_FIELD,
       slices: SLICES_FIELD,
     },
   },

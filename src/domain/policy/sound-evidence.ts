@@ -1,5 +1,6 @@
 import type { EceStatistic } from '../statistics/index.js';
 import { LOG_LOSS_MAX, type SplitEvidence } from '../metrics/index.js';
+import { checkClusters } from './sound-clusters.js';
 import type { PairedStatistic, SplitFacts } from './gate-evidence.js';
 import { checkErrors, isPairedError } from './sound-errors.js';
 
@@ -58,6 +59,7 @@ export function checkSplitEvidence(name: string, evidence: SplitEvidence, rows: 
   }
   if (ece !== null) check(isReliabilityTable(ece, n), `has a reliability table that is not of ${n} rows`);
   checkGroups(evidence, check);
+  checkClusters(evidence, check);
   check(Array.isArray(groups), 'has no list of groups');
 }
 

@@ -1,5 +1,6 @@
 import type { GateEvidence } from './gate-evidence.js';
 import type { DecisionTerms } from './rule-type.js';
+import { checkClusterColumn } from './sound-clusters.js';
 import { checkSplitEvidence } from './sound-evidence.js';
 import { accessSplit, type SplitAccess } from './usable-split.js';
 
@@ -32,6 +33,7 @@ export function accessSlice(
   const { n } = found.evidence;
   if (!(n <= access.split.rows)) throw new RangeError(`the slice ${slice} has more rows than ${split}`);
   checkSplitEvidence(`the slice ${slice} of ${split}`, found.evidence, n);
+  checkClusterColumn(`the slice ${slice} of ${split}`, found.evidence, access.measurement.protocol);
   const rows = { ...access.split, name: `${split}, slice ${slice},` };
   return { ...access, split: rows, measurement: { ...access.measurement, evidence: found.evidence } };
 }

@@ -4,6 +4,7 @@ import { EVIDENCE_LEVELS } from './gate-policy.js';
 import type { RegressionEvidence } from '../metrics/index.js';
 import type { Hold } from './hold.js';
 import { listed } from './phrase.js';
+import { checkClusterColumn } from './sound-clusters.js';
 import { checkSplitEvidence, checkSplits } from './sound-evidence.js';
 import type { DecisionTerms } from './rule-type.js';
 
@@ -72,13 +73,14 @@ export function accessSplit(name: string, evidence: GateEvidence, terms: Decisio
     );
   }
   checkSplitEvidence(name, measurement.evidence, split.rows);
+  checkClusterColumn(name, measurement.evidence, measurement.protocol);
   return { usable: true, split, measurement };
 }
 
 /** What of its protocol neither the policy nor a default says: who sends predictions does not choose the measure. */
 function protocolProblem({ protocol }: SplitMeasurement, { protocol: asked }: DecisionTerms): string | null {
-  for (const field of ['positive', 'threshold', 'bins', 'seed', 'quantile'] as const) {
-    const found = protocol[field];
+  for (const field of ['positive', 'threshold', 'bins', 'seed', 'quantile', 'cluster'] as const) {
+    const found = protocol[field] ?? null;
     const wanted = asked[field];
     if (wanted === undefined && protocol.chosen.includes(field))
       return `${field} ${JSON.stringify(found)} by the choice of its sender, and the policy does not say so`;

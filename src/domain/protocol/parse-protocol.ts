@@ -1,16 +1,11 @@
 import { isRecord, readFields } from '../policy/field.js';
 import type { PolicyProblem } from '../policy/policy-problem.js';
-import {
-  LATER_PROTOCOL_FIELDS,
-  PROTOCOL_FIELDS,
-  type DeclaredSlice,
-  type ProtocolDocument,
-} from './protocol-fields.js';
+import { PROTOCOL_FIELDS, type DeclaredSlice, type ProtocolDocument } from './protocol-fields.js';
 import { readSlices } from './read-slices.js';
 
 /** Where a protocol is wrong, what stands there and what would be right. */
 export interface ProtocolProblem {
-  code: 'PROTOCOL_INVALID' | 'PROTOCOL_FIELD_NOT_ENFORCED' | 'SLICE_INVALID';
+  code: 'PROTOCOL_INVALID' | 'SLICE_INVALID';
   /** E.g. `protocol.slices[0].where`. */
   path: string;
   message: string;
@@ -30,7 +25,7 @@ export function parseProtocol(document: unknown): ParsedProtocol {
       )
     : (document ?? {});
   const found: PolicyProblem[] = [];
-  const read = readFields(given, PROTOCOL_FIELDS, 'protocol', found, LATER_PROTOCOL_FIELDS);
+  const read = readFields(given, PROTOCOL_FIELDS, 'protocol', found);
   const problems = found.map(protocolProblem);
   const slices = Array.isArray(read.slices)
     ? readSlices(read.slices as DeclaredSlice[], 'protocol.slices', (problem) => problems.push(problem))
@@ -47,9 +42,9 @@ export function parseProtocol(document: unknown): ParsedProtocol {
   };
 }
 
-function protocolProblem({ code, path, found, expected }: PolicyProblem): ProtocolProblem {
+function protocolProblem({ path, found, expected }: PolicyProblem): ProtocolProblem {
   return {
-    code: code === 'POLICY_INVALID' ? 'PROTOCOL_INVALID' : 'PROTOCOL_FIELD_NOT_ENFORCED',
+    code: 'PROTOCOL_INVALID',
     path,
     message:
       found === 'an unknown field'

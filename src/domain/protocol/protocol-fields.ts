@@ -36,6 +36,8 @@ export interface ProtocolDocument {
   attributes?: string[];
   /** Whether the groups of all attributes crossed are shown. Default: true. */
   intersections?: boolean;
+  /** A column whose equal values make rows hang together, such as a patient or a household. */
+  cluster?: string;
   slices?: DeclaredSlice[];
   search?: SearchDocument;
   /** Shares of labels, each in (0, 0.5): how far metrics can be off if so many were wrong. */
@@ -45,6 +47,13 @@ export interface ProtocolDocument {
 export const MAX_SLICES = 50;
 export const MAX_SEARCH_COLUMNS = 30;
 export const SLICE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** The column of clusters, as protocols and policies write it. */
+export const CLUSTER_FIELD: Field = {
+  kind: 'text',
+  description:
+    'The column whose equal values make rows hang together, such as a patient: intervals and decisions then rest on clusters. Left out: rows are independent.',
+};
 
 /** Declared slices, as protocols and policies write them. */
 export const SLICES_FIELD: Field = {
@@ -120,6 +129,7 @@ export const PROTOCOL_FIELDS: Fields = {
     kind: 'boolean',
     description: 'Whether the groups of all attributes crossed are shown. Left out: true.',
   },
+  cluster: CLUSTER_FIELD,
   slices: SLICES_FIELD,
   search: {
     kind: 'object',
@@ -148,6 +158,3 @@ export const PROTOCOL_FIELDS: Fields = {
     description: 'Shares of labels: how far metrics can be off if so many labels were wrong.',
   },
 };
-
-/** Fields of a later version: promised numbers that nobody computes would mislead. */
-export const LATER_PROTOCOL_FIELDS = ['cluster'] as const;

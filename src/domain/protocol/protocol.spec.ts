@@ -17,6 +17,7 @@ const FULL = {
   metrics: ['auc', 'accuracy'],
   attributes: ['sex'],
   intersections: false,
+  cluster: 'household',
   slices: [{ name: 'young', where: "age<25 and\n sex='f'" }],
   search: { minimumRows: 30, columns: ['age'] },
   labelNoise: [0.05, 0.01],
@@ -52,7 +53,8 @@ describe('parseProtocol', () => {
       'protocol.slices[1].weight',
       /unknown field, expected one of name, where/,
     ],
-    [{ cluster: 'household' }, 'PROTOCOL_FIELD_NOT_ENFORCED', 'protocol.cluster', /does not enforce/],
+    [{ cluster: ['household'] }, 'PROTOCOL_INVALID', 'protocol.cluster', /a text/],
+    [{ cluster: '' }, 'PROTOCOL_INVALID', 'protocol.cluster', /expected/],
     [{ metrics: ['auc', 'lift'] }, 'PROTOCOL_INVALID', 'protocol.metrics', /accuracy/],
     [{ metrics: [] }, 'PROTOCOL_INVALID', 'protocol.metrics', /1 to/],
     [{ labelNoise: [0.5] }, 'PROTOCOL_INVALID', 'protocol.labelNoise', /below 0.5/],
@@ -133,7 +135,7 @@ describe('parseProtocol', () => {
       ),
       fc.jsonValue().filter((json) => json !== null),
     );
-    const name = fc.constantFrom(...Object.keys(FULL), 'task', 'quantile', 'cluster', 'constructor', 'x');
+    const name = fc.constantFrom(...Object.keys(FULL), 'task', 'quantile', 'constructor', 'x');
     let taken = 0;
     fc.assert(
       fc.property(fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true }), (document) => {

@@ -53,6 +53,11 @@ export function clusteredMean(
   };
 }
 
+/** Why nothing is decided on so few clusters. */
+export function tooFewClusters(clusters: number): NotDefined {
+  return notDefined(`${clusters} clusters; clustered errors need ${FEWEST_CLUSTERS}`);
+}
+
 /** A proportion whose trials hang together within clusters, as the independent trials that say as much. */
 export interface ClusteredProportion {
   defined: true;
@@ -75,7 +80,7 @@ export function clusteredProportion(sums: readonly ClusterSums[]): ClusteredProp
   const robust = clusteredMean(sums);
   const clusters = robust?.clusters ?? sums.filter(({ n }) => n > 0).length;
   if (!robust || clusters < FEWEST_CLUSTERS) {
-    return notDefined(`${clusters} clusters; clustered errors need ${FEWEST_CLUSTERS}`);
+    return tooFewClusters(clusters);
   }
   const { mean, n } = robust;
   const variance = (mean * (1 - mean)) / n;

@@ -8,6 +8,7 @@ export * from './binomial.js';
 export * from './cell-bootstrap.js';
 export * from './chi-squared.js';
 export * from './clopper-pearson.js';
+export * from './cluster-moments.js';
 export * from './clusters.js';
 export * from './ece.js';
 export * from './ece-bound.js';

@@ -2,9 +2,11 @@ import { Module } from '@nestjs/common';
 import { RecordKinds } from '../../platform/audit/index.js';
 import { UsedUploadsModule } from '../../platform/storage/index.js';
 import { LineageModule } from '../lineage/index.js';
+import { AgreementService } from './agreement/agreement.service.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DriftService } from './drift/drift.service.js';
+import { DatasetAgreementJob } from './jobs/dataset-agreement.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { DatasetProfileJob } from './jobs/dataset-profile.job.js';
@@ -25,6 +27,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     Looks,
     VersionStore,
     DriftService,
+    AgreementService,
+    DatasetAgreementJob,
     DatasetIngestJob,
     DatasetDriftJob,
     ProfileService,
@@ -38,6 +42,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     RepeatsReader,
     Looks,
     DriftService,
+    AgreementService,
     ProfileService,
     ProfileReader,
   ],

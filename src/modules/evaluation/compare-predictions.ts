@@ -1,7 +1,7 @@
 import { type DuckSession, literal } from '../../platform/duckdb/index.js';
 import { meantBy } from './predictions/words.js';
 import type { KnownLabels } from './protocol.js';
-import { pairedStatistics, type PairedColumns, type PairedStatistics } from './paired-statistics.js';
+import { pairedStatistics, type PairedColumns, type PairedClasses } from './paired-statistics.js';
 
 /** Local paths of the Parquet files of one split. */
 export interface ComparedFiles {
@@ -18,7 +18,7 @@ export async function comparePredictions(
   files: ComparedFiles,
   rows: number,
   { classes, positive }: KnownLabels,
-): Promise<PairedStatistics> {
+): Promise<PairedClasses> {
   const scored =
     positive !== null && (await hasScore(db, files.candidate)) && (await hasScore(db, files.baseline));
   const columns: PairedColumns = {

@@ -213,6 +213,51 @@ describe('evaluateSplit', () => {
     expect(whole.evidence.n).toBe(300);
   });
 
+  it('finds the clusters of rows by their values, whatever their type and order, and those of slices', async () => {
+    const sql = (
+      value: string,
+    ) => `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y, CASE WHEN i % 3 = 0 THEN 'f' ELSE 'm' END AS sex,
+      ${value} AS patient FROM range(240) t(i)`;
+    const file = await put(
+      `id,prediction,score\n${Array.from({ length: 240 }, (_, i) => `${i},${i % 30 < 4 ? 1 - (i % 2) : i % 2},${(i % 11) / 10}`).join('\n')}`,
+    );
+    const slices = [{ name: 'women', where: "sex = 'f'" }];
+    const found = [];
+    for (const [value, type] of [
+      ['(i % 30)::BIGINT', 'int64'],
+      ["'it''s ' || (i % 30)", 'text'],
+    ] as const) {
+      const columns: DatasetColumn[] = [
+        { name: 'patient', type, role: 'group' },
+        { name: 'sex', type: 'text', role: 'feature' },
+      ];
+      const input = await store({ sql: sql(value), columns, protected: ['sex'] });
+      found.push(await evaluate(input, file, { cluster: 'patient', slices }));
+    }
+    const [whole, texts] = found as [EvaluatedSplit, EvaluatedSplit];
+    expect(texts.report).toEqual(whole.report);
+    // Four of 30 patients of eight rows each are always wrong: variance p (1 - p) / 29 of the mean in place of p (1 - p) / 240.
+    expect(whole.report.metrics['accuracy']).toMatchObject({
+      value: expect.closeTo(26 / 30, 12) as number,
+      clusters: 30,
+      deff: expect.closeTo(240 / 29, 10) as number,
+    });
+    expect(whole.report.metrics['auc']).toMatchObject({ defined: true, ci: null });
+    expect(whole.evidence.clusters).toMatchObject({ column: 'patient', count: 30 });
+    expect(whole.report.slices![0]!.metrics['accuracy']).toMatchObject({ defined: true, n: 80, ci: null });
+    const women = whole.report.groups.find(({ attributes }) => attributes['sex'] === 'f')!;
+    expect(women.rates['accuracy']).toMatchObject({ defined: true, n: 80, ci: null });
+  });
+
+  it('refuses rows that name no cluster', async () => {
+    const sql = `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y, CASE WHEN i > 4 THEN NULL WHEN i > 3 THEN '' ELSE 'p' END AS patient FROM range(8) t(i)`;
+    const input = await store({ sql, columns: [{ name: 'patient', type: 'text', role: 'group' }] });
+    await expect(evaluate(input, await put(PERFECT), { cluster: 'patient' })).rejects.toMatchObject({
+      code: 'CLUSTER_EMPTY',
+      message: 'the cluster column "patient" of split holdout is empty in 4 rows',
+    });
+  });
+
   it('searches for the worst slice, and each that it names can be declared and is the same rows', async () => {
     const sql = `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y,
       CASE WHEN i % 9 = 0 THEN 'nan'::DOUBLE WHEN i % 10 = 0 THEN NULL ELSE (i * 37 % 101) / 4 END AS x, (i * 11 % 13)::BIGINT AS k,

@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { digestOf } from '../../domain/canonical/index.js';
 import {
+  clusterEvidence,
   finishReduction,
   scoreCharts,
   scoresOfReduction,
   sliceEvidence,
+  type ClusterEvidence,
   type Reduction,
+  type RowClusters,
   type ScoreCharts,
   type SplitEvidence,
 } from '../../domain/metrics/index.js';
 import type { DuckSession } from '../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../platform/storage/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
+import { rowClusters } from './clusters/row-clusters.js';
 import { checkPredictions } from './predictions/check-predictions.js';
 import { loadPredictions } from './predictions/load-predictions.js';
 import { loadSplit, type SplitFiles } from './predictions/load-split.js';
@@ -65,14 +69,21 @@ export async function evaluateSplit(
   await checkPredictions(db, input.split, input.rows, columns);
   await joinSplit(db, columns);
   const read = await readColumns(db, input.rows, columns, cells.length > 0);
-  const all = splitColumnsOf({ input, protocol, columns, words, cells }, read);
+  const clusters = await rowClusters(db, files, input, protocol);
+  const all: ClusteredRows = {
+    ...splitColumnsOf({ input, protocol, columns, words, cells }, read),
+    ...(clusters ? { clusters } : {}),
+  };
   const slices = await slicesOf(db, files, input, protocol, all);
   return evaluatedSplit(input, protocol, reduceColumns(all), {
     slices,
+    clusters: clusters ? clusterEvidence(all, clusters) : undefined,
     predictionsDigest: predictionsDigest(input.root, words.said, read),
     predictions: await blobs.putFile(await writePredictions(db, input.split, columns, words.said)),
   });
 }
+
+type ClusteredRows = CountedRows & { clusters?: RowClusters };
 
 /** What the protocol asks of slices needs every row at once. */
 type SliceEvidence = Pick<SplitEvidence, 'slices' | 'search'>;
@@ -82,7 +93,7 @@ async function slicesOf(
   files: SplitFiles,
   input: EvaluationInput,
   { slices = [], search }: Protocol,
-  all: CountedRows,
+  all: ClusteredRows,
 ): Promise<SliceEvidence> {
   const members = await sliceMembers(db, files, input, slices);
   return {
@@ -104,11 +115,15 @@ export function evaluatedSplit(
   state: Reduction,
   {
     slices = {},
+    clusters,
     ...predictions
-  }: Pick<EvaluatedSplit, 'predictionsDigest' | 'predictions'> & { slices?: SliceEvidence },
+  }: Pick<EvaluatedSplit, 'predictionsDigest' | 'predictions'> & {
+    slices?: SliceEvidence;
+    clusters?: ClusterEvidence | undefined;
+  },
 ): EvaluatedSplit {
   const scores = scoresOfReduction(state);
-  const built = { ...finishReduction(state, scores), ...slices };
+  const built = { ...finishReduction(state, scores), ...(clusters ? { clusters } : {}), ...slices };
   const evidence = input.sealed ? { ...built, salt: newSalt() } : built;
   return {
     input,

@@ -27,7 +27,7 @@ export const protocolMismatch = (what: string) =>
 
 /** Every problem at once. A field that nobody enforces outranks the others: it is the one that would mislead. */
 export function protocolInvalid(problems: readonly ProtocolProblem[]): InvalidInputError {
-  const ranks = ['PROTOCOL_FIELD_NOT_ENFORCED', 'PROTOCOL_INVALID', 'SLICE_INVALID'] as const;
+  const ranks = ['PROTOCOL_INVALID', 'SLICE_INVALID'] as const;
   const code = ranks.find((rank) => problems.some((problem) => problem.code === rank))!;
   const leading = problems.find((problem) => problem.code === code)!;
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';

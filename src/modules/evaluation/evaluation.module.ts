@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { RecordKinds } from '../../platform/audit/index.js';
 import { DatasetsModule } from '../datasets/index.js';
+import { ExperimentsModule } from '../experiments/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { RegistryModule } from '../registry/index.js';
+import { AblationService } from './ablation/ablation.service.js';
 import { EvaluationCharts } from './evaluation-charts.service.js';
 import { Comparisons } from './comparisons.service.js';
 import { ContinualService } from './continual/continual.service.js';
@@ -15,6 +17,7 @@ import { EvaluationImportsService } from './imports/evaluation-imports.service.j
 import { ImportedEvaluationReader } from './imports/imported-evaluation.reader.js';
 import { IMPORTED_EVALUATION } from './imports/imported-evaluation.records.js';
 import { ImportedEvaluationStore } from './imports/imported-evaluation.store.js';
+import { AblationJob } from './jobs/ablation.job.js';
 import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
 import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
 import { EvaluationShardJob } from './jobs/evaluation-shard.job.js';
@@ -22,7 +25,7 @@ import { ImportEvaluationJob } from './jobs/import-evaluation.job.js';
 import { EVALUATION_RECORDS } from './evaluation.records.js';
 
 @Module({
-  imports: [LineageModule, DatasetsModule, RegistryModule],
+  imports: [LineageModule, DatasetsModule, ExperimentsModule, RegistryModule],
   providers: [
     EvaluationsService,
     EvaluationReader,
@@ -39,6 +42,8 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     ImportEvaluationJob,
     ScoreReader,
     ContinualService,
+    AblationService,
+    AblationJob,
   ],
   exports: [
     EvaluationsService,
@@ -48,6 +53,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     EvaluationImportsService,
     ImportedEvaluationReader,
     ContinualService,
+    AblationService,
   ],
 })
 export class EvaluationModule {

@@ -9,6 +9,7 @@ const OF_CLASSES = [
   'bins',
   'attributes',
   'intersections',
+  'cluster',
   'search',
   'labelNoise',
 ] as const;

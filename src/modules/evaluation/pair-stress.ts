@@ -1,5 +1,5 @@
 import { digestOf } from '../../domain/canonical/index.js';
-import { robustness } from '../../domain/generalisation/index.js';
+import { robustness, withoutIntervals } from '../../domain/generalisation/index.js';
 import type { SplitEvidence } from '../../domain/metrics/index.js';
 import { literal, type DuckSession } from '../../platform/duckdb/index.js';
 import type { BlobStore, SealedFiles } from '../../platform/storage/index.js';
@@ -32,16 +32,19 @@ export async function pairStress(
     );
   }
   const groups = await groupsOf(db, splits);
-  const paired = new Map<number, NonNullable<SplitEvidence['robustness']>>();
+  const byClean = new Map<number, NonNullable<SplitEvidence['robustness']>>();
   for (const { clean, stress } of groups) {
     const rows = await hits(db, splits[stress[0]!]!.input.rows, [clean, ...stress]);
     const [cleanScores, ...scores] = rows.map((one) => ({ rows: 'the same keys', scores: one }));
     const perturbations = scores.map((one, i) => ({ name: splits[stress[i]!]!.input.split, ...one }));
-    const found = { n: rows[0]!.length, ...robustness(cleanScores!, perturbations) };
-    paired.set(clean, [...(paired.get(clean) ?? []), found]);
+    const paired = robustness(cleanScores!, perturbations);
+    // Their intervals take rows for independent.
+    const shown = protocol.cluster === undefined ? paired : withoutIntervals(paired);
+    const found = { n: rows[0]!.length, ...shown };
+    byClean.set(clean, [...(byClean.get(clean) ?? []), found]);
   }
   return splits.map((split, i) => {
-    const found = paired.get(i);
+    const found = byClean.get(i);
     if (!found) return split;
     const names = found.flatMap(({ perturbations }) => perturbations.map(({ name }) => name));
     const sealed = splits.some(({ input }) => input.sealed && names.includes(input.split));

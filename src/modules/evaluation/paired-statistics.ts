@@ -5,20 +5,23 @@ import {
   type PairedAuc,
 } from '../../domain/statistics/index.js';
 
+/** How often two models are right on the same rows. */
+export interface PairedCounts {
+  n: number;
+  /** Only the candidate is right. */
+  b: number;
+  /** Only the baseline is right. */
+  c: number;
+  candidate: number;
+  baseline: number;
+  /** Exact two-sided p of equal accuracy: reported, never decides. */
+  mcnemarP: number;
+}
+
 /** Two models on the same rows: sufficient for every paired decision. JSON-serialisable. */
 export interface PairedStatistics {
   /** Null of a regression. */
-  accuracy: {
-    n: number;
-    /** Only the candidate is right. */
-    b: number;
-    /** Only the baseline is right. */
-    c: number;
-    candidate: number;
-    baseline: number;
-    /** Exact two-sided p of equal accuracy: reported, never decides. */
-    mcnemarP: number;
-  } | null;
+  accuracy: PairedCounts | null;
   /** A is the candidate, B the baseline. Null without scores of both, with more than two classes, or with under two rows of a class. */
   auc: PairedAuc | null;
   /** Sizes of errors, the candidate's less the baseline's; absent of classes, null where numbers are too large. */
@@ -26,6 +29,9 @@ export interface PairedStatistics {
   /** Random, of sealed splits: keeps the digest of these counts from being guessed. */
   salt?: string;
 }
+
+/** Those of classes. */
+export type PairedClasses = PairedStatistics & { accuracy: PairedCounts };
 
 /** Columns of the same rows in the same order, shape (n). */
 export interface PairedColumns {
@@ -41,7 +47,7 @@ export function pairedStatistics({
   candidateRight,
   baselineRight,
   scores,
-}: PairedColumns): PairedStatistics {
+}: PairedColumns): PairedClasses {
   const n = positive.length;
   let [b, c, both] = [0, 0, 0];
   for (let i = 0; i < n; i++) {

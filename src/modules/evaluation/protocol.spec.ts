@@ -94,6 +94,7 @@ describe('the evaluation protocol', () => {
       chosen({ slices: [{ name: 'a', where: 'x = 1' }], metrics: ['auc'], search: {}, bins: 15 }),
     ).toEqual([]);
     expect(chosen({ bins: 10, attributes: ['sex'] })).toEqual(['bins', 'attributes']);
+    expect(chosen({ cluster: 'patient' })).toEqual(['cluster']);
   });
 
   it.each([

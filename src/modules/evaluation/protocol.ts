@@ -33,6 +33,8 @@ export interface Protocol {
   // What follows is absent where nothing is said of it: protocols that are older than a field keep their hash.
   /** The groups of all attributes crossed are not shown. */
   intersections?: false;
+  /** Rows of equal values in this column hang together. */
+  cluster?: string;
   /** In the order of their names. */
   slices?: DeclaredSlice[];
   search?: {
@@ -44,7 +46,7 @@ export interface Protocol {
   labelNoise?: number[];
 }
 
-/** Throws PROTOCOL_INVALID, PROTOCOL_FIELD_NOT_ENFORCED or SLICE_INVALID, naming every field that is unknown or wrong. */
+/** Throws PROTOCOL_INVALID or SLICE_INVALID, naming every field that is unknown or wrong. */
 export function readProtocol(document: object | null | undefined): ProtocolDocument {
   const parsed = parseProtocol(document);
   if (!parsed.ok) throw protocolInvalid(parsed.problems);
@@ -61,7 +63,7 @@ export interface ProtocolLabel {
 /** The protocol for labels of these classes. It says nothing that only sealed splits show. Throws POSITIVE_UNKNOWN. */
 export function resolveProtocol(document: ProtocolDocument, label: ProtocolLabel): Protocol {
   const { openClasses, labelType } = label;
-  const { metrics, slices = [], search, labelNoise = [] } = document;
+  const { metrics, cluster, slices = [], search, labelNoise = [] } = document;
   const task = document.task ?? 'classification';
   const numbers = task === 'regression';
   return {
@@ -78,6 +80,7 @@ export function resolveProtocol(document: ProtocolDocument, label: ProtocolLabel
     groups: numbers ? [] : [...(document.attributes ?? label.protected)].sort(),
     ...(numbers ? { task, quantile: document.quantile ?? DEFAULT_QUANTILE } : {}),
     ...(document.intersections === false ? { intersections: false as const } : {}),
+    ...(cluster === undefined ? {} : { cluster }),
     ...(slices.length === 0 ? {} : { slices: [...slices].sort((a, b) => (a.name < b.name ? -1 : 1)) }),
     ...(search === undefined
       ? {}
@@ -98,7 +101,7 @@ export function resolveProtocol(document: ProtocolDocument, label: ProtocolLabel
 export function chosenFields(document: ProtocolDocument, label: ProtocolLabel): string[] {
   const { task } = document;
   const [chosen, usual] = [resolveProtocol(document, label), resolveProtocol({ task }, label)];
-  const fields: string[] = (['positive', 'threshold', 'bins', 'seed', 'quantile'] as const).filter(
+  const fields: string[] = (['positive', 'threshold', 'bins', 'seed', 'quantile', 'cluster'] as const).filter(
     (field) => chosen[field] !== usual[field],
   );
   return digestOf(chosen.groups) === digestOf(usual.groups) ? fields : [...fields, 'attributes'];

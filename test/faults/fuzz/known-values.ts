@@ -6,6 +6,8 @@ import type { Pools } from './fuzz-world.js';
 export const FIELD: Record<string, string> = {
   modelVersion: 'modelVersions',
   baseline: 'modelVersions',
+  full: 'modelVersions',
+  ablated: 'modelVersions',
   datasetVersion: 'dataset-versions',
   datasetVersions: 'dataset-versions',
   policy: 'policies',
@@ -50,6 +52,12 @@ const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
   shareAtLeast: fc.constantFrom(0.5, 1),
 };
 
+const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
+  ratings: fc.constantFrom(['sex', 'y'], ['x', 'sex', 'y']),
+  level: fc.constantFrom('nominal', 'ordinal', 'interval', 'ratio'),
+  categories: fc.constantFrom(['f', 'm', 'yes', 'no'], ['0', '1']),
+};
+
 /** Mostly nothing, as it goes with no predictions. */
 const EXECUTE: Record<string, fc.Arbitrary<unknown>> = {
   execute: fc.oneof(
@@ -80,11 +88,13 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
     { positive: 'yes' },
     { slices: [{ name: 'some', where: "x < 5 AND NOT sex IN ('f')" }], search: { minimumRows: 5 } },
     { task: 'regression', quantile: 0.9 },
+    { cluster: 'x' },
     { labelNoise: [0.01], metrics: ['accuracy'], attributes: [], intersections: false },
   ),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
   ...of(['Evaluations_request', 'requestEvaluation'], EXECUTE),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
+  ...of(['Agreement_request', 'measureAgreement'], AGREEMENT),
 };
 
 function of(

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** What a request asks and how it is answered. `undefined` leaves it without an answer. */
@@ -7,12 +8,13 @@ export type Infer = (
   asked: number,
 ) => object | undefined | { status: number; location?: string };
 
-/** A real server of the Open Inference Protocol with one model `m`: input x, output p. */
-export async function modelServer(width: number, infer: Infer) {
+/** A real server of the Open Inference Protocol with one model `m`: input x, output p. With a certificate it speaks TLS alone. */
+export async function modelServer(width: number, infer: Infer, tls?: { key: string; cert: string }) {
   let asked = 0;
   let open = 0;
   let most = 0;
-  const server: Server = createServer((request, response) => void answer(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  const server: Server = tls ? createTlsServer(tls, listener) : createServer(listener);
   async function answer(request: IncomingMessage, response: ServerResponse) {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -45,7 +47,7 @@ export async function modelServer(width: number, infer: Infer) {
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://127.0.0.1:${port}/v2/models/m`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}/v2/models/m`,
     asked: () => asked,
     mostAtOnce: () => most,
     stop: () => {

@@ -78,6 +78,12 @@ export const compareRule: RuleType<CompareParameters> = {
     });
     const access = accessSplit(split, evidence, terms);
     if (!access.usable) return stop(access.hold.reason, access.hold.remedy);
+    const { clusters } = access.measurement.evidence;
+    if (clusters)
+      return stop(
+        `two models on rows that are clustered by ${clusters.column} are compared as if rows were independent`,
+        'Compare under a protocol without cluster, where rows are independent.',
+      );
     if (!facts?.baseline) return stop(...noBaseline(to));
     if (facts.paired === null)
       return {

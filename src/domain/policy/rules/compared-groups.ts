@@ -1,4 +1,11 @@
-import { rateCounts, RATES, type FairnessMetric, type Group, type RateName } from '../../fairness/index.js';
+import {
+  rateCounts,
+  RATES,
+  withIndependentCounts,
+  type FairnessMetric,
+  type Group,
+  type RateName,
+} from '../../fairness/index.js';
 import type { SplitEvidence } from '../../metrics/index.js';
 import type { Slice } from '../atom.js';
 import type { Hold } from '../hold.js';
@@ -32,7 +39,7 @@ export function comparedGroups(
     ...attributes.map((attribute) => [attribute]),
     ...(intersections ? [[...attributes]] : []),
   ]) {
-    const groups = crossedGroups(rows.groups, set);
+    const groups = crossedGroups(rows.groups, set, rows.clusters);
     for (const rate of metric.rates) addRate(compared, rate, set, groups, parameters);
   }
   return compared;
@@ -91,17 +98,8 @@ function addRate(
 function pairOf(rate: RateName, first: RatedGroup, second: RatedGroup, slice: Slice): ComparedPair {
   // Cross-multiplied: equal fractions stay equal.
   const [a, b] = first.x * second.n >= second.x * first.n ? [first, second] : [second, first];
-  return {
-    rate,
-    higher: a.group,
-    lower: b.group,
-    x1: a.x,
-    n1: a.n,
-    x2: b.x,
-    n2: b.n,
-    slice,
-    small: a.small || b.small,
-  };
+  const pair = { rate, higher: a.group, lower: b.group, x1: a.x, n1: a.n, x2: b.x, n2: b.n };
+  return { ...withIndependentCounts(pair), slice, small: a.small || b.small };
 }
 
 function missingGroups({ requireGroups = {}, split }: FairnessParameters, rows: SplitEvidence): Hold[] {

@@ -163,6 +163,12 @@ function dropAtom(
   const outside = definition.value(away.measurement.evidence);
   if (!inside.defined) return missing(inside.reason);
   if (!outside.defined) return missing(outside.reason);
+  const clusters = [home, away].flatMap(({ measurement: { evidence } }) => {
+    if (!evidence.clusters) return [];
+    const bound = definition.lower(evidence, alpha);
+    return bound.defined ? [] : [bound.reason];
+  });
+  if (clusters.length > 0) return missing(clusters[0]!);
   const drop = dropBetween(
     metric,
     home.measurement.evidence,

@@ -2,11 +2,14 @@ import {
   decideDifference,
   decideRatio,
   largestGapBounds,
+  normalLevel,
   pairGap,
   pairGapRequiredN,
   pairRatio,
   pairRatioRequiredN,
+  rateCounts,
   RATES,
+  studentP,
   smallestRatioBounds,
   type FairnessForm,
   type RatePair,
@@ -68,15 +71,45 @@ function guardedFail(
   return few && byScore <= alpha ? Math.max(byScore, Math.min(1, valid())) : byScore;
 }
 
+/**
+ * The p-value of an exact test, which takes whole counts: of clusters, the largest over those next to the counts that say as much, by
+ * Student's t.
+ */
+function exactly(
+  { x1, n1, x2, n2, df }: ComparedPair,
+  test: (x1: number, n1: number, x2: number, n2: number) => number,
+): number {
+  if (df === undefined) return test(x1, n1, x2, n2);
+  const whole = (x: number, n: number) => {
+    const trials = Math.floor(n);
+    const successes = (x / n) * trials;
+    return [Math.floor(successes), Math.ceil(successes)].map(
+      (count) => [Math.min(count, trials), trials] as const,
+    );
+  };
+  const found = whole(x1, n1).flatMap(([a, m]) => whole(x2, n2).map(([b, n]) => test(a, m, b, n)));
+  return studentP(Math.min(1, Math.max(...found)), df);
+}
+
+/** Rows per group, as many more as those at hand are more than independent ones. */
+function neededRows(
+  { rate, higher, lower, n1, n2 }: ComparedPair,
+  independent: number | null,
+): number | null {
+  if (independent === null) return null;
+  const deff = Math.max(rateCounts(higher, rate).n / n1, rateCounts(lower, rate).n / n2);
+  return Math.ceil(independent * deff);
+}
+
 /** "The gap of this pair is at most the threshold", by Miettinen and Nurminen's score test. */
 export function gapAtom(pair: ComparedPair, threshold: number, alpha: number): Atom {
   const base = baseOf(pair, 'atMost', threshold);
   const empty = emptiness(pair);
   if (empty) return undefinedAtom(base.slice, 'atMost', threshold, empty, base.detail);
   const decided = decideDifference(pair, threshold);
-  const { x1, n1, x2, n2 } = pair;
+  const level = normalLevel(alpha, pair.df);
   const pPass = guardedPass(pair, decided.pPass, alpha, () =>
-    differenceUnconditionalP(x1, n1, x2, n2, threshold, alpha),
+    exactly(pair, (a, m, b, n) => differenceUnconditionalP(a, m, b, n, threshold, level)),
   );
   const clears = pPass <= alpha;
   return {
@@ -88,9 +121,10 @@ export function gapAtom(pair: ComparedPair, threshold: number, alpha: number): A
       decided.pFail,
       alpha,
       () =>
-        differenceProductTest(x1, n1, x2, n2, threshold) + differenceProductTest(x1, n1, x2, n2, -threshold),
+        exactly(pair, (a, m, b, n) => differenceProductTest(a, m, b, n, threshold)) +
+        exactly(pair, (a, m, b, n) => differenceProductTest(a, m, b, n, -threshold)),
     ),
-    neededN: clears ? null : pairGapRequiredN(pair, threshold, alpha),
+    neededN: clears ? null : neededRows(pair, pairGapRequiredN(pair, threshold, alpha)),
   };
 }
 
@@ -104,10 +138,10 @@ export function ratioAtom(pair: ComparedPair, threshold: number, alpha: number):
     const reason = `the ${RATES[pair.rate].label} is 0 in both groups, and 0 to 0 is no ratio`;
     return undefinedAtom(base.slice, 'atLeast', threshold, reason, base.detail);
   }
-  const { x1, n1, x2, n2 } = pair;
   const decided = decideRatio(pair, threshold);
+  const level = normalLevel(alpha, pair.df);
   const pPass = guardedPass(pair, decided.pPass, alpha, () =>
-    ratioUnconditionalP(x1, n1, x2, n2, threshold, alpha),
+    exactly(pair, (a, m, b, n) => ratioUnconditionalP(a, m, b, n, threshold, level)),
   );
   const clears = pPass <= alpha;
   return {
@@ -118,9 +152,11 @@ export function ratioAtom(pair: ComparedPair, threshold: number, alpha: number):
       pair,
       decided.pFail,
       alpha,
-      () => ratioProductTest(x1, n1, x2, n2, 1 / threshold) + ratioProductTest(x1, n1, x2, n2, threshold),
+      () =>
+        exactly(pair, (a, m, b, n) => ratioProductTest(a, m, b, n, 1 / threshold)) +
+        exactly(pair, (a, m, b, n) => ratioProductTest(a, m, b, n, threshold)),
     ),
-    neededN: clears ? null : pairRatioRequiredN(pair, threshold, alpha),
+    neededN: clears ? null : neededRows(pair, pairRatioRequiredN(pair, threshold, alpha)),
   };
 }
 
@@ -129,7 +165,8 @@ function baseOf(
   comparison: Atom['comparison'],
   threshold: number,
 ): Omit<Atom, 'observed' | 'clears' | 'pFail' | 'neededN'> {
-  const { rate, higher, lower, x1, n1, x2, n2 } = pair;
+  const { rate, higher, lower } = pair;
+  const [{ x: x1, n: n1 }, { x: x2, n: n2 }] = [rateCounts(higher, rate), rateCounts(lower, rate)];
   return {
     slice: { ...pair.slice, groups: [higher.attributes, lower.attributes] },
     comparison,
@@ -146,10 +183,10 @@ function told(name: string, x: number, n: number): string {
   return n === 0 ? `${name} (nobody)` : `${name} (${percent(x / n)}, ${count(x)} of ${count(n)})`;
 }
 
-function emptiness({ rate, higher, lower, n1, n2 }: ComparedPair): string | null {
+function emptiness({ rate, higher, lower, n1, n2, missing }: ComparedPair): string | null {
   const empty = [...(n1 === 0 ? [groupTitle(higher)] : []), ...(n2 === 0 ? [groupTitle(lower)] : [])];
   return empty.length === 0
-    ? null
+    ? (missing ?? null)
     : `the ${RATES[rate].label} of ${empty.join(' and of ')} has no ${RATES[rate].among} to be measured on`;
 }
 
@@ -159,7 +196,7 @@ export function gapSummary(
   form: FairnessForm,
   alpha: number,
 ): { observed: number | null; ci: [number, number] | null } {
-  const measurable = pairs.filter(({ n1, n2 }) => n1 > 0 && n2 > 0);
+  const measurable = pairs.filter(({ n1, n2, missing }) => n1 > 0 && n2 > 0 && missing === undefined);
   const large = measurable.filter(({ small }) => !small);
   const shown = large.length > 0 ? large : measurable;
   const bounds = form === 'difference' ? largestGapBounds(shown, alpha) : smallestRatioBounds(shown, alpha);

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { LineageModule } from '../../lineage/index.js';
 import { DatasetsModule } from '../datasets.module.js';
+import { AgreementController } from './agreement.controller.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { DatasetsController } from './datasets.controller.js';
@@ -12,7 +13,13 @@ import { ProfilesResolver } from './profiles.resolver.js';
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
   imports: [DatasetsModule, LineageModule],
-  controllers: [DatasetVersionsController, DatasetsController, DriftController, ProfilesController],
+  controllers: [
+    DatasetVersionsController,
+    DatasetsController,
+    DriftController,
+    AgreementController,
+    ProfilesController,
+  ],
   providers: [DatasetVersionResolver, DatasetsResolver, ProfilesResolver],
 })
 export class DatasetsApiModule {}

@@ -3,8 +3,10 @@ import { Requires } from '../../../platform/auth/index.js';
 import { Loaders } from '../../../platform/graphql/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
 import { JobModel } from '../../../platform/queue/api/job.model.js';
+import { AgreementService } from '../agreement/agreement.service.js';
 import { DatasetsService } from '../datasets.service.js';
 import { DriftService } from '../drift/drift.service.js';
+import { AgreementReportRequest } from './agreement.request.js';
 import { DatasetModel, DatasetPage, DatasetVersionModel } from './dataset.model.js';
 import { PushDatasetVersionRequest } from './dataset.request.js';
 import { DriftReportRequest } from './drift.request.js';
@@ -14,6 +16,7 @@ export class DatasetsResolver {
   constructor(
     private readonly datasets: DatasetsService,
     private readonly drift: DriftService,
+    private readonly agreement: AgreementService,
     private readonly loaders: Loaders,
   ) {}
 
@@ -46,6 +49,15 @@ export class DatasetsResolver {
   @Requires('contribute')
   measureDrift(@Args('input') input: DriftReportRequest): Promise<JobModel> {
     return this.drift.request(input);
+  }
+
+  @Mutation(() => JobModel, {
+    description:
+      'How far annotators agree who rated the rows of a split; the report is the result of the job.',
+  })
+  @Requires('contribute')
+  measureAgreement(@Args('input') input: AgreementReportRequest): Promise<JobModel> {
+    return this.agreement.request(input);
   }
 
   @ResolveField(() => DatasetVersionModel, { description: 'Its latest version.', nullable: true })

@@ -386,7 +386,21 @@ describe.skipIf(!hasAdult)('Adult (UCI)', () => {
       request,
     );
     expect(ingested.splits.map(({ rows }) => rows)).toEqual([32_561, 16_281]);
-    expect(counts(ingested)).toMatchObject({ 'train in train': [24, 24], 'validation in train': [23, 23] });
+    // No row of the 23 stands twice in test: of both files together 24 + 5 + 23 = 52 are duplicates.
+    expect(counts(ingested)).toMatchObject({
+      'train in train': [24, 24],
+      'validation in validation': [5, 5],
+      'validation in train': [23, 23],
+    });
+  });
+
+  it('without fnlwgt, 2,586 rows of test stand in train', async () => {
+    const without = (name: string) => file(name).replaceAll(/^((?:[^,]*,){3})[^,]*,/gm, '$1');
+    const ingested = await ingest(
+      { train: without('adult-train.csv'), validation: without('adult-test.csv') },
+      request,
+    );
+    expect(counts(ingested)['validation in train']).toEqual([2_586, 2_586]);
   });
 
   it('has 26 with the test split sealed, whose labels are left out', async () => {

@@ -3,6 +3,8 @@ import { DatasetsModule } from '../../datasets/index.js';
 import { LineageModule } from '../../lineage/index.js';
 import { RegistryModule } from '../../registry/index.js';
 import { EvaluationModule } from '../evaluation.module.js';
+import { AblationController } from './ablation.controller.js';
+import { AblationResolver } from './ablation.resolver.js';
 import { ContinualController } from './continual.controller.js';
 import { ContinualResolver } from './continual.resolver.js';
 import { EvaluationImportsController } from './evaluation-imports.controller.js';
@@ -22,6 +24,7 @@ import {
     EvaluationsController,
     EvaluationImportsController,
     ContinualController,
+    AblationController,
     ProtocolSchemaController,
   ],
   providers: [
@@ -31,6 +34,7 @@ import {
     ImportedEvaluationsResolver,
     ModelVersionImportsResolver,
     ContinualResolver,
+    AblationResolver,
   ],
 })
 export class EvaluationApiModule {}

@@ -53,7 +53,7 @@ export class EvaluationModel {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'By split: n, metrics, groups with rates, fairness, slices, search, labelNoise. A metric is {defined: true, value, ci, n, formulaId} or {defined: false, reason}; of sealed splits only auditors see numbers.',
+      'By split: n, metrics, groups with rates, fairness, slices, search, labelNoise. A metric is {defined: true, value, ci, n, formulaId} (clusters and deff too, where rows are clustered) or {defined: false, reason}; of sealed splits only auditors see numbers.',
   })
   splits: Record<string, VisibleSplit>;
 
@@ -121,6 +121,16 @@ export class EvaluationAcceptedModel {
   job: JobModel;
 }
 
+const NO_NUMBER = {
+  defined: false,
+  value: null,
+  ci: null,
+  n: null,
+  formulaId: null,
+  clusters: null,
+  deff: null,
+} as const;
+
 @Output('EvaluationMetric', 'One metric of one split.')
 export class EvaluationMetricModel {
   @Prop(() => String, { description: 'Name.', example: 'auc' })
@@ -141,6 +151,18 @@ export class EvaluationMetricModel {
   @Prop(() => String, { description: 'Formula and interval by name.', nullable: true })
   formulaId: string | null;
 
+  @Prop(() => Int, {
+    description: 'Clusters of rows that the interval rests on, where the protocol names their column.',
+    nullable: true,
+  })
+  clusters: number | null;
+
+  @Prop(() => Float, {
+    description: 'How often more rows than independent ones it takes, at least 1; where rows are clustered.',
+    nullable: true,
+  })
+  deff: number | null;
+
   @Prop(() => String, { description: 'Why there is no number.', nullable: true })
   reason: string | null;
 
@@ -153,9 +175,11 @@ export class EvaluationMetricModel {
           ci: metric.ci,
           n: metric.n,
           formulaId: metric.formulaId,
+          clusters: metric.clusters ?? null,
+          deff: metric.deff ?? null,
           reason: null,
         }
-      : { name, defined: false, value: null, ci: null, n: null, formulaId: null, reason: metric.reason };
+      : { ...NO_NUMBER, name, reason: metric.reason };
   }
 }
 

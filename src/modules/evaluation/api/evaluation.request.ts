@@ -75,7 +75,7 @@ export class EvaluationRequestBody implements EvaluationRequest {
 
   @Prop(() => GraphQLJSON, {
     description:
-      'How they are judged: task (classification, or regression of numbers), positive, threshold, bins, seed, quantile, metrics, attributes, intersections, slices, search, labelNoise, each with a default. GET /v1/protocol-schema serves the JSON Schema.',
+      'How they are judged: task (classification, or regression of numbers), positive, threshold, bins, seed, quantile, metrics, attributes, intersections, cluster, slices, search, labelNoise, each with a default. GET /v1/protocol-schema serves the JSON Schema.',
     nullable: true,
     example: { positive: '1', threshold: 0.5, bins: 15, seed: 0 },
   })

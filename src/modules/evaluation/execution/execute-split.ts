@@ -8,7 +8,7 @@ import type { Task } from '../../../domain/metrics/index.js';
 import type { BlobFacts, BlobStore } from '../../../platform/storage/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { ExecutionPlan, SplitRun } from './execution-plan.js';
-import { type ModelLimits, ModelRunner } from './model-runner.js';
+import { type ModelLimits, ModelRunner, trustedAuthorities } from './model-runner.js';
 import type { LoadedModel, ModelAnswer } from './model-runtime.js';
 import { type Feature, splitFeatures } from './split-features.js';
 
@@ -44,7 +44,13 @@ export async function executeSplit(
   let kind: ModelAnswer['kind'] | undefined;
   const path = await blobs.localPath(input.publicParquet);
   const artifact = plan.artifact === null ? null : await blobs.localPath(plan.artifact);
-  const runner = new ModelRunner(await mkdtemp(join(db.scratch, 'model-')), limits, signal);
+  const runner = new ModelRunner(
+    await mkdtemp(join(db.scratch, 'model-')),
+    limits,
+    signal,
+    // A model of an artifact reaches no server.
+    plan.runtime === 'http' ? trustedAuthorities() : {},
+  );
   try {
     const texts = features.filter(({ type }) => type === 'text').map(({ name }) => name);
     const loaded = await runner.load({ plan, path: artifact, texts, hosts: [...hosts] });

@@ -15,6 +15,23 @@ const AGAIN = new Set([429, 502, 503, 504]);
 const failed = (what: string, code: ModelCode = 'MODEL_ENDPOINT_FAILED') =>
   modelError(code, `the model's endpoint ${what}`, 'Look after the model server, and ask again.');
 
+/** Errors of a certificate, as OpenSSL and Node name them. */
+const UNTRUSTED =
+  /CERT|^UNABLE_TO_(GET|VERIFY|DECODE)|^(HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/;
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
+const isUntrusted = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return typeof code === 'string' && UNTRUSTED.test(code);
+};
+
+const untrusted = (error: unknown) =>
+  modelError(
+    'MODEL_ENDPOINT_UNTRUSTED',
+    `the certificate of the model's endpoint is not trusted: ${wordsOf(error)}`,
+    'Serve it with a certificate for this host that is in date; where an authority of your own signed it, start Assay with NODE_EXTRA_CA_CERTS=FILE, the authority in PEM.',
+  );
+
 /** JSON requests to one address. Nothing that it answers but a status is ever repeated in an error. */
 export class ModelClient {
   private readonly agent: HttpAgent | HttpsAgent;
@@ -31,12 +48,13 @@ export class ModelClient {
 
   /**
    * GET without a body, else POST, to a path below the model's. Tries again after connection errors and 429, 502, 503, 504, up to four
-   * times in all. Throws MODEL_ENDPOINT_FAILED, MODEL_TIMED_OUT, MODEL_ANSWER_MALFORMED.
+   * times in all. Throws MODEL_ENDPOINT_UNTRUSTED, MODEL_ENDPOINT_FAILED, MODEL_TIMED_OUT, MODEL_ANSWER_MALFORMED.
    */
   async json(path: string, body?: object): Promise<unknown> {
     for (let tried = 1; ; tried += 1) {
       const { status, text } = await this.once(path, body).catch((error: unknown) => {
         if (error instanceof AssayError) throw error;
+        if (isUntrusted(error)) throw untrusted(error);
         if (tried === TRIES) throw failed(`cannot be reached: ${wordsOf(error)}`);
         return { status: 0, text: '' };
       });

@@ -14,11 +14,17 @@ export interface ModelLimits {
   memoryMb: number;
 }
 
+/** Which certificate authorities the operator trusts beside the usual ones: Node's own variable, read when a process starts. */
+export function trustedAuthorities(environment = process.env): Record<string, string> {
+  const { NODE_EXTRA_CA_CERTS: file } = environment;
+  return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file };
+}
+
 const LOOK_EVERY_MS = 50;
 const KEPT_OF_STDERR = 4_000;
 
 /**
- * A model in a process of its own, without environment, that is killed at its limits. Questions follow one another: the next batch is
+ * A model in a process of its own, with no environment but what is given, that is killed at its limits. Questions follow one another: the next batch is
  * sent when the last is answered.
  */
 export class ModelRunner {
@@ -34,6 +40,7 @@ export class ModelRunner {
     folder: string,
     private readonly limits: ModelLimits,
     private readonly signal: AbortSignal,
+    environment: Record<string, string> = {},
   ) {
     this.ended = new Promise<never>((_, reject) => (this.fail = reject));
     // Somebody waits for it while a question is open; between two it is looked at by the next.
@@ -41,7 +48,7 @@ export class ModelRunner {
     this.child = fork(programPath(), [], {
       cwd: folder,
       // No secret, no database, no proxy.
-      env: {},
+      env: environment,
       execArgv: [`--max-old-space-size=${limits.memoryMb}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -114,8 +114,9 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
   }
 }
 
-/** Slices are found and counted over all rows of a split at once: such an evaluation is not cut. */
-const needsEveryRow = ({ slices = [], search }: Protocol) => slices.length > 0 || search !== undefined;
+/** Slices and clusters are found and counted over all rows of a split at once: such an evaluation is not cut. */
+const needsEveryRow = ({ slices = [], search, cluster }: Protocol) =>
+  slices.length > 0 || search !== undefined || cluster !== undefined;
 
 const shardsOf = (split: string, parts: readonly DonePart[]): DoneShard[] =>
   parts

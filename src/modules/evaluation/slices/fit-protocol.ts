@@ -23,6 +23,7 @@ export function checkProtocolFits(
     ...attributeProblems(document, schema),
     ...sliceMismatches(document, schema, splits.find(({ sealed }) => sealed)?.split ?? null),
     ...searchProblems(document, schema),
+    ...clusterProblems(document, schema),
   ];
   if (problems.length > 0) throw protocolInvalid(problems);
 }
@@ -53,6 +54,30 @@ function sliceMismatches(
     const path = `protocol.slices[${i}].where`;
     return found.map((message) => ({ code: 'SLICE_INVALID' as const, path, message }));
   });
+}
+
+function clusterProblems({ cluster, search }: ProtocolDocument, schema: DatasetSchema): ProtocolProblem[] {
+  if (cluster === undefined) return [];
+  const problem = (path: string, message: string) => ({ code: 'PROTOCOL_INVALID' as const, path, message });
+  const able = schema.columns.map(({ name }) => name).filter((name) => name !== schema.label);
+  return [
+    ...(able.includes(cluster)
+      ? []
+      : [
+          problem(
+            'protocol.cluster',
+            `expected a column of the dataset version that is not its label (${able.join(', ')}), found ${JSON.stringify(cluster)}`,
+          ),
+        ]),
+    ...(search === undefined
+      ? []
+      : [
+          problem(
+            'protocol.search',
+            `expected nothing, as the search takes rows for independent and protocol.cluster says that they are not; found a search`,
+          ),
+        ]),
+  ];
 }
 
 function searchProblems({ search }: ProtocolDocument, schema: DatasetSchema): ProtocolProblem[] {
