@@ -23,7 +23,7 @@ export interface PairedReport {
 
 export interface RobustnessReport {
   paired: PairedReport[];
-  /** Stress splits that are paired with none: no one other split of the evaluation has the keys of all their rows. */
+  /** Stress splits that are paired with none: no one other split of the evaluation has the keys of all their rows, or labels are numbers. */
   unpaired: string[];
 }
 

@@ -2,17 +2,8 @@ import { metricRegistry } from '../../domain/metrics/index.js';
 import type { ProtocolDocument, ProtocolProblem } from '../../domain/protocol/index.js';
 import type { DatasetSchema } from '../datasets/index.js';
 
-/** Fields that say nothing of numbers: promised, and not done, they would mislead. */
-const OF_CLASSES = [
-  'positive',
-  'threshold',
-  'bins',
-  'attributes',
-  'intersections',
-  'cluster',
-  'search',
-  'labelNoise',
-] as const;
+/** The fields that say something of numbers. Of any other, promised and not done, one would be misled. */
+const OF_NUMBERS: readonly string[] = ['task', 'seed', 'quantile', 'metrics', 'slices'];
 
 /** What a protocol asks that its task has not: fields and metrics of the other task, or numbers of a label that holds none. */
 export function taskProblems(document: ProtocolDocument, schema: DatasetSchema): ProtocolProblem[] {
@@ -51,9 +42,9 @@ export function taskProblems(document: ProtocolDocument, schema: DatasetSchema):
             `found regression with the label ${JSON.stringify(label)} of type ${type}; expected one of numbers`,
           ),
         ]),
-    ...OF_CLASSES.filter((field) => document[field] !== undefined).map((field) =>
-      problem(field, 'found with task: regression; expected it with classes alone'),
-    ),
+    ...Object.keys(document)
+      .filter((field) => !OF_NUMBERS.includes(field))
+      .map((field) => problem(field, 'found with task: regression; expected it with classes alone')),
     ...others,
   ];
 }
