@@ -47,9 +47,7 @@ export function robustness(clean: RowScores, perturbations: readonly Perturbatio
 /** The same costs without their intervals, for rows that are not independent. */
 export function withoutIntervals({ perturbations, mean, worst, worstName }: Robustness): Robustness {
   const bare = (metric: Metric): Metric =>
-    metric.defined
-      ? { ...metric, ci: null, formulaId: `${metric.formulaId}/no-clustered-interval` }
-      : metric;
+    metric.defined ? { ...metric, ci: null, formulaId: `${metric.formulaId}/no-clustered-interval` } : metric;
   return {
     perturbations: perturbations.map(({ name, drop }) => ({ name, drop: bare(drop) })),
     mean: bare(mean),

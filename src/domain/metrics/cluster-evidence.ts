@@ -29,8 +29,9 @@ export function clusterEvidence(
   const outcomes = emptyMoments();
   const outcomeOf = outcomesOf(columns);
   let found = 0;
+  const counts = new Float64Array(4);
   forEachCluster(order, of, (from, to) => {
-    const counts = [0, 0, 0, 0];
+    counts.fill(0);
     for (let i = from; i < to; i++) counts[outcomeOf[order[i]!]!]! += 1;
     addCluster(outcomes, counts);
     found++;

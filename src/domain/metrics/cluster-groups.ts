@@ -16,21 +16,26 @@ export function clusterGroups(
   return sets.map((attributes) => {
     const { values, groupOfCell } = groupsOfCells(cells, attributes);
     const moments = values.map(emptyMoments);
-    const counts = new Float64Array(values.length * 4);
+    const counts = values.map(() => new Float64Array(4));
+    const touched: number[] = [];
+    // The last cluster that had rows of a group, counted from 1.
+    const seen = new Uint32Array(values.length);
+    let cluster = 0;
     let shared = false;
     forEachCluster(order, of, (from, to) => {
-      const touched = new Set<number>();
+      cluster++;
+      touched.length = 0;
       for (let i = from; i < to; i++) {
         const row = order[i]!;
         const group = groupOfCell[cellOf[row]!]!;
-        touched.add(group);
-        counts[group * 4 + outcomeOf[row]!]! += 1;
+        if (seen[group] !== cluster) touched.push(group);
+        seen[group] = cluster;
+        counts[group]![outcomeOf[row]!]! += 1;
       }
-      shared ||= touched.size > 1;
+      shared ||= touched.length > 1;
       for (const group of touched) {
-        const own = counts.subarray(group * 4, group * 4 + 4);
-        addCluster(moments[group]!, own);
-        own.fill(0);
+        addCluster(moments[group]!, counts[group]!);
+        counts[group]!.fill(0);
       }
     });
     return {
