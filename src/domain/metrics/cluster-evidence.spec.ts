@@ -124,7 +124,7 @@ describe('metrics of clustered rows, against statsmodels', () => {
 describe('what clusters do not say', () => {
   it('metrics without a clustered form have a value, no interval, and decide nothing', () => {
     const plain = metricsOf(buildSplitEvidence(withoutClusters()));
-    for (const metric of metricRegistry.all.filter(({ clustered }) => !clustered)) {
+    for (const metric of metricRegistry.of('classification').filter(({ clustered }) => !clustered)) {
       const [own, independent] = [defined(METRICS[metric.id]), defined(plain[metric.id])];
       expect(own).toMatchObject({ value: independent.value, ci: null, clusters: 40 });
       expect(own.formulaId).toBe(`${independent.formulaId}/no-clustered-interval`);
