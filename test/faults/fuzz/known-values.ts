@@ -6,8 +6,6 @@ import type { Pools } from './fuzz-world.js';
 export const FIELD: Record<string, string> = {
   modelVersion: 'modelVersions',
   baseline: 'modelVersions',
-  full: 'modelVersions',
-  ablated: 'modelVersions',
   datasetVersion: 'dataset-versions',
   datasetVersions: 'dataset-versions',
   policy: 'policies',
@@ -53,9 +51,19 @@ const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
 };
 
 const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
-  ratings: fc.constantFrom(['sex', 'y'], ['x', 'sex', 'y']),
-  level: fc.constantFrom('nominal', 'ordinal', 'interval', 'ratio'),
-  categories: fc.constantFrom(['f', 'm', 'yes', 'no'], ['0', '1']),
+  ratings: fc.constantFrom('sex', 'y', 'x', 'id'),
+  level: fc.constantFrom('nominal', 'nominal', 'ordinal'),
+  categories: fc.constantFrom('f', 'm', 'yes', 'no', '0', '1'),
+  split: fc.constantFrom('train', 'validation'),
+  datasetVersion: fc.constant('people@1'),
+};
+
+/** Both were evaluated there. */
+const ABLATION: Record<string, fc.Arbitrary<unknown>> = {
+  full: fc.constant('credit@1'),
+  ablated: fc.constant('credit@2'),
+  split: fc.constantFrom('validation', 'north'),
+  datasetVersion: fc.constant('people@1'),
 };
 
 /** Mostly nothing, as it goes with no predictions. */
@@ -94,6 +102,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
   ...of(['Evaluations_request', 'requestEvaluation'], EXECUTE),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
+  ...of(['Ablation_request', 'measureAblation'], ABLATION),
   ...of(['Agreement_request', 'measureAgreement'], AGREEMENT),
 };
 

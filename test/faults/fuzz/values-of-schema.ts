@@ -48,7 +48,8 @@ export function valuesOf(
       case 'array': {
         const { minItems = 0, maxItems = 4 } = schema;
         const items = values(schema.items ?? {}, field, depth + 1);
-        return fc.array(items, { minLength: minItems, maxLength: Math.max(minItems, Math.min(maxItems, 4)) });
+        const lengths = { minLength: minItems, maxLength: Math.max(minItems, Math.min(maxItems, 4)) };
+        return schema.uniqueItems ? fc.uniqueArray(items, lengths) : fc.array(items, lengths);
       }
       case 'object':
         return objects(schema, depth);

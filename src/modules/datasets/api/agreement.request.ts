@@ -23,6 +23,7 @@ export class AgreementReportRequest extends DriftSampleRequest implements Agreem
   @Prop(() => [String], {
     description: 'The columns of ratings, one for each annotator.',
     example: ['ann', 'bob'],
+    openapi: { uniqueItems: true },
   })
   @IsArray()
   @ArrayMinSize(2)
@@ -41,6 +42,7 @@ export class AgreementReportRequest extends DriftSampleRequest implements Agreem
   @Prop(() => [String], {
     description: 'Every category of the guideline, in its order; of interval and ratio scales numbers.',
     example: ['no', 'yes'],
+    openapi: { uniqueItems: true },
   })
   @IsArray()
   @ArrayMinSize(2)

@@ -29,6 +29,7 @@ export class AblationReportRequest implements AblationRequest {
     description:
       'Those that lack one thing each. Factors are the params of their runs, their data and their parent.',
     example: ['net@2'],
+    openapi: { uniqueItems: true },
   })
   @IsArray()
   @ArrayMinSize(1)
