@@ -1,14 +1,22 @@
-import type { Batch } from './add-batch.js';
-import { buildSplitEvidence, type SplitColumns } from './build-split-evidence.js';
+import { addBatch, type Batch } from './add-batch.js';
+import { DEFAULT_BINS, type SplitColumns } from './build-split-evidence.js';
 import type { SplitEvidence } from './evidence.js';
 import { undefinedMetric, type Metric } from './metric.js';
 import type { MetricName } from './metric-definition.js';
 import { metricRegistry, metricsOf } from './metric-registry.js';
+import { emptyReduction, finishReduction, type Reduction } from './reduction.js';
 
 /** The evidence of some rows of a split, given as indices of its columns: exact, as that of the whole split, but groups are not counted. */
 export function sliceEvidence(columns: SplitColumns, rows: Uint32Array): SplitEvidence {
-  const { classes, positive, bins, seed } = columns;
-  return buildSplitEvidence({ classes, positive, bins, seed, ...rowsOf(columns, rows) });
+  return finishReduction(sliceReduction(columns, rows));
+}
+
+/** What those of some shards merge to is finished to the slice's evidence. */
+export function sliceReduction(columns: SplitColumns, rows: Uint32Array): Reduction {
+  const { classes, positive, bins = DEFAULT_BINS, seed = 0 } = columns;
+  const state = emptyReduction({ classes, positive, cells: [], bins, seed });
+  addBatch(state, rowsOf(columns, rows));
+  return state;
 }
 
 /** Every metric of a slice; without rows each says so. */
