@@ -57,7 +57,7 @@ class World {
   }
 
   /** The id of the job. */
-  async evaluate(files: Record<string, string>): Promise<string> {
+  async evaluate(files: Record<string, string>, protocol?: object): Promise<string> {
     const predictions = [];
     for (const [split, content] of Object.entries(files))
       predictions.push({ split, uploadId: await this.upload(content) });
@@ -65,6 +65,7 @@ class World {
       modelVersion: 'credit@1',
       datasetVersion: 'people@1',
       predictions,
+      ...(protocol ? { protocol } : {}),
     });
     return body.job.id as string;
   }
@@ -142,6 +143,29 @@ describe('an evaluation in shards', () => {
     expect(found.digest).toBe(expected.digest);
     expect(found.splits).toEqual(expected.splits);
     expect(found.splits.validation.n).toBe(ROWS);
+  });
+
+  it('has the slices and the worst slices of the same evaluation done whole, which its shards hand over sealed', async () => {
+    const files = { validation: predictions(0) };
+    const protocol = { slices: [{ name: 'men', where: "sex = 'm'" }], search: { minimumRows: 100 } };
+    const [expectedJob, id] = [
+      await whole.evaluate(files, protocol),
+      await sharded.evaluate(files, protocol),
+    ];
+    const expected = await whole.finished(expectedJob);
+    const found = await sharded.finished(id);
+    const [one, other] = [
+      (await whole.get(`/evaluations/${expected.result.evaluationId}`)).body,
+      (await sharded.get(`/evaluations/${found.result.evaluationId}`)).body,
+    ];
+    expect(other.digest).toBe(one.digest);
+    expect(other.splits).toEqual(one.splits);
+    expect(other.splits.validation.slices[0]).toMatchObject({ name: 'men', n: ROWS / 3 });
+    expect(other.splits.validation.search.tried).toBeGreaterThan(0);
+    const parts = await sharded.parts(id);
+    expect(parts).toHaveLength(SHARDS);
+    for (const { result } of parts)
+      expect(result.blobs.map((digest) => isSealed(sharded.blob(digest)))).toEqual([true, false, true, true]);
   });
 
   it('takes one look, and leaves nothing readable of sealed labels, and nothing once it is swept', async () => {

@@ -6,6 +6,16 @@ import { splitRoot } from './split-root.js';
 
 const leafOf = (text: string) => hash('sha256', text, 'buffer');
 
+function closed(table: LeafTable): { root: string; leaves: Buffer } {
+  const blocks: Buffer[] = [];
+  const taken = table.close();
+  for (;;) {
+    const next = taken.next();
+    if (next.done === true) return { root: next.value, leaves: Buffer.concat(blocks) };
+    blocks.push(next.value);
+  }
+}
+
 describe('LeafTable', () => {
   it('has the root of splitRoot over keyed rows, and the leaves in its order', () => {
     const keys = fc.uniqueArray(fc.uint8Array({ minLength: 1, maxLength: 6 }), {
@@ -18,7 +28,7 @@ describe('LeafTable', () => {
         const table = new LeafTable(true);
         for (const { key, leaf } of rows) table.add(leaf, key);
         const sorted = [...rows].sort((a, b) => Buffer.compare(a.key, b.key)).map(({ leaf }) => leaf);
-        expect(table.close()).toEqual({ root: splitRoot(rows), leaves: Buffer.concat(sorted) });
+        expect(closed(table)).toEqual({ root: splitRoot(rows), leaves: Buffer.concat(sorted) });
       }),
     );
   });
@@ -29,25 +39,34 @@ describe('LeafTable', () => {
         const unkeyed = all.map((each) => leafOf(String(each)));
         const table = new LeafTable(false);
         for (const leaf of unkeyed) table.add(leaf);
-        expect(table.close().root).toBe(splitRoot({ unkeyed }));
+        expect(closed(table).root).toBe(splitRoot({ unkeyed }));
       }),
     );
   });
 
-  it('grows beyond its first buffers', () => {
-    const rows = Array.from({ length: 5_000 }, (_, i) => ({
-      key: Buffer.from(`key ${i}`),
+  it.each([true, false])('holds more rows than one page, in order or not (keys: %s)', (keyed) => {
+    const rows = Array.from({ length: 70_000 }, (_, i) => ({
+      key: Buffer.from(`key ${String(i).padStart(6, '0')}${'.'.repeat(i % 3)}`),
       leaf: leafOf(String(i)),
     }));
-    const table = new LeafTable(true);
-    for (const { key, leaf } of rows) table.add(leaf, key);
-    expect(table.close().root).toBe(splitRoot(rows));
+    const inOrder = keyed ? rows : [...rows].sort((a, b) => Buffer.compare(a.leaf, b.leaf));
+    const expected = {
+      root: keyed ? splitRoot(rows) : splitRoot({ unkeyed: rows.map(({ leaf }) => leaf) }),
+      leaves: Buffer.concat(inOrder.map(({ leaf }) => leaf)),
+    };
+    for (const given of [inOrder, [...inOrder].reverse()]) {
+      const table = new LeafTable(keyed);
+      for (const { key, leaf } of given) table.add(leaf, keyed ? key : undefined);
+      const found = closed(table);
+      expect(found.root).toBe(expected.root);
+      expect(found.leaves.equals(expected.leaves)).toBe(true);
+    }
   });
 
   it('refuses a key that stands twice, and rows of two kinds', () => {
     const table = new LeafTable(true);
     for (const key of ['a', 'b', 'a']) table.add(leafOf(key), Buffer.from(key));
-    expect(() => table.close()).toThrow(expect.objectContaining({ code: 'KEY_DUPLICATED' }));
+    expect(() => closed(table)).toThrow(expect.objectContaining({ code: 'KEY_DUPLICATED' }));
     expect(() => table.add(leafOf('c'))).toThrow(TypeError);
   });
 });

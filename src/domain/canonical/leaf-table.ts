@@ -2,11 +2,14 @@ import { TreeAppender } from '../merkle/appender.js';
 import { EncodingError } from './encoding-error.js';
 
 const LEAF_BYTES = 32;
+/** Rows of a page, as a power of two. */
+const PAGE_BITS = 15;
+const PAGE_ROWS = 1 << PAGE_BITS;
 
 /** Bytes one after the other, in a buffer that doubles. */
 class GrowingBytes {
   length = 0;
-  bytes = Buffer.alloc(1 << 16);
+  bytes = Buffer.alloc(1 << 12);
 
   push(part: Uint8Array): void {
     if (this.length + part.length > this.bytes.length) {
@@ -17,6 +20,19 @@ class GrowingBytes {
     this.bytes.set(part, this.length);
     this.length += part.length;
   }
+
+  /** Nothing more is pushed: leaves no room. */
+  close(): void {
+    this.bytes = Buffer.from(this.bytes.subarray(0, this.length));
+  }
+}
+
+/** Rows are kept in pages, so that no table of all of them is ever copied to grow. */
+interface Page {
+  leaves: GrowingBytes;
+  keys: GrowingBytes;
+  /** Where each key ends; empty without keys. */
+  ends: Uint32Array;
 }
 
 /**
@@ -24,11 +40,10 @@ class GrowingBytes {
  * Rows come with the bytes of their encoded keys, or all without.
  */
 export class LeafTable {
-  private readonly leaves = new GrowingBytes();
-  private readonly keys = new GrowingBytes();
-  /** Where each key ends. */
-  private ends = new Float64Array(1 << 10);
+  private readonly pages: Page[] = [];
   private rows = 0;
+  /** Rows mostly come in the order of their keys. */
+  private ascending = true;
 
   constructor(private readonly keyed: boolean) {}
 
@@ -36,61 +51,98 @@ export class LeafTable {
     if (leaf.length !== LEAF_BYTES)
       throw new RangeError(`a leaf has ${LEAF_BYTES} bytes, got ${leaf.length}`);
     if (this.keyed !== (key !== undefined)) throw new TypeError('either every row has a key, or none');
-    this.leaves.push(leaf);
+    const page = this.pageOfNext();
+    page.leaves.push(leaf);
     if (key) {
-      if (this.rows === this.ends.length) {
-        const wider = new Float64Array(2 * this.ends.length);
-        wider.set(this.ends);
-        this.ends = wider;
-      }
-      this.keys.push(key);
-      this.ends[this.rows] = this.keys.length;
+      page.keys.push(key);
+      page.ends[this.rows % PAGE_ROWS] = page.keys.length;
     }
     this.rows += 1;
+    this.ascending &&= this.rows === 1 || this.compare(this.rows - 2, this.rows - 1) <= 0;
   }
 
-  /** The Merkle root in lowercase hex, and the leaves in its order. Throws KEY_DUPLICATED. */
-  close(): { root: string; leaves: Buffer } {
-    const order = Uint32Array.from({ length: this.rows }, (_, row) => row);
-    const before = (a: number, b: number) => this.compare(a, b);
-    if (!isSorted(order, before)) order.sort(before);
-    const sorted = Buffer.alloc(this.rows * LEAF_BYTES);
+  /**
+   * Yields the leaves in leaf order, some at a time: whole leaves, 32 bytes each. Returns the Merkle root in lowercase hex. Throws
+   * KEY_DUPLICATED.
+   */
+  *close(): Generator<Buffer, string, void> {
+    const order = this.ascending ? null : this.sorted();
     const tree = new TreeAppender(0, [], () => undefined);
-    order.forEach((row, place) => {
-      if (this.keyed && place > 0 && this.compare(order[place - 1]!, row) === 0)
-        throw new EncodingError('KEY_DUPLICATED', 'two rows of the split have the same key', this.keyOf(row));
-      const leaf = this.leaves.bytes.subarray(row * LEAF_BYTES, (row + 1) * LEAF_BYTES);
-      sorted.set(leaf, place * LEAF_BYTES);
-      tree.append(leaf);
-    });
-    return { root: tree.root().toString('hex'), leaves: sorted };
+    let last = -1;
+    for (let from = 0; from < this.rows; from += PAGE_ROWS) {
+      const count = Math.min(PAGE_ROWS, this.rows - from);
+      const block = Buffer.alloc(count * LEAF_BYTES);
+      for (let i = 0; i < count; i++) {
+        const row = order ? order[from + i]! : from + i;
+        if (this.keyed && last >= 0 && this.compare(last, row) === 0)
+          throw new EncodingError(
+            'KEY_DUPLICATED',
+            'two rows of the split have the same key',
+            this.keyOf(row),
+          );
+        const leaf = this.leafOf(row);
+        block.set(leaf, i * LEAF_BYTES);
+        tree.append(leaf);
+        last = row;
+      }
+      yield block;
+    }
+    return tree.root().toString('hex');
+  }
+
+  private sorted(): Uint32Array {
+    const order = new Uint32Array(this.rows);
+    for (let row = 0; row < this.rows; row++) order[row] = row;
+    return order.sort((a, b) => this.compare(a, b));
+  }
+
+  private pageOfNext(): Page {
+    if (this.rows % PAGE_ROWS !== 0) return this.pages.at(-1)!;
+    const full = this.pages.at(-1);
+    full?.leaves.close();
+    full?.keys.close();
+    const page = {
+      leaves: new GrowingBytes(),
+      keys: new GrowingBytes(),
+      ends: new Uint32Array(this.keyed ? PAGE_ROWS : 0),
+    };
+    this.pages.push(page);
+    return page;
+  }
+
+  private leafOf(row: number): Buffer {
+    const at = (row % PAGE_ROWS) * LEAF_BYTES;
+    return this.pages[row >>> PAGE_BITS]!.leaves.bytes.subarray(at, at + LEAF_BYTES);
   }
 
   private keyOf(row: number): Buffer {
-    return Buffer.from(this.keys.bytes.subarray(row === 0 ? 0 : this.ends[row - 1]!, this.ends[row]!));
+    const page = this.pages[row >>> PAGE_BITS]!;
+    return Buffer.from(page.keys.bytes.subarray(this.startOf(page, row), this.endOf(page, row)));
   }
 
-  /** As Buffer.compare does, on two parts of one buffer. */
+  /** As Buffer.compare does, on the keys of two rows or, without keys, on their leaves. */
   private compare(a: number, b: number): number {
-    const { bytes } = this.keyed ? this.keys : this.leaves;
-    const [fromA, endA] = this.rangeOf(a);
-    const [fromB, endB] = this.rangeOf(b);
-    const shared = Math.min(endA - fromA, endB - fromB);
+    const [pageA, pageB] = [this.pages[a >>> PAGE_BITS]!, this.pages[b >>> PAGE_BITS]!];
+    const bytesA = (this.keyed ? pageA.keys : pageA.leaves).bytes;
+    const bytesB = (this.keyed ? pageB.keys : pageB.leaves).bytes;
+    const [fromA, fromB] = [this.startOf(pageA, a), this.startOf(pageB, b)];
+    const [lengthA, lengthB] = [this.endOf(pageA, a) - fromA, this.endOf(pageB, b) - fromB];
+    const shared = Math.min(lengthA, lengthB);
     for (let i = 0; i < shared; i++) {
-      const difference = bytes[fromA + i]! - bytes[fromB + i]!;
+      const difference = bytesA[fromA + i]! - bytesB[fromB + i]!;
       if (difference !== 0) return difference;
     }
-    return endA - fromA - (endB - fromB);
+    return lengthA - lengthB;
   }
 
-  private rangeOf(row: number): [from: number, to: number] {
-    if (!this.keyed) return [row * LEAF_BYTES, (row + 1) * LEAF_BYTES];
-    return [row === 0 ? 0 : this.ends[row - 1]!, this.ends[row]!];
+  private startOf({ ends }: Page, row: number): number {
+    const at = row % PAGE_ROWS;
+    if (!this.keyed) return at * LEAF_BYTES;
+    return at === 0 ? 0 : ends[at - 1]!;
   }
-}
 
-/** Rows mostly come in the order of their keys. */
-function isSorted(order: Uint32Array, compare: (a: number, b: number) => number): boolean {
-  for (let i = 1; i < order.length; i++) if (compare(order[i - 1]!, order[i]!) > 0) return false;
-  return true;
+  private endOf({ ends }: Page, row: number): number {
+    const at = row % PAGE_ROWS;
+    return this.keyed ? ends[at]! : (at + 1) * LEAF_BYTES;
+  }
 }

@@ -1,7 +1,9 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { binomialUpperTail, seededRandom } from '../statistics/index.js';
 import { parseSlice } from './parse-slice.js';
-import { KEPT_SLICES, worstSlices, type SliceFactor } from './worst-slices.js';
+import { countSlices, sumSliceCounts, type SliceFactor } from './slice-counts.js';
+import { KEPT_SLICES, worstOfCounts, worstSlices } from './worst-slices.js';
 
 const level = (where: string) => {
   const parsed = parseSlice(where);
@@ -83,5 +85,40 @@ describe('worstSlices', () => {
     expect(binomialUpperTail(any, searches, 0.05)).toBeGreaterThan(1e-4);
     // Without Holm nearly every search would show one: the data leave room to fail.
     expect(unadjusted).toBeGreaterThan(searches / 2);
+  });
+});
+
+describe('sumSliceCounts', () => {
+  it('makes of the counts of shards, wherever they begin, those of all rows', () => {
+    const rows = 200;
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.array(fc.integer({ min: 0, max: rows }), { maxLength: 6 }),
+        (seed, cuts) => {
+          const random = seededRandom(seed);
+          const all = factors(3, 4, rows, random);
+          const wrong = Uint8Array.from({ length: rows }, () => (random() < 0.3 ? 1 : 0));
+          const bounds = [0, ...cuts.sort((a, b) => a - b), rows];
+          const shards = bounds.slice(1).map((to, i) =>
+            countSlices(
+              all.map((factor) => ({ ...factor, levelOf: factor.levelOf.slice(bounds[i], to) })),
+              wrong.slice(bounds[i], to),
+            ),
+          );
+          const sum = sumSliceCounts(shards.reverse());
+          expect(sum).toEqual(countSlices(all, wrong));
+          expect(worstOfCounts(all, sum, 10)).toEqual(worstSlices(all, wrong, 10));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it('adds no counts of columns that were cut otherwise', () => {
+    const of = (levels: number) =>
+      countSlices(factors(2, levels, 10, seededRandom('cut')), new Uint8Array(10));
+    expect(() => sumSliceCounts([of(2), of(3)])).toThrow('different cuts');
+    expect(() => sumSliceCounts([])).toThrow('at least one');
   });
 });

@@ -1,15 +1,7 @@
 import { fisherExactGreater, holm } from '../statistics/index.js';
 import { printSlice } from './print-slice.js';
+import { countSlices, type SliceCounts, type SliceCut, type SliceFactor } from './slice-counts.js';
 import type { SliceExpression } from './slice-expression.js';
-
-/** A column cut into levels: every row is in one of them. */
-export interface SliceFactor {
-  column: string;
-  /** What holds the rows of each level. */
-  levels: readonly SliceExpression[];
-  /** The level of each row, shape (n). */
-  levelOf: Int32Array;
-}
 
 /** A slice that was tried, against the rest of the rows. */
 export interface TriedSlice {
@@ -51,9 +43,17 @@ export function worstSlices(
   wrong: Uint8Array,
   minimumRows: number,
 ): Pick<SliceSearch, 'tried' | 'slices'> {
-  const all = { n: wrong.length, errors: 0 };
-  for (let row = 0; row < wrong.length; row++) all.errors += wrong[row]!;
-  const found = [...singles(factors, wrong), ...pairs(factors, wrong)].filter(
+  return worstOfCounts(factors, countSlices(factors, wrong), minimumRows);
+}
+
+/** `worstSlices` of rows that were counted, in one go or in shards. */
+export function worstOfCounts(
+  cuts: readonly SliceCut[],
+  counts: SliceCounts,
+  minimumRows: number,
+): Pick<SliceSearch, 'tried' | 'slices'> {
+  const all = { n: counts.n, errors: counts.errors };
+  const found = [...singles(cuts, counts), ...pairs(cuts, counts)].filter(
     ({ n }) => n >= minimumRows && all.n - n >= minimumRows,
   );
   const tried = found.map(({ parts, n, errors }) => {
@@ -77,24 +77,22 @@ interface Counted {
   errors: number;
 }
 
-function singles(factors: readonly SliceFactor[], wrong: Uint8Array): Counted[] {
-  return factors.flatMap(({ levels, levelOf }) => {
-    const counts = new Uint32Array(levels.length * 2);
-    for (let row = 0; row < wrong.length; row++) counts[levelOf[row]! * 2 + wrong[row]!]! += 1;
+function singles(cuts: readonly SliceCut[], { singles: counted }: SliceCounts): Counted[] {
+  return cuts.flatMap(({ levels }, column) => {
+    const counts = counted[column]!;
     return levels.map((level, i) => ({ parts: [level], n: rowsIn(counts, i), errors: counts[i * 2 + 1]! }));
   });
 }
 
-function pairs(factors: readonly SliceFactor[], wrong: Uint8Array): Counted[] {
-  return factors.flatMap((one, i) => factors.slice(i + 1).flatMap((other) => pairsOf(one, other, wrong)));
+function pairs(cuts: readonly SliceCut[], { pairs: counted }: SliceCounts): Counted[] {
+  let pair = 0;
+  return cuts.flatMap((one, i) =>
+    cuts.slice(i + 1).flatMap((other) => pairsOf(one, other, counted[pair++]!)),
+  );
 }
 
-function pairsOf(one: SliceFactor, other: SliceFactor, wrong: Uint8Array): Counted[] {
+function pairsOf(one: SliceCut, other: SliceCut, counts: readonly number[]): Counted[] {
   const down = other.levels.length;
-  const [ofOne, ofOther] = [one.levelOf, other.levelOf];
-  const counts = new Uint32Array(one.levels.length * down * 2);
-  for (let row = 0; row < wrong.length; row++)
-    counts[(ofOne[row]! * down + ofOther[row]!) * 2 + wrong[row]!]! += 1;
   const total = (cells: number[]) => cells.reduce((sum, cell) => sum + rowsIn(counts, cell), 0);
   const rowsOfOne = one.levels.map((_, a) => total(other.levels.map((__, b) => a * down + b)));
   const rowsOfOther = other.levels.map((_, b) => total(one.levels.map((__, a) => a * down + b)));
@@ -108,7 +106,7 @@ function pairsOf(one: SliceFactor, other: SliceFactor, wrong: Uint8Array): Count
 }
 
 /** Counts are right, then wrong, cell by cell. */
-function rowsIn(counts: Uint32Array, cell: number): number {
+function rowsIn(counts: readonly number[], cell: number): number {
   return counts[cell * 2]! + counts[cell * 2 + 1]!;
 }
 

@@ -24,7 +24,14 @@ import { joinSplit, predictionsDigest, readColumns, writePredictions } from './p
 import type { Protocol } from './protocol.js';
 import { searchSlices } from './slices/search-slices.js';
 import { sliceMembers } from './slices/slice-members.js';
-import { columnsOf, labelsOf, reduceColumns, splitColumnsOf, type CountedRows } from './split-reduction.js';
+import {
+  columnsOf,
+  labelsOf,
+  reduceColumns,
+  splitColumnsOf,
+  wrongRows,
+  type CountedRows,
+} from './split-reduction.js';
 import { reportOf, type SplitReport } from './split-report.js';
 
 export interface EvaluatedSplit {
@@ -85,8 +92,8 @@ export async function evaluateSplit(
 
 type ClusteredRows = CountedRows & { clusters?: RowClusters };
 
-/** What the protocol asks of slices needs every row at once. */
-type SliceEvidence = Pick<SplitEvidence, 'slices' | 'search'>;
+/** What the protocol asks of slices. */
+export type SliceEvidence = Pick<SplitEvidence, 'slices' | 'search'>;
 
 async function slicesOf(
   db: DuckSession,
@@ -102,10 +109,6 @@ async function slicesOf(
       : { slices: slices.map((slice, i) => ({ ...slice, evidence: sliceEvidence(all, members(i)) })) }),
     ...(search ? { search: await searchSlices(db, files, input, search, wrongRows(all)) } : {}),
   };
-}
-
-function wrongRows({ labels, predictions }: CountedRows): Uint8Array {
-  return Uint8Array.from(labels, (label, row) => (label === predictions[row] ? 0 : 1));
 }
 
 /** A split of which all rows are in the reduction. */

@@ -89,6 +89,11 @@ export function splitColumnsOf(reading: SplitReading, read: SplitColumnsRead): C
   };
 }
 
+/** 1 where what was predicted is not the label, shape (n). */
+export function wrongRows({ labels, predictions }: CountedRows): Uint8Array {
+  return Uint8Array.from(labels, (label, row) => (label === predictions[row] ? 0 : 1));
+}
+
 /** The reduction of some rows, or of none; any two of one reading merge. */
 export function reduceRows(reading: SplitReading, read?: SplitColumnsRead): Reduction {
   return read ? reduceColumns(splitColumnsOf(reading, read)) : emptyReduction(shapeOf(reading).shape);

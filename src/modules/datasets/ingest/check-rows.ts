@@ -55,7 +55,7 @@ async function refuseNulls(
   remedy: string,
 ): Promise<void> {
   const [found] = await db.rows<{ count: number; first: number[] }>(
-    `SELECT count(*)::DOUBLE AS count, list(row::DOUBLE ORDER BY row)[1:${SHOWN}] AS first FROM ${from} WHERE ${columnAt(column.index)} IS NULL`,
+    `SELECT count(*)::DOUBLE AS count, coalesce(min(row::DOUBLE, ${SHOWN}), []) AS first FROM ${from} WHERE ${columnAt(column.index)} IS NULL`,
   );
   if (!found || found.count === 0) return;
   throw new InvalidInputError(
@@ -70,11 +70,13 @@ async function refuseDuplicates(
   { from, split }: RowsFile,
   key: DatasetColumn & { index: number },
 ): Promise<void> {
-  const groups = `SELECT any_value(${comparable(key.type, columnAt(key.index))}) AS key, list(row::DOUBLE ORDER BY row) AS rows
-    FROM ${from} GROUP BY ${typed(key.type, columnAt(key.index))} HAVING count(*) > 1`;
+  const [value, text] = [typed(key.type, columnAt(key.index)), comparable(key.type, columnAt(key.index))];
+  // Counts of all keys spill to disk where lists of their rows would not: rows are listed of the few keys that are shown.
   const found = await db.rows<{ key: string; rows: number[]; keys: number; surplus: number }>(
-    `SELECT key, rows[1:${SHOWN}] AS rows, (count(*) OVER ())::DOUBLE AS keys, (sum(len(rows) - 1) OVER ())::DOUBLE AS surplus
-     FROM (${groups}) ORDER BY rows[1] LIMIT ${SHOWN}`,
+    `WITH repeated AS (SELECT ${value} AS value, min(row) AS first, count(*) AS n FROM ${from} GROUP BY value HAVING n > 1),
+       shown AS (SELECT *, count(*) OVER () AS keys, sum(n - 1) OVER () AS surplus FROM repeated ORDER BY first LIMIT ${SHOWN})
+     SELECT any_value(${text}) AS key, min(row::DOUBLE, ${SHOWN}) AS rows, any_value(keys)::DOUBLE AS keys, any_value(surplus)::DOUBLE AS surplus
+     FROM ${from} JOIN shown ON shown.value = ${value} GROUP BY shown.first ORDER BY shown.first`,
   );
   const [first] = found;
   if (!first) return;

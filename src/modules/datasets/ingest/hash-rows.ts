@@ -1,3 +1,5 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   encodeValue,
   LeafTable,
@@ -15,8 +17,8 @@ import { columnAt, type RowsFile } from './rows-file.js';
 export interface HashedSplit {
   /** Merkle root, lowercase hex. */
   root: string;
-  /** 32 bytes per row in leaf order: key order, or without a key the order of the hashes. */
-  leaves: Buffer;
+  /** A file of the session's scratch folder: 32 bytes per row in leaf order: key order, or without a key the order of the hashes. */
+  leaves: string;
 }
 
 /** The leaf of every row and the root over them, as docs/encoding.md has it. Sealed labels enter as commitments only. */
@@ -56,7 +58,23 @@ export async function hashRows(
       table.add(leaf, encodedKey);
     }
   }
-  return table.close();
+  const leaves = join(db.scratch, `leaves-${file.split.name}`);
+  return { root: await writeLeaves(table, leaves), leaves };
+}
+
+/** Answers the root. */
+async function writeLeaves(table: LeafTable, path: string): Promise<string> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const blocks = table.close();
+    for (;;) {
+      const next = blocks.next();
+      if (next.done === true) return next.value;
+      await file.writeFile(next.value);
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 function parsed(type: ColumnType, texts: readonly (string | null)[]): CellValue[] {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../../platform/storage/index.js';
@@ -22,14 +21,14 @@ export interface SplitStores {
   sealedFiles: SealedFiles;
 }
 
-/** Store what is kept of a split. */
+/** Store what is kept of a split. `leaves`: the path of its leaves. */
 export async function storeSplit(
   db: DuckSession,
   { blobs, sealedFiles }: SplitStores,
   file: RowsFile,
   columns: readonly DatasetColumn[],
   { key, label }: RoleColumns,
-  leaves: Buffer,
+  leaves: string,
 ): Promise<SplitFiles> {
   const order = key ? `ORDER BY ${typed(key.type, columnAt(key.index))}` : '';
   const shown = columns
@@ -58,7 +57,5 @@ export async function storeSplit(
           2,
         )
       : null;
-  const path = join(db.scratch, `leaves-${file.split.name}`);
-  await writeFile(path, leaves);
-  return { publicParquet, labelParquet, leaves: await blobs.putFile(path) };
+  return { publicParquet, labelParquet, leaves: await blobs.putFile(leaves) };
 }

@@ -16,7 +16,6 @@ import { EvaluationStore } from '../evaluation.store.js';
 import { ExecutionService } from '../execution/execution.service.js';
 import { pairStress } from '../pair-stress.js';
 import { COMPUTE_EVALUATION, type EvaluationPlan } from '../evaluations.service.js';
-import type { Protocol } from '../protocol.js';
 import { type DoneShard, mergeShards } from '../shards/merge-shards.js';
 import { planShards } from '../shards/plan-shards.js';
 import { ordersOf, shardCount, type ShardOrder, type ShardResult } from '../shards/shard-plan.js';
@@ -91,11 +90,13 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
   /** The shards of all splits that are large enough for any. */
   private async plan(plan: EvaluationPlan, job: JobContext): Promise<ShardOrder[]> {
     const orders: ShardOrder[] = [];
+    // Clusters are counted over all rows of a split at once: such an evaluation is not cut.
+    if (plan.protocol.cluster !== undefined) return orders;
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     for (const { split, digest } of plan.predictions) {
       const input = await this.datasets.evaluationInput(plan.datasetVersionId, split);
       const count = shardCount(input.rows, this.config.shardRows);
-      if (count === 1 || needsEveryRow(plan.protocol)) continue;
+      if (count === 1) continue;
       await job.progress(0, `dealing ${split} out to ${count} shards`);
       const planned = await this.duck.with(
         (db) => planShards(db, stores, input, { digest }, plan.protocol, count),
@@ -113,10 +114,6 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
     return {};
   }
 }
-
-/** Slices and clusters are found and counted over all rows of a split at once: such an evaluation is not cut. */
-const needsEveryRow = ({ slices = [], search, cluster }: Protocol) =>
-  slices.length > 0 || search !== undefined || cluster !== undefined;
 
 const shardsOf = (split: string, parts: readonly DonePart[]): DoneShard[] =>
   parts

@@ -14,8 +14,8 @@ export function scoreNames({ score, classScores, number }: PredictionColumns): s
 }
 
 /**
- * Table `predictions`: line, the key as given and as a value, the prediction as given, the index of its word, and per score its
- * text `text0`, ... and value `score0`, ... Table `words`: name, word. Answers the words; what they mean is not asked here.
+ * Table `predictions`: line, the key as given and as a value, the prediction as given, the index of its word, and per score
+ * `text0`, ..., null where it is empty, and its value `score0`, ... Table `words`: name, word. Answers the words; what they mean is not asked here.
  */
 export async function loadPredictions(
   db: DuckSession,
@@ -38,19 +38,19 @@ export async function loadPredictions(
 
 /** SQL of the rows of table `given`, in the file's order. */
 export function givenRows(
-  file: Pick<PredictionsFile, 'from'>,
+  file: Pick<PredictionsFile, 'from' | 'line' | 'text' | 'value'>,
   columns: PredictionColumns,
   input: EvaluationInput,
 ): string {
   const sources = [columns.number ?? columns.score, ...(columns.classScores ?? [])].filter(
     (name) => name !== null,
   );
-  const texts = sources.map((name, i) => `${identifier(name)} AS text${i}`);
+  const texts = sources.map((name, i) => `CASE WHEN ${identifier(name)} IS NOT NULL THEN '' END AS text${i}`);
   // -0 is 0, so that equal scores have equal bytes.
-  const scores = sources.map((name, i) => `${valueOf('double', identifier(name))} AS score${i}`);
-  const given = columns.prediction === null ? 'NULL::VARCHAR' : identifier(columns.prediction);
-  const key = identifier(columns.key);
-  return `SELECT row_number() OVER () AS line, ${key} AS given_key, ${valueOf(input.keyType, key)} AS key,
+  const scores = sources.map((name, i) => `${file.value('double', name)} AS score${i}`);
+  const given = columns.prediction === null ? 'NULL::VARCHAR' : file.text(columns.prediction);
+  const { key } = columns;
+  return `SELECT ${file.line} AS line, ${file.text(key)} AS given_key, ${file.value(input.keyType, key)} AS key,
     ${[`${given} AS given`, ...texts, ...scores].join(', ')} FROM ${file.from}`;
 }
 

@@ -87,6 +87,13 @@ export async function refuseInfiniteLabels(
   );
 }
 
+/** SQL: the rows of a file of a split, with `file_row_number`; in key order, of a range where one is given. */
+export function rowsOfFile(path: string, range?: Pick<SplitRange, 'from' | 'to'>): string {
+  const file = `read_parquet(${literal(path)}, file_row_number = true)`;
+  if (!range) return file;
+  return `(SELECT * FROM ${file} WHERE file_row_number >= ${range.from} AND file_row_number < ${range.to})`;
+}
+
 /** Table `split_rows`: position, key, label and attributes as texts. Both files are in key order, so they are laid side by side. */
 async function loadRows(
   db: DuckSession,
@@ -95,12 +102,7 @@ async function loadRows(
   names: readonly string[],
   range?: SplitRange,
 ): Promise<void> {
-  const rowsOf = (path: string) => {
-    const file = `read_parquet(${literal(path)}, file_row_number = true)`;
-    if (!range) return file;
-    return `(SELECT * FROM ${file} WHERE file_row_number >= ${range.from} AND file_row_number < ${range.to})`;
-  };
-  const labels = `${rowsOf(labelParquet)} l`;
+  const labels = `${rowsOfFile(labelParquet, range)} l`;
   const row = 'l.file_row_number AS position, l.key, CAST(l.label AS VARCHAR) AS label';
   if (names.length === 0) {
     await db.run(`CREATE TEMP TABLE split_rows AS SELECT ${row} FROM ${labels}`);
@@ -109,7 +111,7 @@ async function loadRows(
   const attributes = attributesOf(names, 'p.');
   await db.run(
     `CREATE TEMP TABLE split_rows AS SELECT ${row}, p.${identifier(keyColumn)} IS DISTINCT FROM l.key AS apart, ${attributes.join(', ')}
-     FROM ${labels} POSITIONAL JOIN ${rowsOf(publicParquet)} p`,
+     FROM ${labels} POSITIONAL JOIN ${rowsOfFile(publicParquet, range)} p`,
   );
   const [found] = await db.rows<{ apart: number }>(
     'SELECT count(*) FILTER (WHERE apart)::DOUBLE AS apart FROM split_rows',

@@ -1,18 +1,28 @@
 import { open } from 'node:fs/promises';
+import type { ColumnType } from '../../../domain/canonical/index.js';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import { checkWidth, countRecords, csvError, readHeader } from '../../datasets/index.js';
+import { typedValueOf, valueOf } from './value-sql.js';
 
-/** A predictions file, CSV or Parquet, as SQL that gives all its columns as texts. */
+/** A predictions file, CSV or Parquet, as SQL. */
 export interface PredictionsFile {
   header: string[];
-  /** For a FROM clause: the file's columns under their own names, VARCHAR each, in the file's order. */
+  /** For a FROM clause. */
   from: string;
+  /** Number of a row in the file's order, from 1. */
+  line: string;
+  /** What a column says, as text; null where it says nothing. */
+  text(name: string): string;
+  /** `valueOf` of that text, and of no other: what the file has as such a value already is not written as text and read again. */
+  value(type: ColumnType, name: string): string;
   /** How many rows a second reader finds; null where the format leaves no room for two readings. Throws CSV_QUOTES. */
   rows: Promise<number> | null;
 }
 
 const PARQUET = 'PAR1';
+/** DuckDB's name for it. */
+const ROW_NUMBER = 'file_row_number';
 
 /** Find out what a file is and which columns it has. Throws CSV_*, TOO_MANY_COLUMNS and PREDICTIONS_UNREADABLE. */
 export async function openPredictions(
@@ -32,20 +42,40 @@ async function openCsv(path: string, split: string): Promise<PredictionsFile> {
   // It runs while DuckDB reads. Whoever awaits it is told of its failure; until then it is nobody's unhandled one.
   const rows = countRecords(path, header.length, split).then((records) => Math.max(0, records - 1));
   rows.catch(() => undefined);
-  return { header, from, rows };
+  return {
+    header,
+    from,
+    line: 'row_number() OVER ()',
+    text: identifier,
+    value: (type, name) => valueOf(type, identifier(name)),
+    rows,
+  };
 }
 
 async function openParquet(db: DuckSession, path: string, split: string): Promise<PredictionsFile> {
   const file = `read_parquet(${literal(path)})`;
   const columns = await db
-    .rows<{ column_name: string }>(`SELECT column_name FROM (DESCRIBE SELECT * FROM ${file})`)
+    .rows<{ column_name: string; column_type: string }>(
+      `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${file})`,
+    )
     .catch((error: unknown) => {
       throw unreadable(error, split);
     });
   const header = columns.map(({ column_name }) => column_name);
   checkWidth(header.length, split);
-  const texts = header.map((name) => `CAST(${identifier(name)} AS VARCHAR) AS ${identifier(name)}`);
-  return { header, from: `(SELECT ${texts.join(', ')} FROM ${file})`, rows: null };
+  const types = new Map(columns.map(({ column_name, column_type }) => [column_name, column_type]));
+  const text = (name: string) => `CAST(${identifier(name)} AS VARCHAR)`;
+  // Numbers of rows that the reader knows, in place of a count, let several threads read.
+  const numbered = !header.some((name) => name.toLowerCase() === ROW_NUMBER);
+  return {
+    header,
+    from: numbered ? `read_parquet(${literal(path)}, file_row_number = true)` : file,
+    line: numbered ? `${ROW_NUMBER} + 1` : 'row_number() OVER ()',
+    text,
+    value: (type, name) =>
+      typedValueOf(type, identifier(name), types.get(name) ?? '') ?? valueOf(type, text(name)),
+    rows: null,
+  };
 }
 
 /** What reading the rows threw, in Assay's words. */

@@ -26,3 +26,17 @@ export function valueOf(type: ColumnType, column: string): string {
       return `TRY_CAST(upper(${column}) AS TIMESTAMP)`;
   }
 }
+
+/** Types of DuckDB whose every value is a BIGINT. */
+const INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER'];
+
+/**
+ * What `valueOf` gives for the text of a column that has DuckDB's type `stored`, computed without the text; null where only the text
+ * tells (a FLOAT of 0.1, say, is another double than its text).
+ */
+export function typedValueOf(type: ColumnType, column: string, stored: string): string | null {
+  if (type === 'int64' && INTEGERS.includes(stored)) return `CAST(${column} AS BIGINT)`;
+  if (type === 'double' && stored === 'DOUBLE')
+    return `CASE WHEN ${column} = 0 THEN 0::DOUBLE ELSE ${column} END`;
+  return null;
+}

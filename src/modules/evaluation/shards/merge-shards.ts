@@ -7,6 +7,7 @@ import { type Problem, refuseProblems } from '../predictions/check-predictions.j
 import { predictionsDigest, readColumns, writePredictions } from '../predictions/split-columns.js';
 import { reduceRows } from '../split-reduction.js';
 import type { FileFacts, ShardOrder, ShardResult } from './shard-plan.js';
+import { mergeSlices, type ShardSlices } from './shard-slices.js';
 import { openBytes, openJson } from './sealed-parts.js';
 
 export interface DoneShard {
@@ -27,7 +28,7 @@ export async function mergeShards(
   const ordered = [...shards].sort((a, b) => a.order.from - b.order.from);
   requireWhole(input, ordered);
   const { protocol, facts } = ordered[0]!.order;
-  const { columns, words, cells } = await openJson<FileFacts>(stores, db.scratch, facts);
+  const { columns, words, cells, cuts } = await openJson<FileFacts>(stores, db.scratch, facts);
   const problems: Problem[][] = [];
   for (const { result } of ordered)
     if (result.problems !== null) problems.push(await openJson(stores, db.scratch, result.problems));
@@ -35,10 +36,12 @@ export async function mergeShards(
 
   const state = reduceRows({ input, protocol, columns, words, cells });
   const paths: string[] = [];
+  const handed: ShardSlices[] = [];
   for (const { result } of ordered) {
     if (result.reduction === null || result.rows === null)
       throw new Error(`a shard of split ${input.split} has neither rows nor problems`);
     mergeReductions(state, reductionFromBytes(await openBytes(stores, db.scratch, result.reduction)));
+    handed.push(result.slices ?? { slices: null, search: null });
     paths.push(await stores.blobs.localPath(result.rows));
   }
   if (state.n !== input.rows)
@@ -50,6 +53,7 @@ export async function mergeShards(
   );
   const read = await readColumns(db, input.rows, columns, false, { labelled: false });
   return evaluatedSplit(input, protocol, state, {
+    slices: await mergeSlices(db, stores, protocol, cuts, handed),
     predictionsDigest: predictionsDigest(input.root, words.said, read),
     predictions: await stores.blobs.putFile(await writePredictions(db, input.split, columns, words.said)),
   });

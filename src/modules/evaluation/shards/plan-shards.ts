@@ -8,6 +8,7 @@ import { cellsOfSplit, refuseEmptyLabels, refuseInfiniteLabels } from '../predic
 import { openPredictions, unreadable } from '../predictions/read-predictions.js';
 import { loadWords } from '../predictions/words.js';
 import type { Protocol } from '../protocol.js';
+import { cutColumns } from '../slices/cut-columns.js';
 import { columnsOf, labelsOf } from '../split-reduction.js';
 import { shardBounds, type FileFacts, type SplitPlan } from './shard-plan.js';
 import { sealJson } from './sealed-parts.js';
@@ -30,7 +31,8 @@ export async function planShards(
   const file = await openPredictions(db, await blobs.localPath(upload.digest), input.split);
   const columns = columnsOf(file.header, input, labels);
   const grouped = { ...input, protected: protocol.groups };
-  const cells = await cellsOfSplit(db, grouped, await blobs.localPath(input.publicParquet));
+  const publicParquet = await blobs.localPath(input.publicParquet);
+  const cells = await cellsOfSplit(db, grouped, publicParquet);
   if (labels.task === 'regression') await requireNumbers(db, input, labelParquet);
   else await requireLabels(db, input, labelParquet, labels.classes);
   await loadBounds(db, labelParquet, input, count);
@@ -71,7 +73,8 @@ export async function planShards(
       stored.push((await blobs.putFile(path)).digest);
     given.push(stored);
   }
-  const facts: FileFacts = { columns, words, cells };
+  const cuts = protocol.search && (await cutColumns(db, { publicParquet }, input, protocol.search));
+  const facts: FileFacts = { columns, words, cells, ...(cuts ? { cuts } : {}) };
   return { split: input.split, facts: await sealJson(stores, db.scratch, facts), given };
 }
 

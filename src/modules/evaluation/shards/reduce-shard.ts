@@ -8,8 +8,9 @@ import { loadNames, scoreNames, viewPredictions } from '../predictions/load-pred
 import { loadSplit } from '../predictions/load-split.js';
 import { joinSplit, readColumns } from '../predictions/split-columns.js';
 import { tableWords } from '../predictions/words.js';
-import { labelsOf, reduceRows } from '../split-reduction.js';
+import { labelsOf, reduceColumns, splitColumnsOf } from '../split-reduction.js';
 import type { FileFacts, ShardOrder, ShardResult } from './shard-plan.js';
+import { sliceShard } from './shard-slices.js';
 import { openJson, sealBytes, sealJson } from './sealed-parts.js';
 
 /**
@@ -22,17 +23,17 @@ export async function reduceShard(
   input: EvaluationInput,
   order: ShardOrder,
 ): Promise<ShardResult> {
-  const { blobs, sealedFiles } = stores;
-  const { columns, words, cells } = await openJson<FileFacts>(stores, db.scratch, order.facts);
+  const { blobs: store, sealedFiles } = stores;
+  const { columns, words, cells, cuts } = await openJson<FileFacts>(stores, db.scratch, order.facts);
   const files = {
     labelParquet: await sealedFiles.openedIn(db.scratch, input.labelParquet),
-    publicParquet: await blobs.localPath(input.publicParquet),
+    publicParquet: await store.localPath(input.publicParquet),
   };
   const { from, to } = order;
   const grouped = { ...input, protected: order.protocol.groups };
   const { task, classes } = labelsOf(order.protocol, input);
   await loadSplit(db, grouped, files, task === 'regression' ? null : classes, { from, to, cells });
-  const given = await Promise.all(order.given.map((digest) => blobs.localPath(digest)));
+  const given = await Promise.all(order.given.map((digest) => store.localPath(digest)));
   await db.run(
     `CREATE TEMP TABLE given AS SELECT * EXCLUDE (shard) FROM read_parquet([${given.map(literal).join(', ')}])
      WHERE shard = ${order.shard}`,
@@ -43,14 +44,17 @@ export async function reduceShard(
   const problems = await problemsOf(db, to - from, columns);
   if (problems.length > 0) {
     const digest = await sealJson(stores, db.scratch, problems);
-    return { reduction: null, problems: digest, rows: null, blobs: [digest] };
+    return { reduction: null, problems: digest, rows: null, slices: null, blobs: [digest] };
   }
   await joinSplit(db, columns);
   const read = await readColumns(db, to - from, columns, cells.length > 0, { first: from });
-  const state = reduceRows({ input, protocol: order.protocol, columns, words, cells }, read);
-  const reduction = await sealBytes(stores, db.scratch, reductionBytes(state));
-  const rows = (await blobs.putFile(await writeRows(db, scoreNames(columns)))).digest;
-  return { reduction, problems: null, rows, blobs: [reduction, rows] };
+  const all = splitColumnsOf({ input, protocol: order.protocol, columns, words, cells }, read);
+  const reduction = await sealBytes(stores, db.scratch, reductionBytes(reduceColumns(all)));
+  const range = { ...input, range: { from, to } };
+  const slices = await sliceShard(db, stores, files, range, order.protocol, cuts, all);
+  const rows = (await store.putFile(await writeRows(db, scoreNames(columns)))).digest;
+  const blobs = [reduction, rows, slices.slices, slices.search].filter((digest) => digest !== null);
+  return { reduction, problems: null, rows, slices, blobs };
 }
 
 /** What was predicted, without the labels: it stands in the client's own file as well. */

@@ -2,6 +2,8 @@ import type { Cells } from '../predictions/load-split.js';
 import type { PredictionColumns } from '../predictions/prediction-columns.js';
 import type { Words } from '../predictions/words.js';
 import type { Protocol } from '../protocol.js';
+import type { SearchCuts } from '../slices/cut-columns.js';
+import type { ShardSlices } from './shard-slices.js';
 
 /** More shards than workers there can be gain nothing, and each reads the footers of all files. */
 export const MAX_SHARDS = 64;
@@ -21,6 +23,8 @@ export interface FileFacts {
   columns: PredictionColumns;
   words: Words;
   cells: Cells;
+  /** Where slices are searched: how the columns are cut, the same for all shards. */
+  cuts?: SearchCuts;
 }
 
 /** How a split is cut: of all its shards. Digests of blobs. */
@@ -55,6 +59,8 @@ export interface ShardResult {
   problems: string | null;
   /** Parquet: position, predicted, scores, in key order; null where the predictions are wrong. */
   rows: string | null;
+  /** Null where the predictions are wrong. */
+  slices?: ShardSlices | null;
   blobs: string[];
 }
 

@@ -39,10 +39,11 @@ interface Split {
   open?: string[];
   sealed?: boolean;
   attributes?: string[];
+  columns?: EvaluationInput['columns'];
 }
 
 async function store({ sql, key = 'int64', label = 'int64', classes = ['0', '1'], ...rest }: Split) {
-  const { open = classes, sealed = false, attributes = ['sex'] } = rest;
+  const { open = classes, sealed = false, attributes = ['sex'], columns = [] } = rest;
   return duck.with(async (db): Promise<EvaluationInput> => {
     const put = async (name: string, select: string) => {
       const path = join(db.scratch, name);
@@ -65,7 +66,7 @@ async function store({ sql, key = 'int64', label = 'int64', classes = ['0', '1']
       labelClasses: classes,
       openClasses: open,
       protected: attributes,
-      columns: [],
+      columns,
       publicParquet: (await stores.blobs.putFile(await put('public', 'SELECT * EXCLUDE (y)'))).digest,
       labelParquet: (sealed ? await stores.sealedFiles.putFile(labels) : await stores.blobs.putFile(labels))
         .digest,
@@ -79,11 +80,13 @@ async function put(content: string): Promise<{ digest: string }> {
   return stores.blobs.putFile(path);
 }
 
-const whole = (input: EvaluationInput, upload: { digest: string }) =>
-  duck.with((db) => evaluateSplit(db, stores, input, upload, resolveProtocol({}, input)));
+type Asked = Parameters<typeof resolveProtocol>[0];
 
-async function sharded(input: EvaluationInput, upload: { digest: string }, count: number) {
-  const protocol = resolveProtocol({}, input);
+const whole = (input: EvaluationInput, upload: { digest: string }, asked: Asked = {}) =>
+  duck.with((db) => evaluateSplit(db, stores, input, upload, resolveProtocol(asked, input)));
+
+async function sharded(input: EvaluationInput, upload: { digest: string }, count: number, asked: Asked = {}) {
+  const protocol = resolveProtocol(asked, input);
   const plan = await duck.with((db) => planShards(db, stores, input, upload, protocol, count));
   if (!plan) throw new Error('nothing was dealt out');
   const done: DoneShard[] = [];
@@ -126,6 +129,8 @@ const row = (key: number | string) => `${key},${Number(key) % 2},${((Number(key)
 const csv = (keys: readonly (number | string)[]) =>
   ['id,prediction,score', ...[...keys].reverse().map(row)].join('\n') + '\n';
 
+const feature = (name: string, type: ColumnType) => ({ name, type, role: 'feature' as const });
+
 describe('a split that is evaluated in shards', () => {
   it.each([true, false])(
     'has the digests and stored rows of the split evaluated whole (sealed: %s)',
@@ -133,7 +138,7 @@ describe('a split that is evaluated in shards', () => {
       const input = await store({ sql: PEOPLE, sealed });
       const upload = await put(csv(KEYS));
       const expected = await whole(input, upload);
-      for (const count of COUNTS) {
+      for (const count of sealed ? COUNTS : [2, 7]) {
         const merged = await sharded(input, upload, count);
         expect(facts(merged)).toEqual(facts(expected));
         expect(await storedRows(merged)).toEqual(await storedRows(expected));
@@ -169,6 +174,64 @@ describe('a split that is evaluated in shards', () => {
       const expected = await whole(input, upload);
       for (const count of [2, 7]) expect(facts(await sharded(input, upload, count))).toEqual(facts(expected));
     }
+  });
+
+  it.each([
+    { sealed: true, count: 2 },
+    { sealed: false, count: 7 },
+  ])(
+    'has the slices and the worst slices of the split evaluated whole (sealed: $sealed, shards: $count)',
+    async ({ sealed, count }) => {
+      // Numbers in the order of the keys, so that every shard has its own; texts that shards have not all; empty cells.
+      const sql = `SELECT *, CASE WHEN id % 21 < 15 THEN id END AS age, CASE WHEN id < 300 THEN 'north' WHEN id > 1200 THEN 'south' END AS region,
+        id % 2 = 0 AS even, CASE WHEN id % 4 = 0 THEN 'nan'::DOUBLE ELSE (hash(id) % 1000) / 7.0 END AS income FROM (${PEOPLE})`;
+      const columns = [
+        feature('age', 'int64'), feature('region', 'text'), feature('even', 'boolean'), feature('income', 'double'),
+      ]; // prettier-ignore
+      const input = await store({ sql, sealed, columns });
+      const upload = await put(csv(KEYS));
+      const asked = {
+        slices: [
+          { name: 'first rows alone', where: 'age < 100' },
+          { name: 'nobody', where: "region = 'west'" },
+          ...Array.from({ length: sealed ? 1 : 31 }, (_, i) => ({ name: `older than ${i}`, where: `age > ${i * 50} OR region IS NULL` })),
+          { name: 'rich', where: 'income >= 70.5 AND even = TRUE' },
+        ],
+        search: { minimumRows: 20 },
+      }; // prettier-ignore
+      const expected = await whole(input, upload, asked);
+      const slices = expected.evidence.slices!;
+      expect(slices.map(({ evidence }) => evidence.n).sort((a, b) => a - b).slice(0, 2)).toEqual([0, 25]); // prettier-ignore
+      expect(expected.evidence.search!.tried).toBeGreaterThan(20);
+      expect(facts(await sharded(input, upload, count, asked))).toEqual(facts(expected));
+    },
+  );
+
+  it('has the errors of a regression, whole and in slices', async () => {
+    const sql = `SELECT i::BIGINT * 3 AS id, (hash(i) % 1000) / 7.0 AS y, i % 2 = 0 AS even FROM range(500) t(i)`;
+    const columns = [feature('even', 'boolean')];
+    const input = await store({ sql, label: 'double', classes: [], attributes: [], columns });
+    const says = KEYS.map((key) => `${key},${((key * 7919) % 1000) / 7}`);
+    const upload = await put(['id,prediction', ...says].join('\n'));
+    const asked = { task: 'regression' as const, slices: [{ name: 'even', where: 'even = TRUE' }] };
+    const expected = await whole(input, upload, asked);
+    expect(expected.evidence.slices![0]!.evidence.regression!.errors!.absolute).toMatchObject({ n: 250 });
+    for (const count of [2, 7])
+      expect(facts(await sharded(input, upload, count, asked))).toEqual(facts(expected));
+  });
+
+  it('hands no slice over twice, and none that its shards do not have', async () => {
+    const input = await store({ sql: PEOPLE });
+    const upload = await put(csv(KEYS));
+    const protocol = resolveProtocol({ slices: [{ name: 'women', where: "sex = 'f'" }] }, { ...input });
+    const plan = (await duck.with((db) => planShards(db, stores, input, upload, protocol, 2)))!;
+    const done: DoneShard[] = [];
+    for (const order of ordersOf(plan, input.rows, { datasetVersionId: 'v', protocol }))
+      done.push({ order, result: await duck.with((db) => reduceShard(db, stores, input, order)) });
+    const [first, second] = done as [DoneShard, DoneShard];
+    const without = { ...second, result: { ...second.result, slices: undefined } };
+    const merge = (shards: DoneShard[]) => duck.with((db) => mergeShards(db, stores, input, shards));
+    await expect(merge([first, without])).rejects.toThrow('did not hand over');
   });
 
   it('is refused in the same words, with the counts and first keys of all shards', async () => {

@@ -1,9 +1,14 @@
 import { identifier, literal, type DuckSession } from '../../../platform/duckdb/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
-import type { SplitFiles } from '../predictions/load-split.js';
+import { rowsOfFile, type SplitFiles, type SplitRange } from '../predictions/load-split.js';
+
+/** Which rows of a split, and how they are named; all of them without a range. */
+export type RowsToRead = Pick<EvaluationInput, 'rows' | 'keyColumn'> & {
+  range?: Pick<SplitRange, 'from' | 'to'>;
+};
 
 /** SQL: the public columns of a split, as `p`. */
-export function publicRows({ publicParquet }: SplitFiles): string {
+export function publicRows({ publicParquet }: Pick<SplitFiles, 'publicParquet'>): string {
   return `read_parquet(${literal(publicParquet)}) p`;
 }
 
@@ -14,14 +19,16 @@ export function publicRows({ publicParquet }: SplitFiles): string {
 export async function readRows(
   db: DuckSession,
   files: SplitFiles,
-  { rows, keyColumn }: Pick<EvaluationInput, 'rows' | 'keyColumn'>,
+  { rows: all, keyColumn, range }: RowsToRead,
   expressions: readonly string[],
 ): Promise<Int32Array[]> {
+  const { from, to } = range ?? { from: 0, to: all };
+  const rows = to - from;
   const columns = expressions.map(() => new Int32Array(rows));
   const select = expressions.map((expression) => `(${expression})::INTEGER`);
   const chunks = db.columns(
     `SELECT ${['l.file_row_number::DOUBLE', `(p.${identifier(keyColumn)} IS DISTINCT FROM l.key)::INTEGER`, ...select].join(', ')}
-     FROM read_parquet(${literal(files.labelParquet)}, file_row_number = true) l POSITIONAL JOIN ${publicRows(files)}`,
+     FROM ${rowsOfFile(files.labelParquet, range)} l POSITIONAL JOIN ${range ? `${rowsOfFile(files.publicParquet, range)} p` : publicRows(files)}`,
   );
   let read = 0;
   for await (const chunk of chunks) {
@@ -30,7 +37,7 @@ export async function readRows(
       throw new Error('labels and columns of a split are not in the same order');
     columns.forEach((column, i) => {
       const values = chunk.doubles(2 + i);
-      for (let row = 0; row < values.length; row++) column[positions[row]!] = values[row]!;
+      for (let row = 0; row < values.length; row++) column[positions[row]! - from] = values[row]!;
     });
     read += chunk.rowCount;
   }

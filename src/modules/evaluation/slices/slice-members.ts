@@ -2,20 +2,20 @@ import { parseSlice, type SliceColumn } from '../../../domain/slices/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { SplitFiles } from '../predictions/load-split.js';
-import { readRows } from './read-rows.js';
+import { readRows, type RowsToRead } from './read-rows.js';
 import { sliceSql } from './slice-sql.js';
 
 /** Slices whose marks share a column: bits of an INTEGER. */
 const BITS = 30;
 
-/** The rows of the slice with this index, as positions in key order, ascending. */
+/** The rows of the slice with this index, as positions in key order from the first row that was read, ascending. */
 export type SliceMembers = (slice: number) => Uint32Array;
 
 /** Which rows are in which slice. The files are read once, whatever the number of slices. */
 export async function sliceMembers(
   db: DuckSession,
   files: SplitFiles,
-  input: Pick<EvaluationInput, 'rows' | 'keyColumn' | 'columns'>,
+  input: RowsToRead & Pick<EvaluationInput, 'columns'>,
   slices: readonly { where: string }[],
 ): Promise<SliceMembers> {
   if (slices.length === 0) return () => new Uint32Array();

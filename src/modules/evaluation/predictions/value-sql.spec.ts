@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AssayConfig } from '../../../platform/config/index.js';
+import { Duck, literal, type DuckSession } from '../../../platform/duckdb/index.js';
+import { openPredictions } from './read-predictions.js';
+import { typedValueOf, valueOf } from './value-sql.js';
+
+let home: string;
+let duck: Duck;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'assay-values-'));
+  duck = new Duck({ home, duckMemoryMb: 256 } as AssayConfig);
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** Values of a type that differ in their bits, or in whether there are any, by the two ways of reading them. */
+const differing = (db: DuckSession, type: 'int64' | 'double', stored: string, values: string) =>
+  db.rows(
+    `SELECT x::VARCHAR AS x, read::VARCHAR AS read, said::VARCHAR AS said FROM (SELECT x, ${typedValueOf(type, 'x', stored)!} AS read,
+       ${valueOf(type, 'CAST(x AS VARCHAR)')} AS said FROM (${values}) t(x))
+     WHERE read IS DISTINCT FROM said OR typeof(read) <> typeof(said) ${type === 'double' ? 'OR 1 / read IS DISTINCT FROM 1 / said' : ''}`,
+  );
+
+describe('typedValueOf', () => {
+  it('reads of every double what its text says, to the bit', async () => {
+    const edges = ['0.0', '-0.0', '1e-320', '-5e-324', '1.7976931348623157e308', 'nan', 'inf', '-inf', '0.1'];
+    await duck.with(async (db) => {
+      const list = edges.map((edge) => `('${edge}'::DOUBLE)`).join(', ');
+      // Random ones of all sizes, and such as scores are.
+      const values = `SELECT * FROM (VALUES ${list}, (NULL::DOUBLE)) UNION ALL
+        SELECT (hash(i)::DOUBLE / 18446744073709551615.0) * pow(10, (hash(i + 1) % 600)::INT - 300) FROM range(20000) r(i) UNION ALL
+        SELECT hash(i)::DOUBLE / 18446744073709551615.0 FROM range(20000) r(i)`;
+      const [counted] = await db.rows<{ n: number }>(
+        `SELECT count(DISTINCT x)::DOUBLE AS n FROM (${values}) t(x)`,
+      );
+      expect(counted!.n).toBeGreaterThan(39_000);
+      expect(await differing(db, 'double', 'DOUBLE', values)).toEqual([]);
+    });
+  });
+
+  it.each(['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER'])(
+    'reads of every %s what its text says',
+    async (stored) => {
+      await duck.with(async (db) => {
+        const values = `SELECT TRY_CAST(x AS ${stored}) FROM (SELECT unnest([0, 1, -1, 127, -128, 255, 32767, -32768, 65535, 2147483647,
+          -2147483648, 4294967295, 9223372036854775807, -9223372036854775808, 9007199254740993]::HUGEINT[]) AS x)`;
+        expect(await differing(db, 'int64', stored, values)).toEqual([]);
+      });
+    },
+  );
+
+  it('leaves to the text what only the text tells', async () => {
+    for (const stored of ['FLOAT', 'VARCHAR', 'DECIMAL(18,3)', 'BIGINT'])
+      expect(typedValueOf('double', 'x', stored)).toBeNull();
+    for (const stored of ['UBIGINT', 'HUGEINT', 'DOUBLE', 'VARCHAR', 'BOOLEAN'])
+      expect(typedValueOf('int64', 'x', stored)).toBeNull();
+    expect(typedValueOf('text', 'x', 'BIGINT')).toBeNull();
+  });
+});
+
+describe('openPredictions', () => {
+  it.each(['score', 'File_Row_Number'])(
+    'numbers the rows of Parquet in its order (column %s)',
+    async (name) => {
+      await duck.with(async (db) => {
+        const path = join(db.scratch, 'rows.parquet');
+        await db.copyToParquet(
+          `SELECT 500000 - i AS id, i / 7.0::DOUBLE AS "${name}" FROM range(300000) t(i)`,
+          path,
+        );
+        const file = await openPredictions(db, path, 'holdout');
+        expect(file.header).toEqual(['id', name]);
+        await db.run(
+          `CREATE TEMP TABLE read AS SELECT ${file.line} AS line, ${file.value('int64', 'id')} AS id FROM ${file.from}`,
+        );
+        const [wrong] = await db.rows<{ n: number; rows: number }>(
+          `SELECT count(*) FILTER (WHERE id <> 500001 - line)::DOUBLE AS n, count(*)::DOUBLE AS rows FROM read`,
+        );
+        expect(wrong).toEqual({ n: 0, rows: 300_000 });
+        const [rows] = await db.rows<{ rows: number }>(
+          `SELECT count(*)::DOUBLE AS rows FROM ${literal(path)}`,
+        );
+        expect(rows!.rows).toBe(300_000);
+      });
+    },
+  );
+});
