@@ -57,7 +57,7 @@ class World {
   }
 
   /** The id of the job. */
-  async evaluate(files: Record<string, string>, protocol?: object): Promise<string> {
+  async evaluate(files: Record<string, string>, protocol: object = {}): Promise<string> {
     const predictions = [];
     for (const [split, content] of Object.entries(files))
       predictions.push({ split, uploadId: await this.upload(content) });
@@ -65,7 +65,7 @@ class World {
       modelVersion: 'credit@1',
       datasetVersion: 'people@1',
       predictions,
-      ...(protocol ? { protocol } : {}),
+      protocol,
     });
     return body.job.id as string;
   }
@@ -135,6 +135,16 @@ describe('an evaluation in shards', () => {
     expect(job).toMatchObject({ state: 'succeeded' });
     return (await world.get(`/evaluations/${job.result.evaluationId}`)).body;
   };
+
+  it('is none where rows are clustered: a cluster may lie over two shards', async () => {
+    const job = await sharded.finished(
+      await sharded.evaluate({ validation: predictions(0) }, { cluster: 'sex' }),
+    );
+    expect(job).toMatchObject({ state: 'succeeded' });
+    expect(await sharded.parts(job.id)).toEqual([]);
+    const { splits } = (await sharded.get(`/evaluations/${job.result.evaluationId}`)).body;
+    expect(splits.validation.metrics.accuracy).toMatchObject({ defined: true, n: ROWS, ci: null });
+  });
 
   it('has the digest and the numbers of the same evaluation done whole', async () => {
     const files = { validation: predictions(0) };
