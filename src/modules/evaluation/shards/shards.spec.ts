@@ -251,11 +251,11 @@ describe('a split that is evaluated in shards', () => {
       csv([...some, -5, ...some.slice(0, 3)]).replaceAll(/,0\.1\d*$/gm, ',NaN'),
     ];
     const codes: string[] = [];
-    for (const content of wrong) {
+    for (const [i, content] of wrong.entries()) {
       const upload = await put(content);
       const expected = await refusal(whole(input, upload));
       codes.push(expected.code);
-      for (const count of [2, 7]) expect(await refusal(sharded(input, upload, count))).toEqual(expected);
+      expect(await refusal(sharded(input, upload, i % 2 === 0 ? 7 : 2))).toEqual(expected);
     }
     expect(codes).toEqual([
       'PREDICTIONS_MISSING', 'PREDICTIONS_KEY_DUPLICATED', 'PREDICTIONS_KEY_UNKNOWN', 'PREDICTIONS_KEY_EMPTY',
