@@ -1,4 +1,4 @@
-// `node bench/peers.mjs [rows]`: what scikit-learn and Fairlearn need for the same arrays, as ratios within one run. Python is that of
+// `node bench/peers.mjs [rows] [replicates of Fairlearn]`: what scikit-learn and Fairlearn need for the same arrays, as ratios within one run. Python is that of
 // ASSAY_BENCH_PYTHON, or python3; without it or its libraries this says so and ends well. Ends with 1 where values differ.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,17 @@ if (!(Number.isInteger(ROWS) && ROWS >= 1000)) {
   console.error(`Expected a number of rows of 1,000 or more, found ${process.argv[2]}.`);
   process.exit(2);
 }
+if (!(Number.isInteger(Number(process.argv[3] ?? 100)) && Number(process.argv[3] ?? 100) >= 1)) {
+  console.error(`Expected a number of replicates of 1 or more, found ${process.argv[3]}.`);
+  process.exit(2);
+}
 await ready();
 const metrics = await import('../dist/src/domain/metrics/index.js');
 const fairness = await import('../dist/src/domain/fairness/index.js');
 const statistics = await import('../dist/src/domain/statistics/index.js');
 
-const FAIRLEARN_REPLICATES = 100;
+// At a million rows a hundred take Fairlearn minutes; each takes as long as the other.
+const FAIRLEARN_REPLICATES = Number(process.argv[3] ?? 100);
 const OURS = 10_000;
 const ROUNDS = 5;
 // As Fairlearn's groups, by sex and then race.
@@ -72,6 +77,10 @@ const all = best(() => {
   return { evidence, numbers };
 });
 
+const shown = (seconds) => `${(seconds * 1000).toFixed(1)} ms`;
+console.log(`${ROWS} rows, 12 groups of two attributes; exact AUC with DeLong ${shown(auc.seconds)}`);
+console.log(`evidence, metrics, groups, fairness and ${OURS} replicates: ${shown(all.seconds)}`);
+
 const folder = mkdtempSync(join(tmpdir(), 'assay-peers-'));
 let peer;
 try {
@@ -83,9 +92,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-const shown = (seconds) => `${(seconds * 1000).toFixed(1)} ms`;
-console.log(`${ROWS} rows, 12 groups of two attributes; exact AUC with DeLong ${shown(auc.seconds)}`);
-console.log(`evidence, metrics, groups, fairness and ${OURS} replicates: ${shown(all.seconds)}`);
 if (peer.error || peer.status === 3) {
   const why = peer.error?.message ?? peer.stderr.trim();
   console.log(`SKIPPED: no comparison with scikit-learn and Fairlearn (${why})`);
