@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import { builtCode } from './test/support/built-code.js';
 import { LongestFirst } from './test/support/longest-first.js';
 
 const plugins = [swc.vite({ module: { type: 'es6' } })];
@@ -27,6 +28,7 @@ const ON_EITHER_QUEUE = [
  * cores, as a file waits for a part of its time: for processes to start, to be missed and to end.
  */
 const SERVED = {
+  server: { deps: { external: [/\/dist\/(src|migrations)\//] } },
   globalSetup: ['test/support/global-setup.ts'],
   isolate: false,
   maxWorkers: 4,
@@ -58,7 +60,7 @@ export default defineConfig({
         },
       },
       {
-        plugins,
+        plugins: [builtCode(), ...plugins],
         resolve,
         test: {
           name: 'served',
@@ -68,7 +70,7 @@ export default defineConfig({
         },
       },
       {
-        plugins,
+        plugins: [builtCode(), ...plugins],
         resolve,
         test: {
           name: 'redis',

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { MIGRATIONS } from '../../migrations/index.js';
+import { projectRoot } from '../../src/platform/config/index.js';
 import { prepareLayout, removeLayout } from '../../src/platform/database/embedded/layout.js';
 import { startPostgres, stopPostgres, SUPERUSER } from '../../src/platform/database/embedded/postgres.js';
 import { as, withClient } from '../../src/platform/database/connections.js';
@@ -25,8 +27,13 @@ declare module 'vitest' {
   }
 }
 
+const READY = join(projectRoot(), 'scripts', 'ready.mjs');
+
 /** One PostgreSQL for all files of a suite, with a migrated database that each file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // What is tested is what was built, so it has to be of these sources.
+  const { status } = spawnSync(process.execPath, [READY], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('the code was not built');
   const home = mkdtempSync(join(tmpdir(), 'assay-test-'));
   const layout = prepareLayout(home);
   // A run that is killed leaves nothing behind either.
