@@ -24,14 +24,14 @@ const ON_EITHER_QUEUE = [
 ].map((name) => `test/e2e/${name}.spec.ts`);
 /**
  * Files of a suite follow one another in processes that stay: most of what a file costs is loading the service. Each file has a
- * database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules. Four on two
- * cores, as a file waits for a part of its time: for processes to start, to be missed and to end.
+ * database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules. Three on two
+ * cores, as a file waits for a part of its time: for processes to start and to end. With four the cores had nothing left to give.
  */
 const SERVED = {
   server: { deps: { external: [/\/dist\/(src|migrations)\//] } },
   globalSetup: ['test/support/global-setup.ts'],
   isolate: false,
-  maxWorkers: 4,
+  maxWorkers: 3,
   // What hangs is told within minutes, but at full length.
   testTimeout: isLong ? 3_600_000 : 300_000,
   hookTimeout: 300_000,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLE_NAMES, type Role } from '../../src/platform/auth/index.js';
-import { type Answer, everyQuery, json, reachableFields } from '../support/every-answer.js';
+import { type Answer, everyQuery, json, reachableFields, type Values } from '../support/every-answer.js';
+import { isLong } from '../support/extent.js';
 import { found, PlantedNumbers, PlantedTexts, searchFiles, type Needle } from '../support/planted-labels.js';
 import { ServedHome } from '../support/planted-home.js';
 import {
@@ -231,6 +232,17 @@ describe('planted labels of sealed splits', () => {
   const searched = (what: readonly Answer[], needles: readonly Needle[]) =>
     what.flatMap(({ to, headers, body }) => found(to, Buffer.concat([Buffer.from(headers), body]), needles));
 
+  /** Of jobs, decisions and the like three of each; of data, where labels are, everything. */
+  const few = (values: Values): Values =>
+    Object.fromEntries(
+      Object.entries(values).map(([name, options]) => [
+        name,
+        /^\{(ref|split|from|into)\}$|^(datasets|evaluations|evaluation-imports)\//.test(name)
+          ? options
+          : options.slice(0, 3),
+      ]),
+    );
+
   it('are in no answer to anybody, over every route and every field', async () => {
     const values = await valuesOf(admin, {
       datasets: Object.keys(CORPUS),
@@ -245,7 +257,8 @@ describe('planted labels of sealed splits', () => {
 
     const counts = { asked: 0, answered: 0 };
     const ask = async ([role, { caller }]: [Role, Party]) => {
-      const [gets, queries] = [await caller.everyGet(values), await caller.everyField(schema, values)];
+      const asked = role === 'contributor' || isLong ? values : few(values);
+      const [gets, queries] = [await caller.everyGet(asked), await caller.everyField(schema, asked)];
       const all = [...gets, ...queries];
       counts.asked += all.length;
       counts.answered += all.filter(({ status }) => status === 200).length;

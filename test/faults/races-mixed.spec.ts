@@ -9,7 +9,7 @@ import { INVARIANTS, settled, violated } from './races/invariants.js';
 import { ScaledService } from './races/service.js';
 
 /** Of each operation, all at once. */
-const EACH = extent(32, 64);
+const EACH = extent(24, 64);
 const ROUNDS = extent(1, 4);
 const ROWS = 400;
 const MODELS = ['wages', 'loans', 'churn'];
