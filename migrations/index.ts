@@ -17,6 +17,7 @@ import { Imports0000000000016 } from './0016-imports.js';
 import { Profiles0000000000017 } from './0017-profiles.js';
 import { JobParts0000000000018 } from './0018-job-parts.js';
 import { Execution0000000000019 } from './0019-execution.js';
+import { AuditOrder0000000000020 } from './0020-audit-order.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   Profiles0000000000017,
   JobParts0000000000018,
   Execution0000000000019,
+  AuditOrder0000000000020,
 ];

@@ -65,7 +65,6 @@ GRANT SELECT ON audit_entry TO assay_app;
 
 CREATE TABLE audit_leaf (
   id bigint NOT NULL GENERATED AS IDENTITY,
-  xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
   project_id uuid NOT NULL,
   entry_id uuid NOT NULL,
   action text NOT NULL,
@@ -113,11 +112,9 @@ ALTER TABLE audit_node DISABLE ROW LEVEL SECURITY;
 GRANT SELECT ON audit_node TO assay_app;
 
 CREATE TABLE audit_pending (
-  leaf_id bigint NOT NULL,
-  xid xid8 NOT NULL
+  leaf_id bigint NOT NULL
 );
 ALTER TABLE audit_pending ADD CONSTRAINT audit_pending_pkey PRIMARY KEY (leaf_id);
-CREATE INDEX audit_pending_order ON public.audit_pending USING btree (xid, leaf_id);
 ALTER TABLE audit_pending DISABLE ROW LEVEL SECURITY;
 
 CREATE TABLE audit_record (
@@ -1136,8 +1133,7 @@ CREATE OR REPLACE FUNCTION public.audit_next_leaves(most integer)
 AS $function$
   SELECT p.leaf_id, l.leaf_hash
     FROM audit_pending p JOIN audit_leaf l ON l.id = p.leaf_id
-   WHERE p.xid < pg_snapshot_xmin(pg_current_snapshot()) OR p.xid >= pg_snapshot_xmax(pg_current_snapshot())
-   ORDER BY p.xid, p.leaf_id LIMIT most
+   ORDER BY p.leaf_id LIMIT most
 $function$
 ;
 GRANT EXECUTE ON FUNCTION audit_next_leaves(integer) TO assay_app;
@@ -1149,7 +1145,7 @@ CREATE OR REPLACE FUNCTION public.audit_queue_leaves()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-  INSERT INTO audit_pending (leaf_id, xid) SELECT id, xid FROM added;
+  INSERT INTO audit_pending (leaf_id) SELECT id FROM added;
   RETURN NULL;
 END $function$
 ;

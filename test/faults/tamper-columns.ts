@@ -13,7 +13,6 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
   api_key: { last_used_at: 'written on use, and decides nothing' },
   audit_adoption: { '*': 'empty but before the first start of an upgraded home' },
   audit_checkpoint: { created_at: 'the time is not signed; the size and the root are' },
-  audit_leaf: { xid: 'gave the order until the leaf was in the tree; now the index does, which is hashed' },
   audit_pending: { '*': PASSING },
   idempotency: { '*': BUSINESS },
   job: {

@@ -86,8 +86,8 @@ describe('a log that was rewritten', () => {
     ],
     [
       'a leaf added with a right hash',
-      sql(`WITH added AS (INSERT INTO audit_leaf (xid, project_id, entry_id, action, subject_kind, subject_id, leaf, leaf_hash, body)
-        SELECT xid, project_id, gen_random_uuid(), action, subject_kind, subject_id, leaf, leaf_hash, body FROM audit_leaf ORDER BY id LIMIT 1 RETURNING id, leaf_hash)
+      sql(`WITH added AS (INSERT INTO audit_leaf (project_id, entry_id, action, subject_kind, subject_id, leaf, leaf_hash, body)
+        SELECT project_id, gen_random_uuid(), action, subject_kind, subject_id, leaf, leaf_hash, body FROM audit_leaf ORDER BY id LIMIT 1 RETURNING id, leaf_hash)
         INSERT INTO audit_entry SELECT (SELECT max(entry_index) + 1 FROM audit_entry), id, leaf_hash FROM added`),
       /no checkpoint covers it/,
     ],

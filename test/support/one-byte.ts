@@ -18,7 +18,6 @@ export function oneByteOff(type: string, value: unknown, random: () => number): 
       return value === '{}' ? `{${String(FROM_NULL.uuid)}}` : oneByteOff('uuid', value, random);
     case 'integer':
     case 'bigint':
-    case 'xid8':
       return String(BigInt(value as string) ^ (1n << BigInt(Math.floor(random() * 24))));
     case 'real':
     case 'double precision':

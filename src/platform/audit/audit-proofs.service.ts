@@ -48,9 +48,13 @@ export class AuditProofs {
     private readonly sequencer: AuditSequencer,
   ) {}
 
-  /** The newest signed checkpoint. Throws AUDIT_LOG_EMPTY before the first. */
+  /** The newest signed checkpoint; the first is made now where something waits for it. Throws AUDIT_LOG_EMPTY where nothing does. */
   async checkpoint(): Promise<SignedCheckpoint> {
-    return this.uow.read(async (tx) => newest(await latestCheckpoint(queryOf(tx))));
+    const latest = () => this.uow.read((tx) => latestCheckpoint(queryOf(tx)));
+    const first = await latest();
+    if (first) return first;
+    await this.sequencer.ensureAllIntegrated();
+    return newest(await latest());
   }
 
   /**
@@ -98,7 +102,7 @@ export class AuditProofs {
       );
     }
     if ('leaf' in first) return first;
-    await this.sequencer.ensureIntegrated(first.pending);
+    await this.sequencer.ensureIntegrated([first.pending]);
     const second = await this.uow.read((tx) => this.prove(tx, 'l.id = $1', [first.pending]));
     if (second && 'leaf' in second) return second;
     throw new ConflictError('AUDIT_PROOF_INSIDE_UNIT', 'a proof was asked for inside an open unit of work');

@@ -16,6 +16,8 @@ import { isJobProcess } from '../queue/process-role.js';
 import { latestCheckpoint, readNodes } from './audit-tree.js';
 
 const BATCH = 5_000;
+/** All that wait: the greatest integer. */
+const MOST = 2 ** 31 - 1;
 const EVERY_MS = 1_000;
 /** After a commit, long enough for its neighbours to share the batch. */
 const NUDGE_MS = 20;
@@ -66,26 +68,31 @@ export class AuditSequencer implements OnApplicationBootstrap, OnModuleDestroy {
     return this.running;
   }
 
+  /** Wait until all that is committed now is in the tree. Outside any unit of work. Throws as `ensureIntegrated`. */
+  async ensureAllIntegrated(): Promise<void> {
+    const waiting = await nextLeaves(this.database, MOST);
+    if (waiting.length > 0) await this.ensureIntegrated(waiting.map(({ leaf_id }) => leaf_id));
+  }
+
   /**
-   * Wait until a committed leaf is in the tree. Outside any unit of work. Throws AUDIT_NOT_INTEGRATED when it is not
-   * after ten seconds: an older transaction is still open.
+   * Wait until committed leaves are in the tree. Outside any unit of work. Throws AUDIT_NOT_INTEGRATED when they are not
+   * after ten seconds: the process that integrates is not done, or fails.
    */
-  async ensureIntegrated(leafId: string): Promise<void> {
+  async ensureIntegrated(leafIds: readonly string[]): Promise<void> {
     const deadline = Date.now() + WAIT_MS;
     for (let pause = 5; ; pause = Math.min(pause * 2, 200)) {
       await this.integrate();
-      const found: unknown[] = await this.database.query('SELECT FROM audit_entry WHERE leaf_id = $1', [
-        leafId,
-      ]);
-      if (found.length > 0) return;
+      const missing: unknown[] = await this.database.query(
+        `SELECT FROM unnest($1::bigint[]) AS wanted(id)
+          WHERE NOT EXISTS (SELECT FROM audit_entry WHERE leaf_id = wanted.id) LIMIT 1`,
+        [leafIds],
+      );
+      if (missing.length === 0) return;
       if (Date.now() >= deadline) {
-        throw new UnavailableError(
-          'AUDIT_NOT_INTEGRATED',
-          'the entry is recorded but not yet in the audit tree',
-          {
-            remedy: 'Ask again in a few seconds. If it stays so, look for a transaction that was left open.',
-          },
-        );
+        throw new UnavailableError('AUDIT_NOT_INTEGRATED', 'what was recorded is not yet in the audit tree', {
+          remedy:
+            'Ask again in a few seconds. If it stays so, the log of the server says why integrating fails.',
+        });
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -120,7 +127,7 @@ export class AuditSequencer implements OnApplicationBootstrap, OnModuleDestroy {
         mine: boolean;
       }[];
       // In a statement of its own after the lock, so that it sees what the last holder committed.
-      const leaves = lock?.mine ? await nextLeaves(runner) : [];
+      const leaves = lock?.mine ? await nextLeaves(runner, BATCH) : [];
       if (leaves.length > 0) await this.append(runner, leaves);
       await runner.query('COMMIT');
       return leaves.length;
@@ -168,6 +175,7 @@ interface PendingLeaf {
   leaf_hash: Buffer;
 }
 
-function nextLeaves(runner: QueryRunner): Promise<PendingLeaf[]> {
-  return runner.query('SELECT leaf_id, leaf_hash FROM audit_next_leaves($1)', [BATCH]);
+/** Of the leaves that wait, the first `most`, in the order in which they go into the tree. */
+function nextLeaves(database: DataSource | QueryRunner, most: number): Promise<PendingLeaf[]> {
+  return database.query('SELECT leaf_id, leaf_hash FROM audit_next_leaves($1)', [most]);
 }

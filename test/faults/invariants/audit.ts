@@ -87,10 +87,10 @@ export const AUDIT: Invariant[] = [
       WHERE place <> entry_index`,
   ),
   noRows(
-    'the tree is in the order of transactions, then of rows',
-    `SELECT leaf_id FROM (SELECT e.leaf_id, l.xid, lag(l.xid) OVER w AS before, lag(l.id) OVER w AS id_before
-         FROM audit_entry e JOIN audit_leaf l ON l.id = e.leaf_id WINDOW w AS (ORDER BY e.entry_index)) o
-      WHERE before > xid OR (before = xid AND id_before > leaf_id)`,
+    'the tree has what was recorded of one thing in the order in which it was recorded',
+    `SELECT kind, id, n FROM (SELECT r.kind, r.id, r.n, row_number() OVER (PARTITION BY r.project_id, r.kind, r.id ORDER BY e.entry_index) AS place
+         FROM audit_record r JOIN audit_entry e ON e.leaf_id = r.leaf_id) o
+      WHERE n <> place`,
   ),
   { name: 'every checkpoint has the root of the entries before it, recomputed', broken: wrongRoots },
 ];

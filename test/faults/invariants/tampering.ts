@@ -87,7 +87,7 @@ export const DAMAGES: readonly string[] = [
   `UPDATE audit_leaf SET action = 'evaluation.imported' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)
      SELECT id, 'job.requested', '{"data": {"jobId": "nobody"}}', now() FROM project LIMIT 1`,
-  `INSERT INTO audit_pending (leaf_id, xid) SELECT id, xid FROM audit_leaf LIMIT 1`,
+  `INSERT INTO audit_pending (leaf_id) SELECT id FROM audit_leaf LIMIT 1`,
   `INSERT INTO queue.job (queue, id, seq, name, state, added_at_ms) VALUES ('assay', 'x', 1, 'x', 'active', 0)`,
   // A row that says something else.
   `UPDATE job SET result = '{"other": true}'`,
@@ -122,7 +122,7 @@ export const DAMAGES: readonly string[] = [
   `UPDATE audit_leaf SET leaf_hash = sha256('x')`,
   `UPDATE audit_entry SET leaf_hash = sha256('x') WHERE entry_index = 1`,
   `UPDATE audit_leaf SET body = '{}' WHERE action = 'run.logged'`,
-  `UPDATE audit_leaf SET xid = (1000000 - id)::text::xid8`,
+  `UPDATE audit_record SET n = 1000000 - n`,
   `UPDATE outbox SET sent_at = NULL`,
   `UPDATE outbox SET payload = '{}'`,
   `UPDATE lineage_edge SET relation = relation || 'x'`,
