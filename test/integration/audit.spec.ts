@@ -87,15 +87,17 @@ describe('sequencing', () => {
 
   it('waits for nobody who works in another database of the cluster', async () => {
     const other = await createTestDatabase();
+    const client = await other.admin.connect();
     try {
-      await other.admin.query('BEGIN');
-      await other.admin.query('SELECT pg_current_xact_id()');
+      await client.query('BEGIN');
+      await client.query('SELECT pg_current_xact_id()');
       await bench.record(project, 'meanwhile');
       await bench.sequencer.integrate();
       await bench.sequencer.integrate();
       expect((await bench.subjects()).at(-1)).toBe('meanwhile');
     } finally {
-      await other.admin.query('ROLLBACK');
+      await client.query('ROLLBACK');
+      client.release();
       await other.drop();
     }
   });
