@@ -41,7 +41,7 @@ const { data, predictions } = makeData(ROWS);
 writeFileSync(file('holdout.csv'), data);
 writeFileSync(file('predictions.csv'), predictions);
 
-const server = spawn(process.execPath, ['dist/src/main.js'], {
+const server = spawn(process.execPath, ['dist/main.js'], {
   cwd: root,
   env: { ...process.env, ASSAY_HOME: home, ASSAY_PORT: '0', ASSAY_LOG_LEVEL: 'error' },
   stdio: ['ignore', 'ignore', 'inherit'],

@@ -11,7 +11,7 @@ const TICKS = 100;
 /** What `work` answers, done with a server of its own on this home. `work` gets a client and `processes`, see `watch`. */
 export async function serve(home, environment, work) {
   rmSync(join(home, 'client.json'), { force: true });
-  const server = spawn(process.execPath, ['dist/src/main.js'], {
+  const server = spawn(process.execPath, ['dist/main.js'], {
     cwd: root,
     env: { ...process.env, ASSAY_HOME: home, ASSAY_PORT: '0', ASSAY_LOG_LEVEL: 'error', ...environment },
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -77,7 +77,7 @@ async function makeFiles() {
 /** What `work` answers, done with a server of its own on the same home. */
 async function serve(shardRows, work) {
   rmSync(join(home, 'client.json'), { force: true });
-  const server = spawn(process.execPath, ['dist/src/main.js'], {
+  const server = spawn(process.execPath, ['dist/main.js'], {
     cwd: root,
     env: { ...process.env, ASSAY_HOME: home, ASSAY_PORT: '0', ASSAY_LOG_LEVEL: 'error', ASSAY_WORKERS: '2', ASSAY_SHARD_ROWS: String(shardRows) },
     stdio: ['ignore', 'ignore', 'inherit'],

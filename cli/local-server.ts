@@ -17,7 +17,7 @@ export function spawnProgram(
   env: NodeJS.ProcessEnv,
   stdio: 'inherit' | 'ignore' | ['ignore', 'pipe', 'pipe'],
 ): ChildProcess {
-  const program = join(packageRoot(), 'dist', 'src', `${name}.js`);
+  const program = join(packageRoot(), 'dist', `${name}.js`);
   if (!existsSync(program)) {
     throw new CommandFailed({
       code: 'NOT_BUILT',

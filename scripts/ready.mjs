@@ -9,7 +9,16 @@ import { withLock } from './lock.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const NEEDED = [20, 19];
-const SOURCES = ['src', 'cli', 'migrations', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'cli',
+  'migrations',
+  'nest-cli.json',
+  '.swcrc',
+  'tsconfig.json',
+  'package-lock.json',
+  'scripts/bundle.mjs',
+];
 
 /** Exits with a sentence where it cannot be made ready. */
 export async function ready() {
@@ -25,9 +34,9 @@ async function makeReady() {
   // Two commands started at once must not install or build over each other.
   await withLock(
     join(root, '.ready-lock', 'lock'),
-    () => {
+    async () => {
       if (!isInstalled()) install();
-      if (!isBuilt()) build();
+      if (!isBuilt()) await build();
     },
     (pid) => say(`Waiting for process ${pid}, which installs or builds ...`),
   );
@@ -71,11 +80,11 @@ function install() {
 }
 
 function isBuilt() {
-  return existsSync(join(root, 'dist/src/main.js')) && stamped('built') === sourceDigest();
+  return existsSync(join(root, 'dist/main.js')) && stamped('built') === sourceDigest();
 }
 
 /** In a folder beside `dist` that then takes its place: nobody ever loads half a build, nor one from under a server that runs. */
-function build() {
+async function build() {
   say('Building ...');
   // What a build that was killed left.
   for (const name of readdirSync(root)) {
@@ -91,6 +100,7 @@ function build() {
   writeFileSync(join(root, config), JSON.stringify(settings));
   try {
     run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build', '--silent', '--config', config]);
+    await (await import('./bundle.mjs')).bundle(join(root, fresh));
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
     renameSync(join(root, fresh), join(root, 'dist'));
     writeFileSync(stamp('built'), digestBefore);

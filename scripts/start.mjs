@@ -2,4 +2,4 @@
 import { ready } from './ready.mjs';
 
 await ready();
-await import('../dist/src/main.js');
+await import('../dist/main.js');

@@ -1,57 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { MIGRATIONS } from '../../migrations/index.js';
-import { projectRoot } from '../../src/platform/config/index.js';
-import { prepareLayout, removeLayout } from '../../src/platform/database/embedded/layout.js';
-import { startPostgres, stopPostgres, SUPERUSER } from '../../src/platform/database/embedded/postgres.js';
-import { as, withClient } from '../../src/platform/database/connections.js';
-import { guard } from '../../src/platform/database/embedded/guard.js';
-import { migrate } from '../../src/platform/database/migrate.js';
-import { ensureRoles, furnishDatabase, OWNER } from '../../src/platform/database/roles.js';
 
-const PASSWORD = 'test-only';
+const READY = fileURLToPath(new URL('../../scripts/ready.mjs', import.meta.url));
 
-export interface TestServer {
-  /** Superuser's URL of the maintenance database. */
-  adminUrl: string;
-  password: string;
-  template: string;
-}
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    server: TestServer;
-  }
-}
-
-const READY = join(projectRoot(), 'scripts', 'ready.mjs');
-
-/** One PostgreSQL for all files of a suite, with a migrated database that each file clones. */
+/** What is tested is what was built, so it has to be of these sources before anything of it is loaded, migrations among it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  // What is tested is what was built, so it has to be of these sources.
   const { status } = spawnSync(process.execPath, [READY], { stdio: 'inherit' });
   if (status !== 0) throw new Error('the code was not built');
-  const home = mkdtempSync(join(tmpdir(), 'assay-test-'));
-  const layout = prepareLayout(home);
-  // A run that is killed leaves nothing behind either.
-  const callOff = guard(layout, home);
-  const { port } = await startPostgres(layout, PASSWORD, { durable: false });
-  const url = (database: string) => `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/${database}`;
-  const template = 'assay_template';
-  await withClient(url('postgres'), async (admin) => {
-    await ensureRoles(admin, { owner: PASSWORD, app: PASSWORD });
-    await admin.query(`CREATE DATABASE ${template} OWNER ${OWNER}`);
-  });
-  await withClient(url(template), furnishDatabase);
-  await migrate(as(url(template), OWNER, PASSWORD), MIGRATIONS);
-  project.provide('server', { adminUrl: url('postgres'), password: PASSWORD, template });
-  return async () => {
-    await stopPostgres(layout);
-    removeLayout(layout);
-    rmSync(home, { recursive: true, force: true });
-    callOff();
-  };
+  const { startTestServer } = await import('./test-server.js');
+  return startTestServer(project);
 }

@@ -8,7 +8,7 @@ import supertest from 'supertest';
 import { prepareLayout, removeLayout, type Layout } from '../../src/platform/database/embedded/layout.js';
 import { stopPostgres } from '../../src/platform/database/embedded/postgres.js';
 
-const SERVER = new URL('../../dist/src/main.js', import.meta.url).pathname;
+const SERVER = new URL('../../dist/main.js', import.meta.url).pathname;
 const STARTS_WITHIN_MS = 120_000;
 
 /** The built server as an operator runs it, in a process and on a home of its own, with everything that it says. */

@@ -36,7 +36,7 @@ export class ServedHome {
     readonly home: string,
     options: ProgramOptions = {},
   ) {
-    const program = join(projectRoot(), 'dist', 'src', `${options.program ?? 'main'}.js`);
+    const program = join(projectRoot(), 'dist', `${options.program ?? 'main'}.js`);
     const [command = '', ...args] = [
       ...(options.wrapper ?? []),
       process.execPath,

@@ -37,7 +37,7 @@ export class JobProgram {
 
   /** The compiled file: where the parent itself runs uncompiled, as in tests, it must have been built before. */
   get url(): URL {
-    const path = join(projectRoot(), 'dist', 'src', 'job-process.js');
+    const path = join(projectRoot(), 'dist', 'job-process.js');
     if (!existsSync(path)) throw new Error(`${path} does not exist: run npm run build`);
     return pathToFileURL(path);
   }

@@ -22,7 +22,7 @@ export function cannotServe(): string | undefined {
   // It may not make them itself in a clone that belongs to root.
   restoreSymlinks(root);
   const read = spawnSync('test', ['-x', join(root, 'bin', 'postgres')], ordinaryUser);
-  const built = spawnSync('test', ['-r', join(projectRoot(), 'dist', 'src', 'main.js')], ordinaryUser);
+  const built = spawnSync('test', ['-r', join(projectRoot(), 'dist', 'main.js')], ordinaryUser);
   return read.status === 0 && built.status === 0
     ? undefined
     : `user ${ordinaryUser.uid} may not enter ${projectRoot()}`;

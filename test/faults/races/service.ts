@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
 /** Whoever started it is gone: so is it, even if that was killed. */
 const END_WITH_PARENT =
   'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGKILL"))';
