@@ -7,6 +7,12 @@ import { newSalt, type EvaluatedSplit } from './evaluate-split.js';
 import { meantBy } from './predictions/words.js';
 import { knownLabels, type Protocol } from './protocol.js';
 
+/** Whether there is a split of role stress, and another to pair it with. Rows of numbers are neither right nor wrong. */
+export function hasStress(splits: readonly EvaluatedSplit[], { task }: Protocol): boolean {
+  const isStress = ({ input }: EvaluatedSplit) => input.role === 'stress';
+  return task !== 'regression' && splits.some(isStress) && !splits.every(isStress);
+}
+
 /**
  * Pairs each split of role stress with the one other split that has the keys of all its rows, by key, row for row right or wrong. What
  * is found goes to the evidence of the clean split, whose digest is then another. A stress split of which there is no such split, or
@@ -18,10 +24,6 @@ export async function pairStress(
   splits: readonly EvaluatedSplit[],
   protocol: Protocol,
 ): Promise<EvaluatedSplit[]> {
-  const isStress = ({ input }: EvaluatedSplit) => input.role === 'stress';
-  // A row of numbers is neither right nor wrong.
-  if (protocol.task === 'regression') return [...splits];
-  if (!splits.some(isStress) || splits.every(isStress)) return [...splits];
   for (const [i, split] of splits.entries()) {
     const labels = await sealedFiles.openedIn(db.scratch, split.input.labelParquet);
     const predictions = await blobs.localPath(split.predictions.digest);

@@ -14,7 +14,7 @@ import { DatasetReader } from '../../datasets/index.js';
 import { evaluateSplit, type EvaluatedSplit } from '../evaluate-split.js';
 import { EvaluationStore } from '../evaluation.store.js';
 import { ExecutionService } from '../execution/execution.service.js';
-import { pairStress } from '../pair-stress.js';
+import { hasStress, pairStress } from '../pair-stress.js';
 import { COMPUTE_EVALUATION, type EvaluationPlan } from '../evaluations.service.js';
 import { type DoneShard, mergeShards } from '../shards/merge-shards.js';
 import { planShards } from '../shards/plan-shards.js';
@@ -83,7 +83,9 @@ export class ComputeEvaluationJob implements JobDefinition, OnModuleInit {
         ),
       );
     }
-    const paired = await this.duck.with((db) => pairStress(db, stores, splits, plan.protocol), job.signal);
+    const paired = hasStress(splits, plan.protocol)
+      ? await this.duck.with((db) => pairStress(db, stores, splits, plan.protocol), job.signal)
+      : splits;
     return () => this.store.store(plan, paired, executed);
   }
 
