@@ -99,7 +99,7 @@ describe.skipIf(!isInstalled)('the queue in Redis', () => {
   });
 
   it('loses nothing and does nothing twice, however often Redis loses everything', async () => {
-    const rounds = extent(8, 60);
+    const rounds = extent(4, 60);
     for (let round = 0; round < rounds; round += 1) {
       const model = await register(`model-${round}`);
       accepted.push(...(await Promise.all([push(`data-${round}`), evaluate(model), push(`more-${round}`)])));

@@ -20,7 +20,7 @@ const ROOTS = { query: schema.getQueryType()!, mutation: schema.getMutationType(
 const fields = (['query', 'mutation'] as const).flatMap((kind) =>
   Object.values(ROOTS[kind].getFields()).map((field) => [`${kind} ${field.name}`, kind, field] as const),
 );
-const REQUESTS = extent(500, 4_000);
+const REQUESTS = extent(400, 4_000);
 
 /** Arguments that name something else here than in REST, by the field that takes them. */
 const ARGUMENT: Record<string, string> = {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSealed } from '../../src/platform/storage/sealed-format.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
-const ROWS = 24_000;
+const ROWS = 9_600;
 const SHARDS = 8;
 
 /** A project whose splits are evaluated whole, or in shards. */

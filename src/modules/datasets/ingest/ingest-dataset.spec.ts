@@ -159,9 +159,9 @@ describe('reading CSV', () => {
     await expect(ingest({ train: 'id,y\n1,2\n2,\n' }, { key: 'id', label: 'y' })).resolves.toBeDefined();
   });
 
-  it('takes 2,000 columns', async () => {
-    const header = Array.from({ length: 2_000 }, (_, i) => `column ${i}`).join(',');
-    const row = (n: number) => Array.from({ length: 2_000 }, (_, i) => i * n + 0.5).join(',');
+  it('takes 1,000 columns', async () => {
+    const header = Array.from({ length: 1_000 }, (_, i) => `column ${i}`).join(',');
+    const row = (n: number) => Array.from({ length: 1_000 }, (_, i) => i * n + 0.5).join(',');
     const { splits } = await ingest({
       train: [header, ...Array.from({ length: 300 }, (_, i) => row(i))].join('\n'),
     });
