@@ -41,7 +41,7 @@ const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 /**
  * The suites: pure units beside their code; parts on a real PostgreSQL (integration), the whole served over HTTP (e2e) and the whole
  * under attack (faults: processes killed, disks full, requests raced and fuzzed), which share their processes; and a part of e2e again
- * with the queue in Redis. `npm run test:faults` runs faults at full length.
+ * with the queue in Redis. `npm run test:faults` runs e2e and faults at full length.
  */
 export default defineConfig({
   test: {
