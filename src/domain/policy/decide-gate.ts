@@ -8,6 +8,7 @@ import type { GateVerdict, RuleResult } from './gate-verdict.js';
 import { errorLevel, number } from './phrase.js';
 import type { DecisionTerms } from './rule-type.js';
 import { ruleType } from './rule-types.js';
+import { tooSmall } from './too-small.js';
 import { worstVerdict, type Verdict } from './verdict.js';
 
 interface ExpandedRule {
@@ -142,7 +143,7 @@ function splitsOf(rule: Rule, evidence: GateEvidence): string[] {
 }
 
 function concludeRule(
-  { rule, passAlpha, expansion, failure }: ExpandedRule,
+  { rule, terms, passAlpha, expansion, failure }: ExpandedRule,
   adjusted: ReadonlyMap<Atom, number>,
   policy: GatePolicy,
   evidence: GateEvidence,
@@ -176,6 +177,10 @@ function concludeRule(
   const caveats = [...expansion.caveats];
   // Why it could not have passed either.
   if (verdict === 'FAIL') caveats.push(...expansion.holds.map((hold) => hold.reason));
+  if (verdict === 'INCONCLUSIVE' && passAlpha >= SMALLEST_ALPHA) {
+    const small = tooSmall(rule, shared.splits, evidence, (best) => expandAt(rule, best, terms, passAlpha));
+    if (small !== null) caveats.push(small);
+  }
   if (rule.decideOn === 'point') caveats.push('decided on the point estimate: no error guarantee');
   return {
     ...shared,
