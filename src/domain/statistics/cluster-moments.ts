@@ -70,14 +70,15 @@ export function clusteredRate(
   // Over N^2: the squares of what each cluster has beyond its share. Whole numbers, as rounding would cancel.
   const squares = n * n * xx - 2n * x * n * xn + x * x * nn;
   const G = BigInt(clusters);
-  const deff =
-    x === 0n || x === n ? ratioOf(nn, n) : Math.max(1, ratioOf(G * squares, (G - 1n) * n * x * (n - x)));
+  const most = ratioOf(nn, n);
+  const deff = x === 0n || x === n ? most : Math.max(1, ratioOf(G * squares, (G - 1n) * n * x * (n - x)));
   return {
     defined: true,
     x: Number(x) / deff,
     n: Number(n) / deff,
     deff,
     clusters,
+    whole: Number(n) / most,
     df: clusters - 1,
   };
 }
