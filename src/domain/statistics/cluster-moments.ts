@@ -46,6 +46,14 @@ export function clustersOf({ patterns }: ClusterMoments): number {
   return patterns.reduce((sum, count) => sum + count, 0);
 }
 
+/** As how many rows they count if each cluster were one: n^2 over the sum of its squared sizes. 0 without rows. */
+export function wholeClusters({ counts, products }: ClusterMoments): number {
+  const rows = weighted(counts, ALL);
+  return rows === 0n ? 0 : Number(rows) / ratioOf(form(products, ALL, ALL), rows);
+}
+
+const ALL: OutcomeWeights = [1, 1, 1, 1];
+
 /**
  * A rate as the independent trials that say as much, as `clusteredProportion` of each cluster's trials and successes. Undefined below 20
  * clusters with trials. Korn and Graubard 1998; Rao and Scott 1992.

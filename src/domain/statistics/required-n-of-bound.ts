@@ -52,14 +52,15 @@ export function requiredNClustered(
  * mean and variance observed, and no fewer than 80 % power by Student's takes. Null when equal.
  */
 export function requiredNLoss(
-  { mean, variance }: MeanStatistic,
+  stat: MeanStatistic,
   max: number,
   threshold: number,
   alpha: number,
 ): number | null {
+  const { mean, variance, whole = stat.n } = stat;
   if (mean === threshold) return null;
   const needed = smallestNumber(2, (n) => {
-    const { lower, upper } = meanBound({ n, mean, variance }, max, alpha);
+    const { lower, upper } = meanBound({ ...stat, n, whole: (whole * n) / stat.n }, max, alpha);
     return mean < threshold ? upper <= threshold : lower > threshold;
   });
   const byPower = requiredNMean(mean, variance, threshold, alpha);
