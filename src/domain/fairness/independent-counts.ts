@@ -15,7 +15,11 @@ import { RATES, type BinaryCounts, type RateName } from './rates.js';
 export type GroupClusters = { moments: ClusterMoments; shared: boolean } | { missing: string };
 
 /** Successes and trials of a rate that say as much as so many independent ones; or why there are none such. */
-export type IndependentCounts = { x: number; n: number; df?: number } | { missing: string };
+export type IndependentCounts =
+  | { x: number; n: number }
+  // As many trials if each cluster were one.
+  | { x: number; n: number; df: number; whole: number }
+  | { missing: string };
 
 /** Groups with what is known of their clusters, where the evidence has any; `values` are those of `attributes`, in alphabetical order. */
 export function clustersOfGroup(
@@ -50,8 +54,9 @@ export function independentCounts(
   const stat = clusteredRateOf(clusters.moments, rate);
   if (!stat.defined) return { missing: `${RATES[rate].among} lie in ${stat.reason}` };
   const share = clusters.shared ? 2 : 1;
-  if (stat.n < share) return { missing: `${RATES[rate].among} say less than one independent row` };
-  return { x: stat.x / share, n: stat.n / share, df: stat.df };
+  if (Math.min(stat.n, stat.whole) < share)
+    return { missing: `${RATES[rate].among} say less than one independent row` };
+  return { x: stat.x / share, n: stat.n / share, df: stat.df, whole: stat.whole / share };
 }
 
 export function clusteredRateOf(moments: ClusterMoments, rate: RateName): ClusteredProportion | NotDefined {

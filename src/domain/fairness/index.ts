@@ -10,3 +10,4 @@ export * from './pairs.js';
 export * from './rates.js';
 export * from './ratio.js';
 export * from './report.js';
+export * from './unseen-clusters.js';

@@ -13,6 +13,9 @@ export interface RatePair {
   n2: number;
   /** Of Student's t, where rows are clustered. */
   df?: number;
+  /** Trials if each cluster of a group were one, where rows are clustered. */
+  whole1?: number;
+  whole2?: number;
   /** Why clusters let nothing be said; the counts are then those of rows. */
   missing?: string;
 }
@@ -22,9 +25,10 @@ export function withIndependentCounts(pair: RatePair): RatePair {
   const [first, second] = [pair.higher, pair.lower].map((group) => independentCounts(group, pair.rate));
   if ('missing' in first!) return { ...pair, missing: first.missing };
   if ('missing' in second!) return { ...pair, missing: second.missing };
-  if (first!.df === undefined || second!.df === undefined) return pair;
-  const df = Math.min(first!.df, second!.df);
-  return { ...pair, x1: first!.x, n1: first!.n, x2: second!.x, n2: second!.n, df };
+  const [a, b] = [first!, second!];
+  if (!('df' in a && 'df' in b)) return pair;
+  const df = Math.min(a.df, b.df);
+  return { ...pair, x1: a.x, n1: a.n, x2: b.x, n2: b.n, df, whole1: a.whole, whole2: b.whole };
 }
 
 /** Of equal rates the one with more trials, so that the order of the groups does not matter. */

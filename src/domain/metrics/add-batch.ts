@@ -17,8 +17,8 @@ export interface Batch {
 
 /** Probabilities are clipped to [1e-15, 1 - 1e-15] before their logarithm is taken. */
 export const LOG_LOSS_EPSILON = 1e-15;
-/** The largest log loss that a row can have. */
-export const LOG_LOSS_MAX = -Math.log(LOG_LOSS_EPSILON);
+/** The largest log loss that a row can have: of a negative, whose 1 - (1 - 1e-15) rounds to less than 1e-15. */
+export const LOG_LOSS_MAX = -Math.log(1 - (1 - LOG_LOSS_EPSILON));
 
 /** Adds the rows of a batch to a state, in place. Throws RangeError where the columns do not fit each other; the state is then spoilt. */
 export function addBatch(state: Reduction, batch: Batch): void {

@@ -3,8 +3,9 @@ import {
   meanInterval,
   meanPValueAbove,
   meanPValueBelow,
-  requiredNMean,
+  requiredNLoss,
   tooFewClusters,
+  wholeClusters,
   type MeanStatistic,
   type NotDefined,
 } from '../statistics/index.js';
@@ -35,6 +36,7 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
     return {
       ...rows,
       n: clusters.count,
+      whole: wholeClusters(clusters.outcomes),
       variance: clusters.count * Math.max(robust, rows.variance / rows.n),
     };
   };
@@ -69,7 +71,8 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
           formulaId: `${formula(evidence)}/no-interval`,
         };
       const { n, mean, variance } = stat;
-      const interval = meanInterval(mean, variance, n, DISPLAY_CONFIDENCE);
+      // Rows that are all alike do not show how far others may lie.
+      const interval = rows.variance > 0 ? meanInterval(mean, variance, n, DISPLAY_CONFIDENCE) : null;
       const ci: [number, number] | null = interval && [
         Math.max(0, interval.low),
         Math.min(max(evidence), interval.high),
@@ -91,7 +94,7 @@ function meanMetric({ id, label, statistic, formula, max, range }: Recipe): Metr
     requiredN(evidence, threshold, alpha) {
       const stat = statisticOf(evidence);
       if (!stat || 'defined' in stat) return null;
-      const needed = requiredNMean(stat.mean, stat.variance, threshold, alpha);
+      const needed = requiredNLoss(stat, max(evidence), threshold, alpha);
       // Clusters of the size that they have.
       return needed === null ? null : Math.ceil((needed * evidence.n) / stat.n);
     },

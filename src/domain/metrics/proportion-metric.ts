@@ -9,6 +9,7 @@ import {
   binomialTestLess,
   clopperPearsonLower,
   clopperPearsonUpper,
+  requiredNClustered,
   requiredNProportion,
   wilson,
   type ClusteredProportion,
@@ -130,11 +131,13 @@ function proportionMetric({
       const found = proportion(evidence);
       if ('reason' in found) return null;
       const own = requiredNProportion(found.x / found.n, map.from(threshold), alpha);
-      // A denominator below n (the positives, say) grows with n.
       const clustered = clusteredOf(evidence);
       // So few clusters: no number of rows in them would do.
       if (clustered && !clustered.defined) return null;
-      return own === null ? null : Math.ceil((own * (clustered?.deff ?? 1) * evidence.n) / found.n);
+      if (own === null) return null;
+      const trials = clustered ? requiredNClustered(clustered, own, map.from(threshold), alpha) : own;
+      // A denominator below n (the positives, say) grows with n.
+      return trials === null ? null : Math.ceil((trials * evidence.n) / found.n);
     },
   };
 

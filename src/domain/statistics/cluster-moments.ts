@@ -46,6 +46,14 @@ export function clustersOf({ patterns }: ClusterMoments): number {
   return patterns.reduce((sum, count) => sum + count, 0);
 }
 
+/** As how many rows they count if each cluster were one: n^2 over the sum of its squared sizes. 0 without rows. */
+export function wholeClusters({ counts, products }: ClusterMoments): number {
+  const rows = weighted(counts, ALL);
+  return rows === 0n ? 0 : Number(rows) / ratioOf(form(products, ALL, ALL), rows);
+}
+
+const ALL: OutcomeWeights = [1, 1, 1, 1];
+
 /**
  * A rate as the independent trials that say as much, as `clusteredProportion` of each cluster's trials and successes. Undefined below 20
  * clusters with trials. Korn and Graubard 1998; Rao and Scott 1992.
@@ -70,14 +78,15 @@ export function clusteredRate(
   // Over N^2: the squares of what each cluster has beyond its share. Whole numbers, as rounding would cancel.
   const squares = n * n * xx - 2n * x * n * xn + x * x * nn;
   const G = BigInt(clusters);
-  const deff =
-    x === 0n || x === n ? ratioOf(nn, n) : Math.max(1, ratioOf(G * squares, (G - 1n) * n * x * (n - x)));
+  const most = ratioOf(nn, n);
+  const deff = x === 0n || x === n ? most : Math.max(1, ratioOf(G * squares, (G - 1n) * n * x * (n - x)));
   return {
     defined: true,
     x: Number(x) / deff,
     n: Number(n) / deff,
     deff,
     clusters,
+    whole: Number(n) / most,
     df: clusters - 1,
   };
 }

@@ -4,6 +4,7 @@ import { normalQuantile } from './normal.js';
 import { notDefined, type NotDefined } from './not-defined.js';
 import { levelOf } from './score-margin.js';
 import { studentQuantile } from './student.js';
+import { unseenClustersMargin } from './unseen-clusters.js';
 
 /** Below this many clusters the robust variance is too uncertain to decide on. STATISTICS, section 3. */
 export const FEWEST_CLUSTERS = 20;
@@ -67,6 +68,8 @@ export interface ClusteredProportion {
   /** How often more rows than independent ones it takes, at least 1. */
   deff: number;
   clusters: number;
+  /** Trials if each cluster were one: (sum n)^2 / sum n^2, the clusters where they are equally large. */
+  whole: number;
   /** Of Student's t, clusters - 1. */
   df: number;
 }
@@ -84,34 +87,42 @@ export function clusteredProportion(sums: readonly ClusterSums[]): ClusteredProp
   }
   const { mean, n } = robust;
   const variance = (mean * (1 - mean)) / n;
-  const deff =
-    variance > 0
-      ? Math.max(1, robust.se ** 2 / variance)
-      : sums.reduce((total, cluster) => total + cluster.n ** 2, 0) / n;
-  return { defined: true, x: (mean * n) / deff, n: n / deff, deff, clusters, df: robust.df };
+  const most = sums.reduce((total, cluster) => total + cluster.n ** 2, 0) / n;
+  const deff = variance > 0 ? Math.max(1, robust.se ** 2 / variance) : most;
+  return { defined: true, x: (mean * n) / deff, n: n / deff, deff, clusters, whole: n / most, df: robust.df };
 }
 
-/** Trials with the uncertainty of the design effect in them: times (z/t)^2, so that Clopper-Pearson has t's width. */
-function adjusted({ x, n, df }: ClusteredProportion, alpha: number): { x: number; n: number } {
+/** Clopper-Pearson's lower bound on trials with the uncertainty of the design effect in them: times (z/t)^2, so that it has t's width. */
+function kornGraubard(x: number, n: number, df: number, alpha: number): number {
+  if (x <= 0) return 0;
   const scale = alpha < 0.5 ? (normalQuantile(alpha) / studentQuantile(alpha, df)) ** 2 : 1;
-  return { x: x * scale, n: n * scale };
+  return betaQuantile(alpha, x * scale, (n - x) * scale + 1);
 }
 
-/** One-sided lower 1 - alpha bound, alpha at most .5: Clopper-Pearson on the effective counts. Korn and Graubard 1998. */
-export function clusteredLower(stat: ClusteredProportion, alpha: number): number {
-  const { x, n } = adjusted(stat, alpha);
-  return x <= 0 ? 0 : betaQuantile(alpha, x, n - x + 1);
+/** The published two-sided interval, for display: Clopper-Pearson on the effective counts. Korn and Graubard 1998. */
+export function clusteredInterval({ x, n, df }: ClusteredProportion, confidence: number): Interval {
+  const alpha = tailOf(confidence);
+  return { low: kornGraubard(x, n, df, alpha), high: 1 - kornGraubard(n - x, n, df, alpha) };
 }
 
-/** One-sided upper 1 - alpha bound, alpha at most .5. */
+/**
+ * The one-sided lower 1 - alpha bound that decides, alpha at most .5: Korn and Graubard's, and no higher than clusters without a success
+ * that may not be among those seen leave open (`unseenClustersMargin`). No variance of rows in clusters exceeds that of clusters which are
+ * one trial each, so it need not lie below the bound of so many; nor may it lie above theirs without a failure, so that one failure more
+ * never helps.
+ */
+export function clusteredLower({ x, n, df, whole }: ClusteredProportion, alpha: number): number {
+  const own = kornGraubard(x, n, df, alpha);
+  if (x <= 0 || x >= n || n <= whole) return own;
+  const p = x / n;
+  const unseen = p - unseenClustersMargin({ variance: (p * (1 - p)) / n, rise: p / whole, df }, alpha);
+  const asOne = kornGraubard(p * whole, whole, df, alpha);
+  return Math.min(own, Math.max(unseen, asOne), kornGraubard(whole, whole, df, alpha));
+}
+
+/** The one-sided upper 1 - alpha bound that decides, alpha at most .5. */
 export function clusteredUpper(stat: ClusteredProportion, alpha: number): number {
   return 1 - clusteredLower({ ...stat, x: stat.n - stat.x }, alpha);
-}
-
-/** Two-sided interval of a clustered proportion. */
-export function clusteredInterval(stat: ClusteredProportion, confidence: number): Interval {
-  const alpha = tailOf(confidence);
-  return { low: clusteredLower(stat, alpha), high: clusteredUpper(stat, alpha) };
 }
 
 /** The p-value against "the proportion is at most p0" that agrees with `clusteredLower`, within [1e-12, .5]. */

@@ -5,10 +5,10 @@ import { bisect } from './root.js';
 export const DEFAULT_POWER = 0.8;
 
 /** Rows beyond this are no advice. */
-const MOST = 1e12;
+export const MOST_ROWS = 1e12;
 
 function settled(n: number): number | null {
-  return Number.isFinite(n) && n <= MOST ? Math.max(2, Math.ceil(n - 1e-9)) : null;
+  return Number.isFinite(n) && n <= MOST_ROWS ? Math.max(2, Math.ceil(n - 1e-9)) : null;
 }
 
 function quantiles(alpha: number, power: number): { a: number; b: number } {

@@ -7,14 +7,24 @@ import { evidenceOf, factsOf, policyOf } from '../policy-fixtures.js';
 
 /** Rows in clusters of ten that are right or wrong as one, the first `wrong` clusters wrong; two groups by cluster. */
 function rowsOf(clusters: number, wrong: number, across = false): SplitEvidence {
-  const rows = Array.from({ length: clusters * 10 }, (_, row) => row);
-  const cluster = (row: number) => Math.floor(row / 10);
+  return clustersOf(clusters, 10, (cluster) => cluster < wrong, across);
+}
+
+/** Clusters of `size` rows each, the `row`-th of a cluster wrong where `isWrong` says so; every second row is positive. */
+function clustersOf(
+  clusters: number,
+  size: number,
+  isWrong: (cluster: number, row: number) => boolean,
+  across = false,
+): SplitEvidence {
+  const rows = Array.from({ length: clusters * size }, (_, row) => row);
+  const cluster = (row: number) => Math.floor(row / size);
   const labels = rows.map((row) => row % 2);
   return buildSplitEvidence({
     classes: ['0', '1'],
     positive: '1',
     labels,
-    predictions: rows.map((row) => (cluster(row) < wrong ? 1 - labels[row]! : labels[row]!)),
+    predictions: rows.map((row) => (isWrong(cluster(row), row % size) ? 1 - labels[row]! : labels[row]!)),
     scores: Float64Array.from(rows, (row) => (labels[row]! + (row % 7)) / 8),
     cells: [{ attributes: { sex: 'f' } }, { attributes: { sex: 'm' } }],
     cellOf: rows.map((row) => (across ? Math.floor(row / 2) : cluster(row)) % 2),
@@ -49,6 +59,46 @@ describe('a gate on clustered rows', () => {
     expect(clustered.neededN).toBeGreaterThan(500);
     expect(decide(ACCURACY, measured(rowsOf(400, 16), 'patient')).verdict).toBe('PASS');
     expect(decide(ACCURACY, measured(rowsOf(100, 40), 'patient')).verdict).toBe('FAIL');
+  });
+
+  it('passes no more easily for an error more: clusters that fail as a whole may not be among those seen', () => {
+    // 25 clusters of 50 rows; the first rows of as many clusters are wrong.
+    const rows = (wrong: number) => clustersOf(25, 50, (cluster, row) => cluster < wrong && row === 0);
+    const by = (atLeast: number, wrong: number) =>
+      decide({ ...ACCURACY, atLeast }, measured(rows(wrong), 'patient'));
+    for (const wrong of [0, 1, 2, 5]) expect(by(0.96, wrong).verdict).toBe('INCONCLUSIVE');
+    expect(by(0.96, 0).ci![0]).toBeCloseTo(0.8784, 4);
+    expect(by(0.96, 1).ci![0]).toBeCloseTo(0.8784, 4);
+    expect([0, 1, 25].map((wrong) => by(0.85, wrong).verdict)).toEqual(['PASS', 'PASS', 'PASS']);
+    // So many rows, in clusters like these, would pass.
+    const { neededN } = by(0.96, 1);
+    const enough = Math.ceil(neededN! / 50);
+    const more = clustersOf(enough, 50, (cluster, row) => cluster % 25 === 0 && row === 0);
+    expect(decide({ ...ACCURACY, atLeast: 0.96 }, measured(more, 'patient')).verdict).toBe('PASS');
+    const fewer = clustersOf(enough - 1, 50, (cluster, row) => cluster % 25 === 0 && row === 0);
+    expect(decide({ ...ACCURACY, atLeast: 0.96 }, measured(fewer, 'patient')).verdict).toBe('INCONCLUSIVE');
+  });
+
+  it('compares no groups more easily for an error more', () => {
+    const rule = (limit: object, metric: string) => ({
+      id: 'gap',
+      fairness: { metric, split: 'holdout', attributes: ['sex'], ...limit },
+    });
+    const by = (wrong: number, limit: object, metric = 'equal_opportunity_difference') =>
+      decide(
+        rule(limit, metric),
+        measured(
+          clustersOf(50, 50, (cluster, row) => cluster < wrong && row === 1),
+          'patient',
+        ),
+      );
+    for (const wrong of [0, 1, 2]) expect(by(wrong, { atMost: 0.065 }).verdict).toBe('INCONCLUSIVE');
+    for (const wrong of [0, 1, 2]) expect(by(wrong, { atMost: 0.2 }).verdict).toBe('PASS');
+    expect(by(1, { atMost: 0.2 }).ci![1]).toBeCloseTo(0.1096, 4);
+    for (const wrong of [0, 1, 2])
+      expect(by(wrong, { atLeast: 0.93 }, 'equal_opportunity_ratio').verdict).toBe('INCONCLUSIVE');
+    expect(by(1, { atLeast: 0.8 }, 'equal_opportunity_ratio').verdict).toBe('PASS');
+    expect(by(1, { atLeast: 0.8 }, 'equal_opportunity_ratio').ci![0]).toBeCloseTo(0.8904, 4);
   });
 
   it('decides nothing below 20 clusters, whatever they show, and says so', () => {

@@ -12,7 +12,7 @@ import type { Hold } from '../hold.js';
 import type { FairnessParameters } from '../gate-policy.js';
 import { crossedGroups, groupTitle } from '../groups.js';
 import { count, listed } from '../phrase.js';
-import type { ComparedPair } from './gap-atom.js';
+import type { ComparedPair } from './pair-decision.js';
 
 export interface ComparedGroups {
   pairs: ComparedPair[];

@@ -8,7 +8,8 @@ import { invalid, type PolicyProblem } from '../policy-problem.js';
 import type { RuleType } from '../rule-type.js';
 import { accessSplit, oneClassHold } from '../usable-split.js';
 import { comparedGroups } from './compared-groups.js';
-import { gapAtom, gapSummary, ratioAtom } from './gap-atom.js';
+import { gapAtom, ratioAtom } from './gap-atom.js';
+import { gapSummary } from './gap-summary.js';
 
 /** "No two groups differ in this rate by more than so much." One atom per attribute, rate and pair of groups. */
 export const fairnessRule: RuleType<FairnessParameters> = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Atom } from '../atom.js';
-import { gapAtom, ratioAtom, type ComparedPair } from './gap-atom.js';
+import { gapAtom, ratioAtom } from './gap-atom.js';
+import type { ComparedPair } from './pair-decision.js';
 
 function pairOf(x1: number, n1: number, x2: number, n2: number): ComparedPair {
   const group = (name: string, x: number, n: number) => ({
