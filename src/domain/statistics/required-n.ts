@@ -30,6 +30,11 @@ export function requiredNProportion(
 ): number | null {
   const { a, b } = quantiles(alpha, power);
   const gap = p - threshold;
+  if (gap !== 0 && (p === 0 || p === 1)) {
+    // Without one row of the other kind the exact bound decides, alpha^(1/n): a normal one would ask for fewer rows than that takes.
+    const reach = p === 1 ? threshold : 1 - threshold;
+    return reach > 0 ? settled(Math.log(alpha) / Math.log(reach)) : null;
+  }
   const root = a * Math.sqrt(Math.max(0, threshold * (1 - threshold))) + b * Math.sqrt(p * (1 - p));
   return gap === 0 ? null : settled((root / gap) ** 2);
 }
