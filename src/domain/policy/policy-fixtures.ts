@@ -92,6 +92,7 @@ export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = 
     splits,
     comparisons: [],
     leakage: [],
+    checks: [],
     hold: null,
     ...extra,
   };
