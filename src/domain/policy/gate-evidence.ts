@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
 import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
@@ -100,9 +101,8 @@ export interface LeakageFacts {
 
 /** What a check of the dataset version found. */
 export interface CheckFacts {
-  check: string;
-  splits: string[];
-  parameters: Record<string, unknown>;
+  /** The question as `checkAsked` writes it: one text, of which no part can be lost. */
+  asked: string;
   /** Null: nobody asked, or it cannot be asked; `missing` says which. */
   answer: {
     id: string;
@@ -135,6 +135,11 @@ export type EvidenceNeed =
   | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
   | { kind: 'leakage'; between: [string, string] }
   | { kind: 'check'; check: string; splits: string[]; parameters: Record<string, unknown> };
+
+/** What names a check in evidence. */
+export function checkAsked({ check, splits, parameters }: Omit<CheckNeed, 'kind'>): string {
+  return canonicalJson({ check, splits, parameters });
+}
 
 export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
 export type CheckNeed = Extract<EvidenceNeed, { kind: 'check' }>;

@@ -5,11 +5,11 @@ const LONGEST_KEY = 40;
 
 /** What a gate learns of a check. Of sealed splits it names no row: who decides what to ask would learn row by row. */
 export function checkFacts(
-  question: Pick<CheckFacts, 'check' | 'splits' | 'parameters'>,
+  asked: string,
   { check, missing }: AnsweredCheck,
   { splits }: DatasetVersionView,
 ): CheckFacts {
-  if (check === null) return { ...question, answer: null, missing };
+  if (check === null) return { asked, answer: null, missing };
   const sealed = new Set(splits.filter((split) => split.sealed).map(({ name }) => name));
   const { id, digest, status, reason, unit, failing, total } = check;
   const first = check.first
@@ -18,7 +18,7 @@ export function checkFacts(
       const named = row === null ? shortened(rule ?? '') : key === null ? `row ${row}` : shortened(key);
       return `${named} of ${split}`;
     });
-  return { ...question, missing: null, answer: { id, digest, status, reason, unit, failing, total, first } };
+  return { asked, missing: null, answer: { id, digest, status, reason, unit, failing, total, first } };
 }
 
 const shortened = (text: string) => JSON.stringify(text.slice(0, LONGEST_KEY));

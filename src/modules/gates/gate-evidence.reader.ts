@@ -10,7 +10,7 @@ import type {
   LeakageFacts,
   SplitFacts,
 } from '../../domain/policy/index.js';
-import { ruleType } from '../../domain/policy/index.js';
+import { checkAsked, ruleType } from '../../domain/policy/index.js';
 import { Records, type RecordRef } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { JobView } from '../../platform/queue/index.js';
@@ -181,10 +181,8 @@ export class GateEvidenceReader {
   private async checked(dataset: DatasetVersionView, needs: readonly EvidenceNeed[]): Promise<CheckFacts[]> {
     const asked = unique(needs.filter((need): need is CheckNeed => need.kind === 'check'));
     const facts: CheckFacts[] = [];
-    for (const { check, splits, parameters } of asked) {
-      const found = await this.checks.answer(dataset, { check, splits, parameters });
-      facts.push(checkFacts({ check, splits, parameters }, found, dataset));
-    }
+    for (const need of asked)
+      facts.push(checkFacts(checkAsked(need), await this.checks.answer(dataset, need), dataset));
     return facts;
   }
 }

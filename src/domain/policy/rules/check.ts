@@ -1,6 +1,6 @@
 import { checkOf, CHECK_IDS, checkParameterProblems } from '../../quality/index.js';
 import { undefinedAtom, type Expansion } from '../atom.js';
-import type { CheckFacts } from '../gate-evidence.js';
+import { checkAsked, type CheckFacts } from '../gate-evidence.js';
 import type { CheckParameters } from '../gate-policy.js';
 import { listed } from '../phrase.js';
 import { invalid } from '../policy-problem.js';
@@ -59,10 +59,8 @@ export const checkRule: RuleType<CheckParameters> = {
   splitsOf: () => [],
   on: () => null,
   expand({ id, splits, parameters, maxFailing }, evidence): Expansion {
-    const asked = JSON.stringify([id, splits, parameters]);
-    const facts = evidence.checks.find(
-      (each) => JSON.stringify([each.check, each.splits, each.parameters]) === asked,
-    );
+    const asked = checkAsked({ check: id, splits, parameters });
+    const facts = evidence.checks.find((each) => each.asked === asked);
     const answer = facts?.answer ?? null;
     const slice = { check: id, splits };
     const unit = checkOf(id)?.unit ?? 'rows';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scanned, type ScanFixture } from './scan-fixture.js';
 
@@ -79,8 +79,7 @@ describe.skipIf(!present)('checks of public data sets', () => {
     const found = await scanned(fixture, { check: 'duplicates' });
     // By another road: rows less different rows.
     const kinds = new Set(
-      (await import('node:fs'))
-        .readFileSync(`${DATA}compas/compas_for_aequitas.csv`, 'utf8')
+      readFileSync(`${DATA}compas/compas_for_aequitas.csv`, 'utf8')
         .trim()
         .split('\n')
         .slice(1)
