@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/main.js';
 import { ApiClient } from '../support/api-client.js';
 import type { TestApp } from '../support/start-test-app.js';
+import { checksInGates } from './checks-in-gates.js';
 
 interface Check {
   id: string;
@@ -145,58 +146,7 @@ export const checksOf = (started: () => TestApp) =>
       });
     });
 
-    it('decide a gate: with the keys where rows fail, undecided where nobody asked, and not believed once changed', async () => {
-      await admin.post('models/credit/versions', { artifactUploadId: await admin.upload('weights') });
-      const says = Array.from(
-        { length: ROWS },
-        (_, i) => `h${String(i).padStart(3, '0')},${i % 2 ? 'yes' : 'no'}`,
-      );
-      const predictions = [
-        { split: 'holdout', uploadId: await admin.upload(`id,prediction\n${says.join('\n')}\n`) },
-      ];
-      await admin.job('evaluations', { modelVersion: 'credit@1', datasetVersion: 'crowd@1', predictions });
-      const rule = (id: string, check: object) => ({ id, check });
-      const gate = async (name: string, ...rules: object[]) => {
-        await admin.post('policies', {
-          document: { apiVersion: 'assay/v1', kind: 'GatePolicy', metadata: { name }, spec: { rules } },
-        });
-        return admin.send('post', 'gate-decisions').send({ modelVersion: 'credit@1', policy: name });
-      };
-      const duplicates = { id: 'duplicates', splits: ['train'] };
-      const few = { check: 'imbalance', splits: ['train'] };
-      const decision = (
-        await gate(
-          'clean',
-          rule('copies', duplicates),
-          rule('some-copies', { ...duplicates, maxFailing: 10 }),
-          rule('balance', { id: few.check, splits: few.splits }),
-          rule('unasked', { id: 'outliers', splits: ['train'], parameters: { fence: 2.5 } }),
-          rule('labels', { id: 'conflicting-labels', splits: ['holdout'] }),
-        )
-      ).body as { rules: { id: string; verdict: string; reason: string; remedy: string }[] };
-      const by = Object.fromEntries(decision.rules.map((one) => [one.id, one]));
-      expect(Object.values(by).map(({ verdict }) => verdict)).toEqual([
-        'FAIL',
-        'PASS',
-        'PASS',
-        'INCONCLUSIVE',
-        'INCONCLUSIVE',
-      ]);
-      expect(by.copies!.reason).toContain('10 of 400 rows stand before in the same split');
-      expect(by.copies!.reason).toContain('t390');
-      expect(by.unasked!.remedy).toContain('assay dataset check');
-      const change = (by: number) =>
-        test.database.admin.query(
-          `UPDATE dataset_check SET failing = failing + $1 WHERE question ->> 'check' = 'duplicates'`,
-          [by],
-        );
-      await change(1);
-      const altered = await admin
-        .send('post', 'gate-decisions')
-        .send({ modelVersion: 'credit@1', policy: 'clean' });
-      expect(altered.body).toMatchObject({ code: 'RECORD_ALTERED' });
-      await change(-1);
-    });
+    checksInGates(() => ({ test, admin }), ROWS);
 
     it('are the same in GraphQL and on the command line', async () => {
       const { items } = await viewer.get<Page<Check>>(CHECKS);

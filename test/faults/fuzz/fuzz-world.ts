@@ -26,10 +26,7 @@ export class FuzzWorld {
     const { test } = project;
     await project.pushDataset('people', ROWS);
     for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
-    const checks = await project.post('/dataset-versions/people@1/checks', {
-      checks: [{ check: 'duplicates' }],
-    });
-    await project.finished(checks.body.job.id);
+    await project.runChecks('people@1', [{ check: 'duplicates' }]);
     await project.registerModel('credit');
     await project.registerModel('credit');
     const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 12 });

@@ -136,6 +136,8 @@ describe('what scans find in planted rows', () => {
     const found = await scanned({ splits: { all: odd } }, { check: 'outliers' });
     expect(places(found)).toEqual(['all:103', 'all:104']);
     expect(found.facts.withoutFences).toEqual([{ split: 'all', column: 'same' }]);
+    const wide = `SELECT * FROM (VALUES (-1.7e308), (-1.6e308), (1.6e308), (1.7e308), ('nan'::DOUBLE)) t(x)`;
+    expect(places(await scanned({ splits: { all: wide } }, { check: 'outliers' }))).toEqual(['all:5']);
     expect(await scanned({ splits: { all } }, { check: 'outliers' })).toMatchObject({
       status: 'passed',
       total: 101,

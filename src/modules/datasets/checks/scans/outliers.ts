@@ -26,9 +26,11 @@ export async function scanOutliers(
     );
     for (const [position, { name: split }] of splits.entries()) {
       const of = found.find((each) => each.split === position);
-      if (of) fences.push({ split, column: name, low: of.low!, high: of.high! });
+      if (of) fences.push({ split, column: name, low: held(of.low!), high: held(of.high!) });
       else without.push({ split, column: name });
-      const outside = of ? `OR ${value} < ${of.low}::DOUBLE OR ${value} > ${of.high}::DOUBLE` : '';
+      const outside = of
+        ? `OR ${value} < ${held(of.low!)}::DOUBLE OR ${value} > ${held(of.high!)}::DOUBLE`
+        : '';
       await db.run(
         `INSERT INTO finding SELECT split, row, key, NULL, NULL, NULL, ${literal(name)}, CAST(${scan.column(name)} AS VARCHAR), 'error'
          FROM rows WHERE split = ${position} AND (NOT isfinite(${value}) ${outside})`,
@@ -42,3 +44,6 @@ export async function scanOutliers(
     { fences, withoutFences: without },
   );
 }
+
+/** A fence beyond every number stands at the last of them. */
+const held = (fence: number) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, fence));
