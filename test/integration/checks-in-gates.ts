@@ -69,6 +69,7 @@ export function checksInGates(world: () => { test: TestApp; admin: ApiClient }, 
     'fail a gate on Adult: 23 rows of the test stand in train, by their keys',
     async () => {
       const { admin } = world();
+      await admin.post('models/census/versions', { artifactUploadId: await admin.upload('of Adult') });
       const split = async (part: string, role: string) => {
         const rows = readFileSync(`${ADULT}adult-${part}.csv`, 'utf8').trim().split('\n');
         const lines = rows.map(
@@ -100,7 +101,7 @@ export function checksInGates(world: () => { test: TestApp; admin: ApiClient }, 
       });
       const { body } = await admin
         .send('post', 'gate-decisions')
-        .send({ modelVersion: 'credit@1', policy: 'leaks' });
+        .send({ modelVersion: 'census@1', policy: 'leaks' });
       expect(body).toMatchObject({ verdict: 'FAIL' });
       expect((body as { rules: { reason: string }[] }).rules[0]!.reason).toMatch(
         /23 of 16,281 rows of test stand in train; the first: "test-\d+" of test/,

@@ -53,7 +53,7 @@ export class FuzzWorld {
       ],
     });
     const more = await Promise.all(
-      Array.from({ length: 12 }, () => project.post('/runs', { experiment: 'wages' })),
+      Array.from({ length: 16 }, () => project.post('/runs', { experiment: 'wages' })),
     );
     const spare = await project.post('/keys', { roles: ['viewer'], name: 'spare' });
     const foreign = await plantForeign(project);
@@ -88,8 +88,8 @@ export class FuzzWorld {
       splits: ['train', 'validation', 'holdout', 'north'],
       experiments: ['wages', 'fresh'],
       // What one request ends another may still write to.
-      runs: [run.body.id, more[0]!.body.id],
-      runsToFinish: more.slice(1).map(({ body }) => body.id as string),
+      runs: [run, ...more.slice(0, 5)].map(({ body }) => body.id as string),
+      runsToFinish: more.slice(5).map(({ body }) => body.id as string),
       jobs: (await ids('/jobs')).slice(0, 5),
       keys: [spare.body.id],
       evaluations: [evaluation],
