@@ -6,12 +6,8 @@ import type {
   ValidationRule,
 } from '../../../domain/quality/index.js';
 import type { Scan } from './load-rows.js';
-import {
-  scanImbalance,
-  scanLabelPredictor,
-  scanLabelRateParity,
-  scanRepresentation,
-} from './scans/labels.js';
+import { scanImbalance, scanLabelRateParity, scanRepresentation } from './scans/labels.js';
+import { scanLabelPredictor } from './scans/label-predictor.js';
 import { scanLabelErrors } from './scans/label-errors.js';
 import { scanNearDuplicates } from './scans/near-duplicates.js';
 import { scanOutliers } from './scans/outliers.js';
