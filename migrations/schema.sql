@@ -196,6 +196,36 @@ ALTER TABLE dataset FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset TO assay_app;
 GRANT UPDATE (latest_version) ON dataset TO assay_app;
 
+CREATE TABLE dataset_check (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  question jsonb NOT NULL,
+  question_digest text NOT NULL,
+  status text NOT NULL,
+  failing bigint NOT NULL,
+  outcome json NOT NULL,
+  findings_blob text,
+  digest text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_check CHECK ((((status = 'passed'::text) = (failing = 0)) OR (status = 'undefined'::text)));
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_dataset_version_id_question_digest_key UNIQUE (dataset_version_id, question_digest);
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_failing_check CHECK ((failing >= 0));
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_findings_blob_check CHECK ((findings_blob ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_pkey PRIMARY KEY (id);
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_question_digest_check CHECK ((question_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE dataset_check ADD CONSTRAINT dataset_check_status_check CHECK ((status = ANY (ARRAY['passed'::text, 'failed'::text, 'undefined'::text])));
+CREATE POLICY owner ON dataset_check TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_check TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_check FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_check TO assay_app;
+
 CREATE TABLE dataset_endorsement (
   dataset_version_id uuid NOT NULL,
   project_id uuid NOT NULL,

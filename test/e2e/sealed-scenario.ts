@@ -123,9 +123,13 @@ export async function push(party: Party, name: string, splits: Splits, more: obj
     const { datasetVersionId } = job.result as { datasetVersionId: string };
     for (const split of Object.keys(splits))
       await party.job(`dataset-versions/${datasetVersionId}/splits/${split}/profile`, {});
+    await party.job(`dataset-versions/${datasetVersionId}/checks`, { checks: CHECKS });
   }
   return job;
 }
+
+/** Of sealed splits by their features. */
+const CHECKS = [{ check: 'duplicates' }, { check: 'outliers', parameters: { columns: ['x'] } }];
 
 /** A predictions file; `says` is asked for each row. */
 export const guesses = (rows: readonly Row[], says: (row: Row, i: number) => string, header = 'prediction') =>
@@ -202,6 +206,9 @@ export async function valuesOf(
       }),
     )
   ).flat();
+  const checks = (
+    await Promise.all(versions.map((ref) => admin.ids(`dataset-versions/${ref}/checks`)))
+  ).flat();
   const nodes = [
     ...versions.map((ref) => `dataset:${ref}`),
     ...models.map((name) => `model:${name}@1`),
@@ -230,6 +237,7 @@ export async function valuesOf(
     'runs/{id}': runs!,
     'metrics/{key}': ['loss'],
     '{key}': ['loss'],
+    'dataset-checks/{id}': checks,
     '?after': ['after=bm9uZQ'],
     '?stage': ['stage=production'],
     '?state': [],
@@ -261,6 +269,7 @@ export async function valuesOf(
     'promotion(id)': promotions!,
     'run(id)': runs!,
     '(key)': ['loss'],
+    'datasetCheckFindings()': checks.map((id) => `(id: "${id}")`),
     'datasetProfile()': measured.map(({ ref, split }) => `(ref: "${ref}", split: "${split}")`),
     'continualReport()': measured.flatMap(({ ref, split }) =>
       models.map((name) => {

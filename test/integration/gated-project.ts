@@ -82,6 +82,12 @@ export class GatedProject {
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
   }
 
+  async runChecks(datasetVersion: string, checks: object[]): Promise<void> {
+    const { body } = await this.post(`/dataset-versions/${datasetVersion}/checks`, { checks });
+    const job = await this.finished(body.job.id);
+    if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
+  }
+
   async profile(datasetVersion: string, split: string): Promise<void> {
     const { body } = await this.post(`/dataset-versions/${datasetVersion}/splits/${split}/profile`, {});
     const job = await this.finished(body.job.id);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/main.js';
 import { BlobStore } from '../../src/platform/storage/index.js';
 import { ApiClient } from '../support/api-client.js';
+import { checksOf } from './checks-cases.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
 interface Column {
@@ -70,6 +71,8 @@ describe('profiles of splits', () => {
     });
   });
   afterAll(() => test.stop());
+
+  checksOf(() => test);
 
   const path = (split: string) => `dataset-versions/people@1/splits/${split}/profile`;
   const sides = {

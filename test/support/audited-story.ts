@@ -37,6 +37,7 @@ export class AuditedStory {
     await gated.pushDataset('people', 300, 20);
     await gated.pushDataset('people', 300, 20);
     await gated.profile('people@1', 'train');
+    await gated.runChecks('people@1', [{ check: 'leakage', splits: ['train', 'holdout'] }]);
     await made(gated.post('/experiments', { name: 'wages', description: 'first' }));
     const started = {
       experiment: 'wages',

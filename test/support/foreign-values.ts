@@ -27,6 +27,7 @@ const IDS = [
   'secondModelVersionId',
   'evaluationId',
   'importedEvaluationId',
+  'datasetCheckId',
   'policyId',
   'decisionId',
   'promotionId',

@@ -25,6 +25,7 @@ export interface Furnished {
   secondModelVersionId: string;
   evaluationId: string;
   importedEvaluationId: string;
+  datasetCheckId: string;
   policy: string;
   policyId: string;
   stage: string;
@@ -55,6 +56,10 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const named = { dataset: dataset!, experiment: experiment!, model: model!, stage: stage! };
   const pushed = await pushData(api, named.dataset);
   await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
+  const { checks } = await api.job<{ checks: { datasetCheckId: string }[] }>(
+    `dataset-versions/${named.dataset}@1/checks`,
+    { checks: [{ check: 'duplicates', splits: ['train'] }] },
+  );
   const runs = await logRuns(api, named.experiment, `${named.dataset}@1`);
   const first = await register(api, named.model, {
     runId: runs.runId,
@@ -86,6 +91,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     secondModelVersionId: second.id,
     evaluationId,
     importedEvaluationId,
+    datasetCheckId: checks[0]!.datasetCheckId,
     keyId: made.id,
     uploadId,
     entryId: entries.items[0]!.id,

@@ -1,5 +1,13 @@
 import type { Furnished } from './furnished-project.js';
-import { ablationOf, agreementOf, continualOf, driftOf, policyOf, type Fresh } from './route-examples.js';
+import {
+  ablationOf,
+  agreementOf,
+  CHECKS,
+  continualOf,
+  driftOf,
+  policyOf,
+  type Fresh,
+} from './route-examples.js';
 
 /**
  * What each root field of GraphQL needs, written by hand. What stands below a root field needs what the root field needs: the guard is
@@ -11,6 +19,8 @@ query auditEntries read
 query auditProof read
 query continualReport read
 query dataset read
+query datasetCheckFindings read
+query datasetChecks read
 query datasetProfile read
 query datasetVersion read
 query datasets read
@@ -38,6 +48,7 @@ query promotions read
 query run read
 query validatePolicy read
 mutation cancelJob contribute
+mutation checkDataset contribute
 mutation checkGate gate
 mutation createApiKey administer
 mutation createExperiment contribute
@@ -85,6 +96,10 @@ DecisionInputs   read       all dataset evidence policy
 Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
+CheckFinding     read detail key otherKey otherRow otherSplit row rule severity split
+CheckFindingPage read endCursor hasNextPage items
+DatasetCheck     read check createdAt createdBy datasetVersionId digest facts failing first id parameters reason splits status total unit version warnings
+DatasetCheckPage read endCursor hasNextPage items
 DatasetProfile   read columns createdAt createdBy datasetVersionId digest id rows split
 ColumnProfile    read categorical column distinct distinctError kind missing numeric rows type
 NumericProfile   read histogram max mean min notFinite quantiles rankError sd
@@ -193,12 +208,15 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
   model: (f) => ({ name: f.model }),
   continualReport: (f) => ({ input: continualOf(f) }),
+  datasetCheckFindings: (f) => ({ id: f.datasetCheckId }),
+  datasetChecks: (f) => ({ ref: f.datasetVersion }),
   datasetProfile: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),
   run: (f) => ({ id: f.runId }),
   validatePolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
   cancelJob: async (_f, fresh) => ({ id: await fresh.queuedJob() }),
+  checkDataset: (f) => ({ ref: f.datasetVersion, input: CHECKS }),
   checkGate: (f) => ({ input: { modelVersion: f.modelVersion, policy: f.policy } }),
   createApiKey: (_f, fresh) => ({ input: { roles: ['viewer'], scopes: ['administer'], name: fresh.name() } }),
   createExperiment: (_f, fresh) => ({ input: { name: fresh.name() } }),

@@ -12,6 +12,7 @@ audit_record                 *  *  -
 blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
 dataset                      *  *  latest_version
+dataset_check                *  *  -
 dataset_endorsement          *  *  -
 dataset_profile              *  *  -
 dataset_repeat               *  *  -

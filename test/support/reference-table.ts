@@ -7,7 +7,10 @@ GET /audit/proof : query entry, query subjectId
 POST /ablation-reports : body datasetVersion, body full, body ablated[]
 POST /agreement-reports : body datasetVersion
 POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion, body baseline
+GET /dataset-checks/:id/findings : path id
 GET /dataset-versions/:ref : path ref
+GET /dataset-versions/:ref/checks : path ref
+POST /dataset-versions/:ref/checks : path ref
 GET /dataset-versions/:ref/duplicates : path ref
 GET /dataset-versions/:ref/duplicates/:split : path ref
 GET /dataset-versions/:ref/leakage : path ref
@@ -60,6 +63,8 @@ GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
 Query.dataset : name
+Query.datasetCheckFindings : id
+Query.datasetChecks : ref
 Query.datasetProfile : ref
 Query.datasetVersion : ref
 Query.deployments : stage
@@ -79,6 +84,7 @@ Query.promotion : id
 Query.run : id
 ModelVersion.latestDecision : policy
 Mutation.cancelJob : id
+Mutation.checkDataset : ref
 Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
@@ -100,7 +106,7 @@ Mutation.revokeApiKey : id
  * (a split of that version, a version of that model). A name of something that is made is free in each project.
  */
 export const FREE = new Set(
-  `alpha categories[] level ratings[] seed split categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
+  `alpha categories[] checks[].check checks[].splits[] checks[].parameters level ratings[] seed split categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
    first after depth direction wait state kind subjectKind from to into split version filename key name model
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name

@@ -50,6 +50,9 @@ GET    /v1/projects/:project/audit/records                                      
 GET    /v1/projects/:project/dataset-versions/:ref                              read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates                   read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates/:split            read
+GET    /v1/projects/:project/dataset-checks/:id/findings                        read
+GET    /v1/projects/:project/dataset-versions/:ref/checks                       read
+POST   /v1/projects/:project/dataset-versions/:ref/checks                       contribute
 GET    /v1/projects/:project/dataset-versions/:ref/leakage                      read
 GET    /v1/projects/:project/dataset-versions/:ref/leakage/:from/:into          read
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        read

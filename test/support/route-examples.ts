@@ -48,6 +48,9 @@ export const ablationOf = ({ model, datasetVersion }: Furnished) => ({
   ablated: [`${model}@2`],
 });
 
+/** What is stored of a furnished project already. */
+export const CHECKS = { checks: [{ check: 'duplicates', splits: ['train'] }] };
+
 /** Columns need hold no ratings for the job to be taken. */
 export const agreementOf = (datasetVersion: string) => ({
   datasetVersion,
@@ -80,6 +83,10 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/dataset-versions/:ref/leakage`]: (f) => by({ ref: f.datasetVersion }),
   [`GET ${P}/dataset-versions/:ref/leakage/:from/:into`]: (f) =>
     by({ ref: f.datasetVersion, from: 'train', into: 'holdout' }),
+  [`GET ${P}/dataset-checks/:id/findings`]: (f) => by({ id: f.datasetCheckId }),
+  [`GET ${P}/dataset-versions/:ref/checks`]: (f) => by({ ref: f.datasetVersion }),
+  [`POST ${P}/dataset-versions/:ref/checks`]: (f) =>
+    by({ ref: f.datasetVersion }, send(CHECKS, { status: 202 })),
   [`GET ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>
     by({ ref: f.datasetVersion, split: 'train' }),
   [`POST ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>

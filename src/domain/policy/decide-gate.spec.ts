@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { AucStatistic } from '../statistics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { ComparisonFacts, GateEvidence, SplitFacts } from './gate-evidence.js';
-import { COMPAS_BY_RACE, evidenceOf, factsOf, sealedFactsOf, policyOf, splitOf } from './policy-fixtures.js';
+import {
+  COMPAS_BY_RACE,
+  checkOf,
+  evidenceOf,
+  factsOf,
+  sealedFactsOf,
+  policyOf,
+  splitOf,
+} from './policy-fixtures.js';
 
 const auc = (value: number, se: number, each = 1000): AucStatistic => ({
   auc: value,
@@ -375,5 +383,31 @@ describe('contamination', () => {
     ['nothing known', evidenceOf([]), 'INCONCLUSIVE'],
   ])('%s', (_name, evidence, verdict) => {
     expect(decide(rule, evidence).verdict).toBe(verdict);
+  });
+});
+
+describe('check', () => {
+  const rule = { check: { id: 'duplicates', splits: ['train'], maxFailing: 23 } };
+  const of = (failing: number | null, extra = {}) => evidenceOf([], { checks: [checkOf(failing, extra)] });
+  it.each([
+    ['none', of(0), 'PASS'],
+    ['as many as allowed', of(23), 'PASS'],
+    ['one more', of(24), 'FAIL'],
+    ['that nobody ran', of(null), 'INCONCLUSIVE'],
+    ['on another split', of(0, { splits: ['validation'] }), 'INCONCLUSIVE'],
+    ['with other parameters', of(0, { parameters: { ignore: ['fnlwgt'] } }), 'INCONCLUSIVE'],
+    ['another', of(0, { check: 'outliers' }), 'INCONCLUSIVE'],
+    ['nothing known', evidenceOf([]), 'INCONCLUSIVE'],
+    ['counts that contradict', of(0, { answer: { ...checkOf(0).answer!, status: 'failed' } }), 'ERROR'],
+    ['of no rows', of(0, { answer: { ...checkOf(0).answer!, total: 0 } }), 'ERROR'],
+  ])('%s', (_name, evidence, verdict) => {
+    expect(decide(rule, evidence).verdict).toBe(verdict);
+  });
+
+  it('says counts and first keys, and what to run where nobody did', () => {
+    expect(decide(rule, of(24)).reason).toContain(
+      '24 of 400 rows stand before in the same split; the first: "t390" of train',
+    );
+    expect(decide(rule, of(null)).remedy).toContain('assay dataset check NAME@VERSION --check duplicates');
   });
 });

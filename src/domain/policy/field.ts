@@ -19,6 +19,7 @@ export type Field = Described &
     | { kind: 'choice'; of: readonly string[] }
     | { kind: 'texts'; min: number; max: number; of?: readonly string[] }
     | { kind: 'textLists' }
+    | { kind: 'record' }
     | { kind: 'list'; min: number; max: number; items: JsonSchema }
     | { kind: 'objects'; min: number; max: number; fields: Fields }
     | { kind: 'object'; fields: Fields; notEnforced?: readonly string[] }
@@ -101,6 +102,8 @@ function constraints(field: Field): JsonSchema {
           uniqueItems: true,
         },
       };
+    case 'record':
+      return { type: 'object' };
     case 'list':
       return { type: 'array', items: field.items, minItems: field.min, maxItems: field.max };
     case 'objects':
@@ -214,6 +217,8 @@ function accepts(value: unknown, field: Exclude<Field, { kind: 'object' }>): boo
     case 'objects':
     case 'list':
       return Array.isArray(value) && value.length >= field.min && value.length <= field.max;
+    case 'record':
+      return isRecord(value) && !FORBIDDEN_KEYS.some((key) => Object.hasOwn(value, key));
     case 'textLists':
       return (
         isRecord(value) &&
@@ -259,6 +264,7 @@ function expectation(field: Field): string {
       return `a list of ${field.min} to ${field.max} entries`;
     case 'textLists':
       return 'an object whose values are lists of different texts';
+    case 'record':
     case 'object':
       return 'an object';
   }

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
 import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
@@ -6,7 +7,7 @@ import type { Hold } from './hold.js';
 
 /** What a rule's result points at: the stored thing, and the digest of what was read from it. */
 export interface EvidenceReference {
-  kind: 'evaluation' | 'comparison' | 'datasetVersion';
+  kind: 'evaluation' | 'comparison' | 'datasetVersion' | 'datasetCheck';
   id: string;
   digest: string;
 }
@@ -98,12 +99,33 @@ export interface LeakageFacts {
   digest: string;
 }
 
+/** What a check of the dataset version found. */
+export interface CheckFacts {
+  /** The question as `checkAsked` writes it: one text, of which no part can be lost. */
+  asked: string;
+  /** Null: nobody asked, or it cannot be asked; `missing` says which. */
+  answer: {
+    id: string;
+    digest: string;
+    status: 'passed' | 'failed' | 'undefined';
+    /** The counts as a sentence. */
+    reason: string;
+    unit: string;
+    failing: number;
+    total: number;
+    /** The first of what fails, as a sentence names it; none of a sealed split. */
+    first: string[];
+  } | null;
+  missing: string | null;
+}
+
 /** Everything a decision is made from. Pure data: the same evidence and policy always give the same rules' results. */
 export interface GateEvidence {
   subject: { modelVersionId: string; ref: string };
   splits: SplitFacts[];
   comparisons: ComparisonFacts[];
   leakage: LeakageFacts[];
+  checks: CheckFacts[];
   /** Why nothing may pass on this data, whatever it shows: it is not what the policy asks to be judged on. Null: nothing. */
   hold: Hold | null;
 }
@@ -111,6 +133,13 @@ export interface GateEvidence {
 /** What a rule needs that is not on the splits themselves. */
 export type EvidenceNeed =
   | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
-  | { kind: 'leakage'; between: [string, string] };
+  | { kind: 'leakage'; between: [string, string] }
+  | { kind: 'check'; check: string; splits: string[]; parameters: Record<string, unknown> };
+
+/** What names a check in evidence. */
+export function checkAsked({ check, splits, parameters }: Omit<CheckNeed, 'kind'>): string {
+  return canonicalJson({ check, splits, parameters });
+}
 
 export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
+export type CheckNeed = Extract<EvidenceNeed, { kind: 'check' }>;

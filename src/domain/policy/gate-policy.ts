@@ -9,7 +9,7 @@ export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
 /** `bound`: the confidence bound decides. `point`: the estimate decides, without any error guarantee. */
 export type DecideOn = 'bound' | 'point';
 
-export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination';
+export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination' | 'check';
 
 /** The metrics that two models are compared by, row by row. */
 export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
@@ -62,6 +62,16 @@ export interface ContaminationParameters {
   exact: number;
 }
 
+export interface CheckParameters {
+  /** Which check, as the registry of `domain/quality` names it. */
+  id: string;
+  /** In the order that counts. */
+  splits: string[];
+  /** Those that are not the defaults. */
+  parameters: Record<string, unknown>;
+  maxFailing: number;
+}
+
 interface RuleBase {
   id: string;
   decideOn: DecideOn;
@@ -74,6 +84,7 @@ export type Rule = RuleBase &
     | { type: 'crossDomain'; parameters: CrossDomainParameters }
     | { type: 'fairness'; parameters: FairnessParameters }
     | { type: 'contamination'; parameters: ContaminationParameters }
+    | { type: 'check'; parameters: CheckParameters }
   );
 
 export interface ProtocolTerms {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { GroupCell } from '../metrics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
-import { evidenceOf, factsOf, policyOf, splitOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, policyOf, splitOf } from './policy-fixtures.js';
 
 /** Less evidence never turns what is no PASS into a PASS. */
 
@@ -25,6 +25,7 @@ const POLICY = policyOf([
     },
   },
   { id: 'leakage', contamination: { between: ['train', 'holdout'], exact: 1 } },
+  { id: 'copies', check: { id: 'duplicates', splits: ['train'], maxFailing: 1 } },
 ]);
 
 const counts = fc.integer({ min: 0, max: 400 });
@@ -83,6 +84,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
       leakage: [
         { between: ['train', 'holdout'], exact: { rows, total: 1000 }, datasetVersionId: 'd', digest: 'd' },
       ],
+      checks: [checkOf(rows)],
     }),
   );
 
@@ -148,6 +150,7 @@ const REMOVALS: [string, (before: GateEvidence) => GateEvidence][] = [
   ],
   ['the comparison', (before) => ({ ...before, comparisons: [] })],
   ['the leakage count', (before) => ({ ...before, leakage: [] })],
+  ['the check', (before) => ({ ...before, checks: [] })],
   [
     'freshness',
     onHoldout((facts) => ({ ...facts, measurement: { ...facts.measurement!, ageSeconds: 1e9 } })),

@@ -4,7 +4,7 @@ import { FAIRNESS_METRIC_NAMES } from '../fairness/index.js';
 import { metricRegistry } from '../metrics/index.js';
 import { isDescriptive } from './descriptive-metrics.js';
 import type { GateEvidence } from './gate-evidence.js';
-import { evidenceOf, factsOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf } from './policy-fixtures.js';
 import type { Verdict } from './verdict.js';
 import {
   comparisonsOn,
@@ -91,6 +91,10 @@ const contaminationRule = fc
   .integer({ min: 0, max: 3 })
   .map((exact): Rule => ({ contamination: { between: ['train', 'holdout'], exact } }));
 
+const checkRule = fc
+  .integer({ min: 0, max: 3 })
+  .map((maxFailing): Rule => ({ check: { id: 'duplicates', splits: ['train'], maxFailing } }));
+
 const rule = fc.oneof(
   metricRule,
   metricRule,
@@ -99,6 +103,7 @@ const rule = fc.oneof(
   fairnessRule,
   fairnessRule,
   contaminationRule,
+  checkRule,
 );
 const asked: fc.Arbitrary<Asked> = fc.record({
   rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
@@ -143,10 +148,11 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
     differing,
     ages: fc.tuple(age, age),
     shared: fc.nat(4),
+    failing: fc.option(fc.nat(4)),
     oneDomain: fc.boolean(),
     level: fc.constantFrom('reported', 'recomputed', 'recomputed', 'executed'),
   })
-  .map(({ holdout, south, north, ages, shared, oneDomain, level, ...drawn }) => {
+  .map(({ holdout, south, north, ages, shared, failing, oneDomain, level, ...drawn }) => {
     const facts = factsOf('holdout', holdout);
     Object.assign(facts.measurement!, { ageSeconds: ages[0], level });
     return evidenceOf(
@@ -161,6 +167,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
             digest: 'd',
           },
         ],
+        checks: [checkOf(failing)],
       },
     );
   });
@@ -201,7 +208,8 @@ describe('what is missing', () => {
         });
         expect(holdout?.measurement).not.toBeNull();
         after.slice(1).forEach((verdict, i) => {
-          if (!Object.hasOwn(policy.rules[i]!, 'contamination')) expect(verdict).not.toBe('PASS');
+          if (!['contamination', 'check'].some((kind) => Object.hasOwn(policy.rules[i]!, kind)))
+            expect(verdict).not.toBe('PASS');
         });
       }),
       { numRuns: 15 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
 import { oneOfEachKind, pathsOf, waysWithout } from './lost-evidence.js';
-import { evidenceOf, factsOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf } from './policy-fixtures.js';
 import { comparisonsOn, evidenceOfRows, verdictsOf, type Row, type Rule } from './verdict-fixtures.js';
 
 /** A good model on good evidence passes every kind of rule; one flaw holds some back, and no second loss lets them go. */
@@ -28,6 +28,7 @@ const RULES: Rule[] = [
     },
   },
   { contamination: { between: ['train', 'holdout'], exact: 1 } },
+  { check: { id: 'duplicates', splits: ['train'], maxFailing: 3 } },
 ];
 
 /** Rows of each label, and how many of them are wrong, by race and sex: af, am, bf, bm. */
@@ -57,6 +58,7 @@ function sound({ holdout = GOOD, south = GOOD }: { holdout?: Wrong; south?: Wron
       leakage: [
         { between: ['train', 'holdout'], exact: { rows: 1, total: 418 }, datasetVersionId: 'd', digest: 'd' },
       ],
+      checks: [checkOf(3)],
     },
   );
 }
@@ -98,6 +100,14 @@ const FLAWS: [string, number, (evidence: GateEvidence) => void, GateEvidence?][]
   ['women of race b treated quite differently', 3, () => {}, sound({ holdout: [4, 4, 30, 8] })],
   ['shared rows', 1, ({ leakage }) => (leakage[0]!.exact!.rows = 2)],
   ['shared rows that were not counted', 1, ({ leakage }) => (leakage[0]!.exact = null)],
+  ['a check that fails', 1, (evidence) => (evidence.checks = [checkOf(4)])],
+  ['a check that nobody ran', 1, (evidence) => (evidence.checks = [checkOf(null)])],
+  ['a check that cannot tell', 1, ({ checks }) => (checks[0]!.answer!.status = 'undefined')],
+  [
+    'a check with other parameters',
+    1,
+    (evidence) => (evidence.checks = [checkOf(3, { parameters: { ignore: ['x'] } })]),
+  ],
 ];
 /** The flaws that losing some of the counts might heal. */
 const OF_COUNTS = [

@@ -1,6 +1,12 @@
 import type { Spending } from '../holdout/index.js';
 import type { GroupCell, SplitEvidence } from '../metrics/index.js';
-import type { GateEvidence, SplitFacts } from './gate-evidence.js';
+import {
+  checkAsked,
+  type CheckFacts,
+  type CheckNeed,
+  type GateEvidence,
+  type SplitFacts,
+} from './gate-evidence.js';
 import type { GatePolicy } from './gate-policy.js';
 import { parseGatePolicy } from './parse-gate-policy.js';
 
@@ -86,12 +92,35 @@ export function sealedFactsOf(
   return { ...facts, measurement: { ...facts.measurement!, look: spent.answered + 1, spending: spent } };
 }
 
+/** A check of the training rows that `failing` of 400 fail; null: that nobody ran. */
+export function checkOf(
+  failing: number | null,
+  extra: Partial<CheckFacts & Omit<CheckNeed, 'kind'>> = {},
+): CheckFacts {
+  const answer =
+    failing === null
+      ? null
+      : {
+          id: 'check-1',
+          digest: 'c'.repeat(64),
+          status: failing === 0 ? ('passed' as const) : ('failed' as const),
+          reason: `${failing} of 400 rows stand before in the same split`,
+          unit: 'rows',
+          failing,
+          total: 400,
+          first: failing === 0 ? [] : ['"t390" of train'],
+        };
+  const { check = 'duplicates', splits = ['train'], parameters = {}, ...more } = extra;
+  return { asked: checkAsked({ check, splits, parameters }), answer, missing: null, ...more };
+}
+
 export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = {}): GateEvidence {
   return {
     subject: { modelVersionId: 'model-1', ref: 'credit@1' },
     splits,
     comparisons: [],
     leakage: [],
+    checks: [],
     hold: null,
     ...extra,
   };

@@ -1,6 +1,7 @@
 import { schemaOfFields, type Fields, type JsonSchema } from './field.js';
 import type { RuleKind } from './gate-policy.js';
 import type { RuleType } from './rule-type.js';
+import { checkRule } from './rules/check.js';
 import { compareRule } from './rules/compare.js';
 import { contaminationRule } from './rules/contamination.js';
 import { crossDomainRule } from './rules/cross-domain.js';
@@ -14,6 +15,7 @@ const RULE_TYPES: { readonly [Kind in RuleKind]: RuleType<never> } = {
   crossDomain: crossDomainRule,
   fairness: fairnessRule,
   contamination: contaminationRule,
+  check: checkRule,
 };
 
 export const RULE_KINDS = Object.keys(RULE_TYPES) as RuleKind[];
@@ -28,7 +30,6 @@ export function ruleType(kind: RuleKind): RuleType<never> {
 export const LATER_RULE_FIELDS = [
   'expression',
   'unwaivable',
-  'check',
   'record',
   'agreement',
   'continual',

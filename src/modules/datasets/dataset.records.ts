@@ -46,4 +46,17 @@ export const DATASET_PROFILE: RecordKind = {
   parts: [{ table: 'dataset_profile', key: 'id' }, blobPart('datasetProfile')],
 };
 
-export const DATASET_RECORDS = [DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET, LOOK, DATASET_PROFILE];
+export const DATASET_CHECK: RecordKind = {
+  name: 'datasetCheck',
+  parts: [{ table: 'dataset_check', key: 'id' }, blobPart('datasetCheck')],
+};
+
+export const DATASET_RECORDS = [
+  DATASET,
+  DATASET_VERSION,
+  ENDORSEMENT,
+  HOLDOUT_BUDGET,
+  LOOK,
+  DATASET_PROFILE,
+  DATASET_CHECK,
+];

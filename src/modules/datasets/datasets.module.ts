@@ -3,10 +3,14 @@ import { RecordKinds } from '../../platform/audit/index.js';
 import { UsedUploadsModule } from '../../platform/storage/index.js';
 import { LineageModule } from '../lineage/index.js';
 import { AgreementService } from './agreement/agreement.service.js';
+import { CheckReader } from './checks/check.reader.js';
+import { CheckStore } from './checks/check.store.js';
+import { ChecksService } from './checks/checks.service.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DriftService } from './drift/drift.service.js';
 import { DatasetAgreementJob } from './jobs/dataset-agreement.job.js';
+import { DatasetCheckJob } from './jobs/dataset-check.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { DatasetProfileJob } from './jobs/dataset-profile.job.js';
@@ -35,6 +39,10 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ProfileReader,
     ProfileStore,
     DatasetProfileJob,
+    ChecksService,
+    CheckReader,
+    CheckStore,
+    DatasetCheckJob,
   ],
   exports: [
     DatasetsService,
@@ -45,6 +53,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     AgreementService,
     ProfileService,
     ProfileReader,
+    ChecksService,
+    CheckReader,
   ],
 })
 export class DatasetsModule {

@@ -1,4 +1,5 @@
-export { DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
+export { CheckReader, type AnsweredCheck } from './checks/check.reader.js';
+export { DATASET_CHECK, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
 export { DatasetReader } from './dataset-reader.js';
 export type {
   ColumnRole,
@@ -17,3 +18,4 @@ export { lockGateInputs } from './gate-inputs-lock.js';
 export { Looks, type Look } from './looks.service.js';
 export type { SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';
+export { sliceSql } from './slices/slice-sql.js';

@@ -1,18 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Injectable } from '@nestjs/common';
 import { may } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
-import {
-  decodeCursor,
-  encodeCursor,
-  type Page,
-  type PageRequest,
-  pageSize,
-} from '../../platform/http/page.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { type Page, type PageRequest, pageSize } from '../../platform/http/page.js';
 import { BlobStore } from '../../platform/storage/index.js';
 import type { ComparedOn } from './ingest/find-repeats.js';
+import { lineOffset, linesFrom } from './lines-page.js';
 
 /** Rows of one split that stand again: in itself (duplicates) or in another (leakage). */
 export interface RepeatsView {
@@ -92,7 +85,7 @@ export class RepeatsReader {
     page: PageRequest,
   ): Promise<Page<RepeatedRow>> {
     const size = pageSize(page.first);
-    const start = offsetOf(page.after);
+    const start = lineOffset(page.after);
     const [pair] = await this.units.read((tx) =>
       tx.query<{ findings_digest: string | null }>(
         'SELECT findings_digest FROM dataset_repeat WHERE dataset_version_id = $1 AND in_split = $2 AND found_in = $3',
@@ -106,47 +99,6 @@ export class RepeatsReader {
       );
     }
     if (pair.findings_digest === null) return { items: [], endCursor: null, hasNextPage: false };
-    return linesFrom(await this.blobs.localPath(pair.findings_digest), start, size);
+    return linesFrom<RepeatedRow>(await this.blobs.localPath(pair.findings_digest), start, size);
   }
-}
-
-function offsetOf(cursor: string | undefined): number {
-  const [offset] = decodeCursor(cursor, 1) ?? [0];
-  if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) throw cursorInvalid();
-  return offset;
-}
-
-/** Every line is whole JSON, so one that is not began in the middle of another. */
-function parsed(line: string): RepeatedRow {
-  try {
-    return JSON.parse(line) as RepeatedRow;
-  } catch {
-    throw cursorInvalid();
-  }
-}
-
-const cursorInvalid = () =>
-  new InvalidInputError('CURSOR_INVALID', 'after is not a cursor of this list', {
-    remedy: 'Pass the endCursor of the previous page unchanged.',
-  });
-
-/** A page of JSON lines from a byte offset on; the cursor is the offset of the line behind it. */
-async function linesFrom(path: string, offset: number, size: number): Promise<Page<RepeatedRow>> {
-  const file = createReadStream(path, { start: offset });
-  const items: RepeatedRow[] = [];
-  let end = offset;
-  let hasNextPage = false;
-  try {
-    for await (const line of createInterface({ input: file })) {
-      if (items.length === size) {
-        hasNextPage = true;
-        break;
-      }
-      items.push(parsed(line));
-      end += Buffer.byteLength(line) + 1;
-    }
-  } finally {
-    file.destroy();
-  }
-  return { items, endCursor: items.length === 0 ? null : encodeCursor([end]), hasNextPage };
 }

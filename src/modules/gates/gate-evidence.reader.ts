@@ -2,17 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../domain/canonical/index.js';
 import { metricRegistry } from '../../domain/metrics/index.js';
 import type {
+  CheckFacts,
+  CheckNeed,
   ComparisonFacts,
   EvidenceNeed,
   GateEvidence,
   LeakageFacts,
   SplitFacts,
 } from '../../domain/policy/index.js';
-import { ruleType } from '../../domain/policy/index.js';
+import { checkAsked, ruleType } from '../../domain/policy/index.js';
 import { Records, type RecordRef } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import type { JobView } from '../../platform/queue/index.js';
 import {
+  CheckReader,
+  DATASET_CHECK,
   DATASET_VERSION,
   DatasetReader,
   ENDORSEMENT,
@@ -29,6 +33,7 @@ import {
   type EvaluationView,
 } from '../evaluation/index.js';
 import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
+import { checkFacts } from './check-facts.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { POLICY } from './gate.records.js';
@@ -60,6 +65,7 @@ export class GateEvidenceReader {
     private readonly units: UnitOfWork,
     private readonly gateDatasets: GateDatasetReader,
     private readonly datasets: DatasetReader,
+    private readonly checks: CheckReader,
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
     private readonly baselines: BaselineReader,
@@ -79,9 +85,11 @@ export class GateEvidenceReader {
         ruleType(rule.type).needs(rule.parameters as never),
       );
       const compared = await this.compared(question, bySplit, needs);
+      const checks = dataset ? await this.checked(dataset, needs) : [];
       await this.records.require([
         ...recordsOf(question, dataset, bySplit),
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
+        ...checks.flatMap(({ answer }) => (answer ? { kind: DATASET_CHECK, id: answer.id } : [])),
       ]);
       const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const splits = await this.withSpending(measured, bySplit);
@@ -93,6 +101,7 @@ export class GateEvidenceReader {
           splits,
           comparisons: compared.map(({ facts }) => facts),
           leakage,
+          checks,
           hold,
         },
         dataset: dataset && {
@@ -105,6 +114,7 @@ export class GateEvidenceReader {
           splits,
           compared.map(({ facts }) => facts),
           leakage,
+          checks,
           hold?.reason ?? null,
         ),
         oldestEvidence: oldest([
@@ -165,6 +175,14 @@ export class GateEvidenceReader {
         digest: digestOf({ between: need.between, exact }),
       });
     }
+    return facts;
+  }
+
+  private async checked(dataset: DatasetVersionView, needs: readonly EvidenceNeed[]): Promise<CheckFacts[]> {
+    const asked = unique(needs.filter((need): need is CheckNeed => need.kind === 'check'));
+    const facts: CheckFacts[] = [];
+    for (const need of asked)
+      facts.push(checkFacts(checkAsked(need), await this.checks.answer(dataset, need), dataset));
     return facts;
   }
 }
@@ -251,6 +269,7 @@ function digestOfEvidence(
   splits: readonly SplitFacts[],
   comparisons: readonly ComparisonFacts[],
   leakage: readonly LeakageFacts[],
+  checks: readonly CheckFacts[],
   hold: string | null,
 ): string {
   return digestOf({
@@ -275,6 +294,10 @@ function digestOfEvidence(
       ...(considered.length > 1 ? { considered: considered.map(({ id, digest }) => [id, digest]) } : {}),
     })),
     leakage: leakage.map(({ between, exact, digest }) => ({ between, exact, digest })),
+    // Decisions without such rules keep their digests.
+    ...(checks.length === 0
+      ? {}
+      : { checks: checks.map(({ answer, missing }) => answer?.digest ?? missing) }),
     hold,
   });
 }

@@ -26,6 +26,7 @@ export class FuzzWorld {
     const { test } = project;
     await project.pushDataset('people', ROWS);
     for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
+    await project.runChecks('people@1', [{ check: 'duplicates' }]);
     await project.registerModel('credit');
     await project.registerModel('credit');
     const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 12 });
@@ -52,7 +53,7 @@ export class FuzzWorld {
       ],
     });
     const more = await Promise.all(
-      Array.from({ length: 12 }, () => project.post('/runs', { experiment: 'wages' })),
+      Array.from({ length: 16 }, () => project.post('/runs', { experiment: 'wages' })),
     );
     const spare = await project.post('/keys', { roles: ['viewer'], name: 'spare' });
     const foreign = await plantForeign(project);
@@ -87,12 +88,13 @@ export class FuzzWorld {
       splits: ['train', 'validation', 'holdout', 'north'],
       experiments: ['wages', 'fresh'],
       // What one request ends another may still write to.
-      runs: [run.body.id, more[0]!.body.id],
-      runsToFinish: more.slice(1).map(({ body }) => body.id as string),
+      runs: [run, ...more.slice(0, 5)].map(({ body }) => body.id as string),
+      runsToFinish: more.slice(5).map(({ body }) => body.id as string),
       jobs: (await ids('/jobs')).slice(0, 5),
       keys: [spare.body.id],
       evaluations: [evaluation],
       'evaluation-imports': [imported],
+      'dataset-checks': await ids('/dataset-versions/people@1/checks'),
       decisions: [decision.id ?? decision.decisionId],
       policies: ['pilot', 'strict@1', policy!],
       stages: ['pilot', 'production'],

@@ -58,6 +58,13 @@ const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
   datasetVersion: fc.constant('people@1'),
 };
 
+const CHECKS: Record<string, fc.Arbitrary<unknown>> = {
+  check: fc.constantFrom('duplicates', 'duplicates', 'outliers', 'imbalance', 'leakage'),
+  splits: fc.constantFrom('train', 'validation', 'holdout'),
+  parameters: fc.constantFrom({}, {}, { ignore: ['x'] }, { columns: ['x'] }),
+  ref: fc.constant('people@1'),
+};
+
 /** Both were evaluated there. */
 const ABLATION: Record<string, fc.Arbitrary<unknown>> = {
   full: fc.constant('credit@1'),
@@ -103,6 +110,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   ...of(['Evaluations_request', 'requestEvaluation'], EXECUTE),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
   ...of(['Ablation_request', 'measureAblation'], ABLATION),
+  ...of(['Checks_request', 'checkDataset'], CHECKS),
   ...of(['Agreement_request', 'measureAgreement'], AGREEMENT),
 };
 

@@ -9,6 +9,7 @@ const MADE_BY = {
   job: 'job.requested',
   dataset_version: 'dataset.version.created',
   dataset_profile: 'dataset.profiled',
+  dataset_check: 'dataset.checked',
   experiment: 'experiment.created',
   run: 'run.created',
   model_version: 'model.version.registered',

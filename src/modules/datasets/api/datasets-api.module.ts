@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { LineageModule } from '../../lineage/index.js';
 import { DatasetsModule } from '../datasets.module.js';
 import { AgreementController } from './agreement.controller.js';
+import { ChecksController } from './checks.controller.js';
+import { ChecksResolver } from './checks.resolver.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { DatasetsController } from './datasets.controller.js';
@@ -19,7 +21,8 @@ import { ProfilesResolver } from './profiles.resolver.js';
     DriftController,
     AgreementController,
     ProfilesController,
+    ChecksController,
   ],
-  providers: [DatasetVersionResolver, DatasetsResolver, ProfilesResolver],
+  providers: [DatasetVersionResolver, DatasetsResolver, ProfilesResolver, ChecksResolver],
 })
 export class DatasetsApiModule {}

@@ -12,7 +12,7 @@ import type { SplitFiles } from '../predictions/load-split.js';
 import type { Protocol } from '../protocol.js';
 import { cutColumns, type SearchCuts } from './cut-columns.js';
 import { readRows, type RowsToRead } from './read-rows.js';
-import { sliceSql } from './slice-sql.js';
+import { sliceSql } from '../../datasets/index.js';
 
 /** The slices of a split on which errors are most frequent, of those that `cutColumns` makes. `wrong`: shape (rows), 1 for an error. */
 export async function searchSlices(

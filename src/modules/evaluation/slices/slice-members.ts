@@ -3,7 +3,7 @@ import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { SplitFiles } from '../predictions/load-split.js';
 import { readRows, type RowsToRead } from './read-rows.js';
-import { sliceSql } from './slice-sql.js';
+import { sliceSql } from '../../datasets/index.js';
 
 /** Slices whose marks share a column: bits of an INTEGER. */
 const BITS = 30;
