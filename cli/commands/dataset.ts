@@ -6,6 +6,7 @@ import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '.
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
+import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
 import { addProfileCommand } from './profile.js';
 
@@ -70,6 +71,7 @@ export function datasetCommand(context: CommandContext): Command {
       current.answer(version, renderVersion(version));
     });
   addProfileCommand(dataset, context);
+  addDiffCommand(dataset, context);
   addDriftCommand(dataset, context);
   addAgreementCommand(dataset, context);
   return dataset;

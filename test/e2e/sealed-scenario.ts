@@ -211,6 +211,7 @@ export async function valuesOf(
   const some = (entries ?? []).filter((_, i) => i % Math.ceil(entries!.length / extent(10, 1_000)) === 0);
   return {
     '{ref}': versions,
+    '{other}': versions.slice(0, 1),
     '{split}': splits,
     '{from}': splits,
     '{into}': splits,
@@ -261,6 +262,10 @@ export async function valuesOf(
     'promotion(id)': promotions!,
     'run(id)': runs!,
     '(key)': ['loss'],
+    'datasetDiff()': versions.map((ref) => `(ref: "${ref}", other: "${versions[0]}")`),
+    'datasetDiffRows()': measured.map(
+      ({ ref, split }) => `(ref: "${ref}", other: "${versions[0]}", split: "${split}")`,
+    ),
     'datasetProfile()': measured.map(({ ref, split }) => `(ref: "${ref}", split: "${split}")`),
     'continualReport()': measured.flatMap(({ ref, split }) =>
       models.map((name) => {

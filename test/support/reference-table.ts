@@ -8,6 +8,8 @@ POST /ablation-reports : body datasetVersion, body full, body ablated[]
 POST /agreement-reports : body datasetVersion
 POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion, body baseline
 GET /dataset-versions/:ref : path ref
+GET /dataset-versions/:ref/diff/:other : path ref, path other
+GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
 GET /dataset-versions/:ref/duplicates : path ref
 GET /dataset-versions/:ref/duplicates/:split : path ref
 GET /dataset-versions/:ref/leakage : path ref
@@ -60,6 +62,8 @@ GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
 Query.dataset : name
+Query.datasetDiff : other, ref
+Query.datasetDiffRows : other, ref
 Query.datasetProfile : ref
 Query.datasetVersion : ref
 Query.deployments : stage

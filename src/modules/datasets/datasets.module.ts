@@ -5,6 +5,7 @@ import { LineageModule } from '../lineage/index.js';
 import { AgreementService } from './agreement/agreement.service.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
+import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
 import { DriftService } from './drift/drift.service.js';
 import { DatasetAgreementJob } from './jobs/dataset-agreement.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
@@ -15,6 +16,7 @@ import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
 import { ProfileStore } from './profile/profile.store.js';
 import { RepeatsReader } from './repeats.reader.js';
+import { SortedRowsStore } from './sorted-rows/sorted-rows.store.js';
 import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
 
@@ -26,6 +28,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     RepeatsReader,
     Looks,
     VersionStore,
+    SortedRowsStore,
+    DatasetDiffReader,
     DriftService,
     AgreementService,
     DatasetAgreementJob,
@@ -41,6 +45,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     DatasetReader,
     RepeatsReader,
     Looks,
+    DatasetDiffReader,
     DriftService,
     AgreementService,
     ProfileService,

@@ -5,6 +5,8 @@ import { AgreementController } from './agreement.controller.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { DatasetsController } from './datasets.controller.js';
+import { DiffController } from './diff.controller.js';
+import { DiffResolver } from './diff.resolver.js';
 import { DriftController } from './drift.controller.js';
 import { DatasetsResolver } from './datasets.resolver.js';
 import { ProfilesController } from './profiles.controller.js';
@@ -16,10 +18,11 @@ import { ProfilesResolver } from './profiles.resolver.js';
   controllers: [
     DatasetVersionsController,
     DatasetsController,
+    DiffController,
     DriftController,
     AgreementController,
     ProfilesController,
   ],
-  providers: [DatasetVersionResolver, DatasetsResolver, ProfilesResolver],
+  providers: [DatasetVersionResolver, DatasetsResolver, DiffResolver, ProfilesResolver],
 })
 export class DatasetsApiModule {}
