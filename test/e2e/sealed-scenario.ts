@@ -232,6 +232,8 @@ export async function valuesOf(
     'metrics/{key}': ['loss'],
     '{key}': ['loss'],
     '?after': ['after=bm9uZQ'],
+    'proof?key': ['key=1', 'key=k1', 'key=h1'],
+    '?leaf': [],
     '?stage': ['stage=production'],
     '?state': [],
     '?kind': ['kind=dataset.ingest'],

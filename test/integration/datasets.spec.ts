@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyRowProof } from '../../cli/verify/index.js';
 import { DatasetReader, Looks } from '../../src/modules/datasets/index.js';
 import { SortedRowsStore } from '../../src/modules/datasets/sorted-rows/sorted-rows.store.js';
 import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
@@ -556,6 +557,40 @@ describe('a diff', () => {
     await refused('diffed@1/diff/diffed@2/nowhere', 404, 'SPLIT_NOT_FOUND');
     const strange = Buffer.from('["a",1]').toString('base64url');
     await refused(`diffed@1/diff/diffed@2/train?after=${strange}`, 400, 'CURSOR_INVALID');
+  });
+
+  it('comes with proofs of rows that are there and that are not, which verify offline', async () => {
+    const proofOf = async (split: string, key: string, as?: string) => {
+      const answer = await get(`/dataset-versions/diffed@2/splits/${split}/proof?key=${key}`, as).expect(200);
+      return answer.body;
+    };
+    const auditor = await test.key('auditor');
+    for (const [split, key, included, count] of [
+      ['train', '700', true, 1],
+      ['train', '-5', false, 2],
+      ['train', '90000', false, 1],
+      ['holdout', '5009', true, 1],
+      ['holdout', '5003', false, 2],
+    ] as const) {
+      const proof = await proofOf(split, key, auditor);
+      expect(verifyRowProof(proof).checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(proof).toMatchObject({ key, included, audit: { body: { dataset: 'diffed', version: 2 } } });
+      expect(proof.rows).toHaveLength(count);
+      expect(JSON.stringify(proof)).not.toContain('LABEL');
+    }
+    const contributor = await test.key('contributor');
+    const shown = await proofOf('train', '700', contributor);
+    expect(shown.rows[0]).toMatchObject({ values: { id: '700', x: '0.25', y: '0' }, commitment: null });
+    expect(shown.audit.body).toBeNull();
+    expect(verifyRowProof(shown).ok).toBe(true);
+    const refused = async (query: string, status: number, code: string, key?: string) =>
+      expect((await get(`/dataset-versions/diffed@2/splits/${query}`, key).expect(status)).body.code).toBe(
+        code,
+      );
+    await refused('holdout/proof?key=5009', 403, 'ROW_PROOF_SEALED', contributor);
+    await refused('train/proof?key=a', 400, 'ROW_WANTED_INVALID');
+    await refused('train/proof', 400, 'ROW_WANTED_INVALID');
+    await refused('none/proof?key=1', 404, 'SPLIT_NOT_FOUND');
   });
 
   it('is of what the log vouches for alone; sorted rows of before are made from the stored rows', async () => {

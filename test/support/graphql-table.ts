@@ -66,6 +66,7 @@ ApiKeyPage       administer endCursor hasNextPage items
 NewApiKey        administer createdAt expiresAt id lastUsedAt name prefix revokedAt role roles scopes secret
 FirstKey         -          id secret
 RepeatedRow      -          key otherKey otherRow row
+ProvedRow        -          commitment hashes index values
 GateAnswer       gate       decision job
 Artifact         read       digest filename size
 AuditActor       read       id kind name
@@ -204,8 +205,8 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
   model: (f) => ({ name: f.model }),
   continualReport: (f) => ({ input: continualOf(f) }),
-  datasetDiff: (f) => ({ ref: f.datasetVersion, other: f.datasetVersionId }),
-  datasetDiffRows: (f) => ({ ref: f.datasetVersion, other: f.datasetVersionId, split: 'train' }),
+  datasetDiff: (f) => ({ ref: f.datasetVersion, other: f.secondDatasetVersionId }),
+  datasetDiffRows: (f) => ({ ref: f.datasetVersion, other: f.secondDatasetVersionId, split: 'train' }),
   datasetProfile: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),

@@ -16,6 +16,7 @@ GET /dataset-versions/:ref/leakage : path ref
 GET /dataset-versions/:ref/leakage/:from/:into : path ref
 GET /dataset-versions/:ref/splits/:split/profile : path ref
 POST /dataset-versions/:ref/splits/:split/profile : path ref
+GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name

@@ -56,6 +56,7 @@ GET    /v1/projects/:project/dataset-versions/:ref/leakage                      
 GET    /v1/projects/:project/dataset-versions/:ref/leakage/:from/:into          read
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        read
 POST   /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        contribute
+GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/proof          read
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/rows           read
 GET    /v1/projects/:project/datasets                                           read
 GET    /v1/projects/:project/datasets/:name                                     read

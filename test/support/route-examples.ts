@@ -88,6 +88,8 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     by({ ref: f.datasetVersion, split: 'train' }),
   [`POST ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>
     by({ ref: f.datasetVersion, split: 'train' }, send({}, { status: 202 })),
+  [`GET ${P}/dataset-versions/:ref/splits/:split/proof`]: (f) =>
+    by({ ref: f.datasetVersion, split: 'train' }, { query: { key: 'k1' } }),
   [`GET ${P}/dataset-versions/:ref/splits/:split/rows`]: (f) =>
     by({ ref: f.datasetVersion, split: 'holdout' }),
   [`GET ${P}/datasets/:name`]: (f) => by({ name: f.dataset }),

@@ -15,6 +15,7 @@ import { Looks } from './looks.service.js';
 import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
 import { ProfileStore } from './profile/profile.store.js';
+import { RowProofReader } from './proof/row-proof.reader.js';
 import { RepeatsReader } from './repeats.reader.js';
 import { SortedRowsStore } from './sorted-rows/sorted-rows.store.js';
 import { VersionStore } from './version-store.js';
@@ -30,6 +31,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     VersionStore,
     SortedRowsStore,
     DatasetDiffReader,
+    RowProofReader,
     DriftService,
     AgreementService,
     DatasetAgreementJob,
@@ -45,6 +47,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     DatasetReader,
     RepeatsReader,
     Looks,
+    RowProofReader,
     DatasetDiffReader,
     DriftService,
     AgreementService,

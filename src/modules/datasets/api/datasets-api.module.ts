@@ -11,6 +11,7 @@ import { DriftController } from './drift.controller.js';
 import { DatasetsResolver } from './datasets.resolver.js';
 import { ProfilesController } from './profiles.controller.js';
 import { ProfilesResolver } from './profiles.resolver.js';
+import { RowProofController } from './row-proof.controller.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
@@ -22,6 +23,7 @@ import { ProfilesResolver } from './profiles.resolver.js';
     DriftController,
     AgreementController,
     ProfilesController,
+    RowProofController,
   ],
   providers: [DatasetVersionResolver, DatasetsResolver, DiffResolver, ProfilesResolver],
 })

@@ -80,12 +80,7 @@ export class SortedRowsStore {
         from: `(SELECT ${texts.join(', ')} FROM read_parquet(${literal(path)}))`,
       };
       const { root, sortedRows } = await hashRows(db, file, columns, roleColumns(columns), Buffer.alloc(0));
-      if (!split.sealed && root !== split.root)
-        throw new UnavailableError(
-          'ROWS_ALTERED',
-          `the stored rows of ${version.dataset}@${version.version}:${split.name} do not lead to its root`,
-          { remedy: 'Run `assay audit verify`, and restore what it names from a backup.' },
-        );
+      if (!split.sealed && root !== split.root) throw rowsAltered(version, split.name);
       return (await this.blobs.putFile(sortedRows)).digest;
     });
   }
@@ -107,3 +102,12 @@ function textOf(type: ColumnType, column: string): string {
     ? `CAST(make_timestamp(epoch_us(${column})) AS VARCHAR) || 'Z'`
     : `CAST(${column} AS VARCHAR)`;
 }
+
+export const rowsAltered = ({ dataset, version }: DatasetVersionView, split: string) =>
+  new UnavailableError(
+    'ROWS_ALTERED',
+    `the stored rows of ${dataset}@${version}:${split} do not lead to its root`,
+    {
+      remedy: 'Run `assay audit verify`, and restore what it names from a backup.',
+    },
+  );
