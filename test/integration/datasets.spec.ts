@@ -451,6 +451,22 @@ describe('GraphQL', () => {
   });
 });
 
+/** A JSON value with one of its texts, numbers or truth values changed, for each of them. */
+function eachChanged(value: unknown): unknown[] {
+  if (typeof value === 'string')
+    return [value.endsWith('0') ? `${value.slice(0, -1)}1` : `${value.slice(0, -1)}0`];
+  if (typeof value === 'number') return [value + 1];
+  if (typeof value === 'boolean') return [!value];
+  if (value === null || typeof value !== 'object') return ['other'];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    eachChanged(inner).map((changed) =>
+      Array.isArray(value)
+        ? value.map((each: unknown, i) => (String(i) === name ? changed : each))
+        : { ...value, [name]: changed },
+    ),
+  );
+}
+
 describe('a diff', () => {
   const cell = (column: string, before: string | null, after: string | null) => ({ column, before, after });
   const opened = rows(0, 1200);
@@ -577,6 +593,24 @@ describe('a diff', () => {
       expect(proof).toMatchObject({ key, included, audit: { body: { dataset: 'diffed', version: 2 } } });
       expect(proof.rows).toHaveLength(count);
       expect(JSON.stringify(proof)).not.toContain('LABEL');
+    }
+    // One text, number or truth value of the row's part changed: no proof any more.
+    for (const [split, key] of [
+      ['train', '701'],
+      ['holdout', '5003'],
+    ] as const) {
+      const whole = await proofOf(split, key, auditor);
+      for (const part of ['contentId', 'content', 'key', 'included', 'rows'])
+        for (const changed of eachChanged(whole[part]))
+          expect([part, changed, verifyRowProof({ ...whole, [part]: changed }).ok]).toEqual([
+            part,
+            changed,
+            false,
+          ]);
+      const [first, ...others] = whole.rows;
+      for (const rows of [[], others, [first, first], [...others, first]])
+        if (JSON.stringify(rows) !== JSON.stringify(whole.rows))
+          expect(verifyRowProof({ ...whole, rows }).ok).toBe(false);
     }
     const contributor = await test.key('contributor');
     const shown = await proofOf('train', '700', contributor);

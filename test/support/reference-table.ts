@@ -109,7 +109,7 @@ export const FREE = new Set(
    first after depth direction wait state kind subjectKind from to into split version filename key name model
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
-   execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label looks message metric metrics[].key metrics[].step
+   execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
    splits[].name splits[].role splits[].sealed stage status steps[].split tags time`.split(/\s+/),
 );
