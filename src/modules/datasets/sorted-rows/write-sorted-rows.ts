@@ -1,6 +1,7 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { deflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, type ZlibOptions } from 'node:zlib';
 import { COMMITMENT_BYTES, fieldAt, type LeafTable } from '../../../domain/canonical/index.js';
 import type { RowSpool } from './row-spool.js';
 import {
@@ -11,6 +12,8 @@ import {
   type SortedBlock,
   type SortedIndex,
 } from './sorted-rows-format.js';
+
+const deflate = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw);
 
 export interface RowsToSort {
   table: LeafTable;
@@ -57,9 +60,10 @@ class BlockWriter {
   private readonly blocks: SortedBlock[] = [];
   private parts: Buffer[] = [];
   private bytes = 0;
-  private hash: Hash = createHash('sha256');
-  private low: Buffer | null = null;
-  private high: Buffer | null = null;
+  private lastLeaf: Uint8Array = Buffer.alloc(0);
+  private firstLeaf: Uint8Array = Buffer.alloc(0);
+  /** The block before: it is packed while the next one fills. */
+  private packed: Promise<void> = Promise.resolve();
   private at = 0;
   private first = 0;
 
@@ -74,36 +78,55 @@ class BlockWriter {
     const part = Buffer.allocUnsafe(row.length + 4);
     part.writeUInt32LE(row.length);
     part.set(row, 4);
+    if (this.parts.length === 0) this.firstLeaf = leaf;
+    this.lastLeaf = leaf;
     this.parts.push(part);
     this.bytes += part.length;
-    this.hash.update(part.subarray(0, part.length - (this.committed ? COMMITMENT_BYTES : 0)));
-    const order = this.key === null ? Buffer.from(leaf) : fieldAt(part.subarray(4), this.key);
-    this.low ??= order;
-    this.high = order;
     return endsBlock(leaf, this.parts.length, this.bytes);
   }
 
   async flush(): Promise<void> {
-    if (!this.low || !this.high) return;
-    const bytes = deflateRawSync(Buffer.concat(this.parts, this.bytes), { level: 1 });
-    const block = { at: this.at, bytes: bytes.length, first: this.first, rows: this.parts.length };
-    this.blocks.push({
-      ...block,
-      low: this.low.toString('base64'),
-      high: this.high.toString('base64'),
-      hash: this.hash.digest('hex'),
-    });
-    await this.file.writeFile(bytes);
-    this.at += bytes.length;
-    this.first += block.rows;
+    const { parts, first } = this;
+    if (parts.length === 0) return;
+    const low = this.orderOf(parts[0]!, this.firstLeaf);
+    const high = this.orderOf(parts.at(-1)!, this.lastLeaf);
+    const raw = Buffer.concat(parts, this.bytes);
+    const hash = this.hashOf(raw);
+    this.first += parts.length;
     this.parts = [];
     this.bytes = 0;
-    this.hash = createHash('sha256');
-    this.low = this.high = null;
+    await this.packed;
+    this.packed = this.pack(raw, { first, rows: parts.length, low, high, hash });
+    // Whoever waits for it gets its error; until then it is nobody's.
+    this.packed.catch(() => undefined);
+  }
+
+  private async pack(raw: Buffer, block: Omit<SortedBlock, 'at' | 'bytes'>): Promise<void> {
+    const bytes = await deflate(raw, { level: 1 });
+    await this.file.writeFile(bytes);
+    this.blocks.push({ at: this.at, bytes: bytes.length, ...block });
+    this.at += bytes.length;
+  }
+
+  private orderOf(part: Buffer, leaf: Uint8Array): string {
+    const order = this.key === null ? Buffer.from(leaf) : fieldAt(part.subarray(4), this.key);
+    return order.toString('base64');
+  }
+
+  private hashOf(raw: Buffer): string {
+    const hash = createHash('sha256');
+    if (!this.committed) return hash.update(raw).digest('hex');
+    for (let at = 0; at < raw.length;) {
+      const end = at + 4 + raw.readUInt32LE(at);
+      hash.update(raw.subarray(at, end - COMMITMENT_BYTES));
+      at = end;
+    }
+    return hash.digest('hex');
   }
 
   async end(nodes: readonly Buffer[]): Promise<void> {
     await this.flush();
+    await this.packed;
     const index: SortedIndex = {
       rows: this.first,
       keyed: this.key !== null,
