@@ -18,6 +18,7 @@ import { Profiles0000000000017 } from './0017-profiles.js';
 import { JobParts0000000000018 } from './0018-job-parts.js';
 import { Execution0000000000019 } from './0019-execution.js';
 import { AuditOrder0000000000020 } from './0020-audit-order.js';
+import { SortedRows0000000000021 } from './0021-sorted-rows.js';
 import { Checks0000000000022 } from './0022-checks.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
@@ -42,5 +43,6 @@ export const MIGRATIONS = [
   JobParts0000000000018,
   Execution0000000000019,
   AuditOrder0000000000020,
+  SortedRows0000000000021,
   Checks0000000000022,
 ];

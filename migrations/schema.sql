@@ -300,7 +300,8 @@ CREATE TABLE dataset_split (
   public_size bigint NOT NULL,
   label_digest text,
   leaves_digest text NOT NULL,
-  file_id text NOT NULL
+  file_id text NOT NULL,
+  sorted_digest text
 );
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_check CHECK (((label_digest IS NOT NULL) OR (NOT sealed)));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_check1 CHECK (((domain IS NOT NULL) OR (role <> ALL (ARRAY['cross_domain'::text, 'stress'::text]))));
@@ -313,6 +314,7 @@ ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_project_id_id_key UNIQUE 
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_role_check CHECK ((role = ANY (ARRAY['train'::text, 'validation'::text, 'holdout'::text, 'cross_domain'::text, 'stress'::text, 'synthetic'::text, 'live_sample'::text])));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_rows_check CHECK ((rows >= 1));
+ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_sorted_digest_check CHECK ((sorted_digest ~ '^[0-9a-f]{64}$'::text));
 CREATE INDEX dataset_split_root ON public.dataset_split USING btree (project_id, root);
 CREATE POLICY owner ON dataset_split TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON dataset_split TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));

@@ -7,7 +7,9 @@ import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
 import { addCheckCommand } from './check.js';
+import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
+import { addProofCommand } from './dataset-proof.js';
 import { addProfileCommand } from './profile.js';
 
 const SPLIT_HELP = `
@@ -72,6 +74,8 @@ export function datasetCommand(context: CommandContext): Command {
     });
   addProfileCommand(dataset, context);
   addCheckCommand(dataset, context);
+  addDiffCommand(dataset, context);
+  addProofCommand(dataset, context);
   addDriftCommand(dataset, context);
   addAgreementCommand(dataset, context);
   return dataset;

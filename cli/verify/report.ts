@@ -46,6 +46,11 @@ const REMEDIES = {
   BLOB_ALTERED: 'Restore this file from a backup: its bytes are not what was stored.',
   DECISION_ALTERED:
     'Trust the decision no more than its proof: get the bundle again with `assay gate show ID --bundle FILE`.',
+  ROW_ALTERED:
+    'Trust the proof no more: get it again with `assay dataset proof`, and if it fails again, ask which rows are stored.',
+  ROW_CLAIM_UNPROVED: 'The proof does not show what it says: get it again with `assay dataset proof`.',
+  CONTENT_ALTERED: 'The proof is of another version than it names: get it again with `assay dataset proof`.',
+  ROW_PROOF_MALFORMED: 'Give a file that `assay dataset proof NAME@VERSION --split SPLIT --key KEY` wrote.',
   BUNDLE_MALFORMED: 'Give a bundle that `assay gate show ID --bundle FILE` saved.',
   LISTING_MALFORMED: 'Run `assay audit verify` again; if it fails again, look at the log of the server.',
 } as const;

@@ -15,7 +15,7 @@ const CODES = {
   key: 'AUDIT_KEY_UNKNOWN',
 } as const satisfies Record<string, Code>;
 
-interface Proof {
+export interface Proof {
   leaf: Json;
   body: Json | null;
   index: number;
@@ -50,7 +50,7 @@ function proofOfDecision(builder: ReportBuilder, bundle: Json): Proof | undefine
   return readProof(builder, bundle.audit);
 }
 
-function readProof(builder: ReportBuilder, value: unknown): Proof | undefined {
+export function readProof(builder: ReportBuilder, value: unknown): Proof | undefined {
   const bad = (field: string, expected: string): undefined =>
     fail(builder, FORM, field, `expected ${field} to be ${expected}`);
   if (!isObject(value)) return bad('audit', 'an audit proof');
@@ -100,7 +100,7 @@ function checkDecision(builder: ReportBuilder, bundle: Json, { leaf, body }: Pro
   builder.passed('decision', `decision ${id} is the one that was recorded (sha256 ${digest})`);
 }
 
-function checkBody(builder: ReportBuilder, { leaf, body }: Proof): void {
+export function checkBody(builder: ReportBuilder, { leaf, body }: Proof): void {
   if (!body) return builder.passed('body', 'not part of the proof; its digest is in the leaf');
   const digest = attempt(() => digestOfJson(body));
   if (digest !== leaf.bodyDigest) {
@@ -109,7 +109,7 @@ function checkBody(builder: ReportBuilder, { leaf, body }: Proof): void {
   builder.passed('body', 'has the digest that the leaf holds');
 }
 
-function checkInclusion(builder: ReportBuilder, proof: Proof): void {
+export function checkInclusion(builder: ReportBuilder, proof: Proof): void {
   const { leaf, index, treeSize, hashes } = proof;
   let checkpoint;
   try {
@@ -140,7 +140,7 @@ function checkInclusion(builder: ReportBuilder, proof: Proof): void {
   builder.passed('inclusion', `entry ${index} of ${treeSize}, recorded at ${String(leaf.time)}`);
 }
 
-function checkKey(builder: ReportBuilder, { publicKey }: Proof, pinned: string | undefined): void {
+export function checkKey(builder: ReportBuilder, { publicKey }: Proof, pinned: string | undefined): void {
   if (pinned === undefined) {
     return builder.passed(
       'key',

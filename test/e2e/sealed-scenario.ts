@@ -218,6 +218,7 @@ export async function valuesOf(
   const some = (entries ?? []).filter((_, i) => i % Math.ceil(entries!.length / extent(10, 1_000)) === 0);
   return {
     '{ref}': versions,
+    '{other}': versions.slice(0, 1),
     '{split}': splits,
     '{from}': splits,
     '{into}': splits,
@@ -239,6 +240,8 @@ export async function valuesOf(
     '{key}': ['loss'],
     'dataset-checks/{id}': checks,
     '?after': ['after=bm9uZQ'],
+    'proof?key': ['key=1', 'key=k1', 'key=h1'],
+    '?leaf': [],
     '?stage': ['stage=production'],
     '?state': [],
     '?kind': ['kind=dataset.ingest'],
@@ -270,6 +273,10 @@ export async function valuesOf(
     'run(id)': runs!,
     '(key)': ['loss'],
     'datasetCheckFindings()': checks.map((id) => `(id: "${id}")`),
+    'datasetDiff()': versions.map((ref) => `(ref: "${ref}", other: "${versions[0]}")`),
+    'datasetDiffRows()': measured.map(
+      ({ ref, split }) => `(ref: "${ref}", other: "${versions[0]}", split: "${split}")`,
+    ),
     'datasetProfile()': measured.map(({ ref, split }) => `(ref: "${ref}", split: "${split}")`),
     'continualReport()': measured.flatMap(({ ref, split }) =>
       models.map((name) => {

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verifyRowProof } from '../../cli/verify/index.js';
 import { DatasetReader, Looks } from '../../src/modules/datasets/index.js';
+import { SortedRowsStore } from '../../src/modules/datasets/sorted-rows/sorted-rows.store.js';
 import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
 import { newId, UnitOfWork } from '../../src/platform/database/index.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
@@ -446,6 +448,221 @@ describe('GraphQL', () => {
     const one = await statementsOf(() => graphql(query(1)));
     const many = await statementsOf(() => graphql(query(8)));
     expect(many).toHaveLength(one.length);
+  });
+});
+
+/** A JSON value with one of its texts, numbers or truth values changed, for each of them. */
+function eachChanged(value: unknown): unknown[] {
+  if (typeof value === 'string')
+    return [value.endsWith('0') ? `${value.slice(0, -1)}1` : `${value.slice(0, -1)}0`];
+  if (typeof value === 'number') return [value + 1];
+  if (typeof value === 'boolean') return [!value];
+  if (value === null || typeof value !== 'object') return ['other'];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    eachChanged(inner).map((changed) =>
+      Array.isArray(value)
+        ? value.map((each: unknown, i) => (String(i) === name ? changed : each))
+        : { ...value, [name]: changed },
+    ),
+  );
+}
+
+describe('a diff', () => {
+  const cell = (column: string, before: string | null, after: string | null) => ({ column, before, after });
+  const opened = rows(0, 1200);
+  // One cell of train, and labels and one cell of the sealed split.
+  const changed = opened.replace('\n700,259.00,', '\n700,0.25,');
+  const sealed = rows(5000, 5040, (i) => (i === 5007 ? 'LABELA' : i % 2));
+  const resealed = rows(5000, 5040, (i) => (i === 5009 ? 'LABELB' : i % 2)).replace('\n5003,', '\n6003,');
+
+  beforeAll(async () => {
+    await push(
+      'diffed',
+      { train: { csv: opened }, holdout: { csv: sealed } },
+      { declaredTypes: { y: 'text' } },
+    );
+    await push(
+      'diffed',
+      { train: { csv: changed }, holdout: { csv: resealed } },
+      { declaredTypes: { y: 'text' } },
+    );
+  });
+
+  it('names the rows and cells that differ, and of sealed splits nothing of a label, whoever asks', async () => {
+    const viewer = await test.key('viewer');
+    const auditor = await test.key('auditor');
+    for (const key of [viewer, auditor]) {
+      const diff = await get('/dataset-versions/diffed@1/diff/diffed@2', key).expect(200);
+      expect(diff.body).toMatchObject({ identical: false, columns: [] });
+      const side = { role: expect.any(String), domain: null, root: expect.any(String) };
+      expect(diff.body.splits).toEqual([
+        {
+          split: 'train',
+          change: 'changed',
+          reason: null,
+          before: { ...side, rows: 1200, sealed: false },
+          after: { ...side, rows: 1200, sealed: false },
+          labelsCompared: true,
+          added: 0,
+          removed: 0,
+          changed: 1,
+          cells: [{ column: 'x', rows: 1 }],
+        },
+        {
+          split: 'holdout',
+          change: 'changed',
+          reason: null,
+          before: { ...side, rows: 40, sealed: true },
+          after: { ...side, rows: 40, sealed: true },
+          labelsCompared: false,
+          added: 1,
+          removed: 1,
+          changed: 0,
+          cells: [],
+        },
+      ]);
+      const train = await get('/dataset-versions/diffed@1/diff/diffed@2/train', key).expect(200);
+      expect(train.body).toMatchObject({
+        items: [{ change: 'changed', key: '700', count: 1, cells: [cell('x', '259', '0.25')] }],
+        hasNextPage: false,
+      });
+      const first = await get('/dataset-versions/diffed@1/diff/diffed@2/holdout?first=1', key).expect(200);
+      expect(first.body.items).toEqual([
+        {
+          change: 'removed',
+          key: '5003',
+          count: 1,
+          cells: [
+            cell('id', '5003', null),
+            cell('sex', expect.any(String), null),
+            cell('x', expect.any(String), null),
+          ],
+        },
+      ]);
+      expect(first.body.hasNextPage).toBe(true);
+      const rest = await get(
+        `/dataset-versions/diffed@1/diff/diffed@2/holdout?after=${first.body.endCursor}`,
+        key,
+      ).expect(200);
+      expect(rest.body).toMatchObject({ items: [{ change: 'added', key: '6003' }], hasNextPage: false });
+    }
+  });
+
+  it('answers GraphQL alike, finds no difference of a version with itself, and refuses what cannot be', async () => {
+    const query = `query ($ref: String!, $other: String!) {
+      datasetDiff(ref: $ref, other: $other) { identical splits { split change changed } }
+      datasetDiffRows(ref: $ref, other: $other, split: "train", first: 1) { items { key cells { column after } } }
+    }`;
+    expect(await graphql(query, { ref: 'diffed@2', other: 'diffed@1' })).toEqual({
+      datasetDiff: {
+        identical: false,
+        splits: [
+          { split: 'train', change: 'changed', changed: 1 },
+          { split: 'holdout', change: 'changed', changed: 0 },
+        ],
+      },
+      datasetDiffRows: { items: [{ key: '700', cells: [{ column: 'x', after: '259' }] }] },
+    });
+    expect((await graphql(query, { ref: 'diffed@1', other: 'diffed@1' })).datasetDiff).toEqual({
+      identical: true,
+      splits: ['train', 'holdout'].map((split) => ({ split, change: 'same', changed: 0 })),
+    });
+    const refused = async (path: string, status: number, code: string) =>
+      expect((await get(`/dataset-versions/${path}`).expect(status)).body.code).toBe(code);
+    await refused('diffed@1/diff/diffed@9', 404, 'DATASET_VERSION_NOT_FOUND');
+    await refused('diffed@1/diff/diffed@2/nowhere', 404, 'SPLIT_NOT_FOUND');
+    const strange = Buffer.from('["a",1]').toString('base64url');
+    await refused(`diffed@1/diff/diffed@2/train?after=${strange}`, 400, 'CURSOR_INVALID');
+  });
+
+  it('comes with proofs of rows that are there and that are not, which verify offline', async () => {
+    const proofOf = async (split: string, key: string, as?: string) => {
+      const answer = await get(`/dataset-versions/diffed@2/splits/${split}/proof?key=${key}`, as).expect(200);
+      return answer.body;
+    };
+    const auditor = await test.key('auditor');
+    for (const [split, key, included, count] of [
+      ['train', '700', true, 1],
+      ['train', '-5', false, 2],
+      ['train', '90000', false, 1],
+      ['holdout', '5009', true, 1],
+      ['holdout', '5003', false, 2],
+    ] as const) {
+      const proof = await proofOf(split, key, auditor);
+      expect(verifyRowProof(proof).checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect(proof).toMatchObject({ key, included, audit: { body: { dataset: 'diffed', version: 2 } } });
+      expect(proof.rows).toHaveLength(count);
+      expect(JSON.stringify(proof)).not.toContain('LABEL');
+    }
+    // One text, number or truth value of the row's part changed: no proof any more.
+    for (const [split, key] of [
+      ['train', '701'],
+      ['holdout', '5003'],
+    ] as const) {
+      const whole = await proofOf(split, key, auditor);
+      for (const part of ['contentId', 'content', 'key', 'included', 'rows'])
+        for (const changed of eachChanged(whole[part]))
+          expect([part, changed, verifyRowProof({ ...whole, [part]: changed }).ok]).toEqual([
+            part,
+            changed,
+            false,
+          ]);
+      const [first, ...others] = whole.rows;
+      for (const rows of [[], others, [first, first], [...others, first]])
+        if (JSON.stringify(rows) !== JSON.stringify(whole.rows))
+          expect(verifyRowProof({ ...whole, rows }).ok).toBe(false);
+    }
+    const contributor = await test.key('contributor');
+    const shown = await proofOf('train', '700', contributor);
+    expect(shown.rows[0]).toMatchObject({ values: { id: '700', x: '0.25', y: '0' }, commitment: null });
+    expect(shown.audit.body).toBeNull();
+    expect(verifyRowProof(shown).ok).toBe(true);
+    const refused = async (query: string, status: number, code: string, key?: string) =>
+      expect((await get(`/dataset-versions/diffed@2/splits/${query}`, key).expect(status)).body.code).toBe(
+        code,
+      );
+    await refused('holdout/proof?key=5009', 403, 'ROW_PROOF_SEALED', contributor);
+    await refused('train/proof?key=a', 400, 'ROW_WANTED_INVALID');
+    await refused('train/proof', 400, 'ROW_WANTED_INVALID');
+    await refused('none/proof?key=1', 404, 'SPLIT_NOT_FOUND');
+  });
+
+  it('is of what the log vouches for alone; sorted rows of before are made from the stored rows', async () => {
+    const asked = '/dataset-versions/diffed@1/diff/diffed@2';
+    const read = () =>
+      inProject(async () => {
+        const version = await test.app.get(DatasetReader).byRef('diffed@1');
+        const found = [];
+        for (const split of version.splits) {
+          const { rows } = await test.app.get(SortedRowsStore).open(version, split);
+          const blocks = await Promise.all(rows.index.blocks.map((block) => rows.rowsOf(block)));
+          found.push(blocks.flat().map(({ order, row }) => [order.toString(), row.toString()]));
+          await rows.close();
+        }
+        return found;
+      });
+    const stored = await read();
+    await test.database.admin.query(
+      `ALTER TABLE dataset_split ADD COLUMN kept text;
+       UPDATE dataset_split SET kept = sorted_digest, sorted_digest = NULL`,
+    );
+    let made: string[][][];
+    try {
+      expect((await get(asked)).body.code).toBe('RECORD_ALTERED');
+      made = await read();
+    } finally {
+      await test.database.admin.query(
+        `UPDATE dataset_split SET sorted_digest = kept; ALTER TABLE dataset_split DROP COLUMN kept`,
+      );
+    }
+    // Of the sealed split without commitments.
+    const [train, holdout] = stored;
+    expect(train).toHaveLength(1200);
+    expect(made).toEqual([
+      train,
+      holdout!.map(([order, row]) => [order, row!.replace(/h64:[0-9a-f]{64}$/, '')]),
+    ]);
+    await get(asked).expect(200);
   });
 });
 

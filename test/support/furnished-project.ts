@@ -131,15 +131,22 @@ function guesses(from: number, wrongOneIn: number): string {
 }
 
 async function pushData(api: ApiClient, dataset: string) {
-  const push = async (message: string, extra: object) => {
+  const push = async (message: string, extra: object, edit = (csv: string) => csv) => {
     const splits = await Promise.all(
-      SPLITS.map(async ({ name, role, from }) => ({ name, role, uploadId: await api.upload(people(from)) })),
+      SPLITS.map(async ({ name, role, from }) => ({
+        name,
+        role,
+        uploadId: await api.upload(edit(people(from))),
+      })),
     );
     const body = { splits, key: 'id', label: 'y', protected: ['sex'], source: dataset, message, ...extra };
     return api.job<{ datasetVersionId: string; contentId: string }>(`datasets/${dataset}/versions`, body);
   };
   const { datasetVersionId, contentId } = await push('first', {});
-  const second = await push('second', { parent: '1' });
+  // One cell of train and a role of a column differ.
+  const second = await push('second', { parent: '1', protected: [] }, (csv) =>
+    csv.replace('\nk5,2.5,', '\nk5,0.25,'),
+  );
   const { job } = await api.post<{ job: { id: string } }>(`datasets/${dataset}/versions`, {
     splits: [{ name: 'train', role: 'train', uploadId: await api.upload('id,y\n1\n') }],
     key: 'id',

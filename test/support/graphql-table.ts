@@ -21,6 +21,8 @@ query continualReport read
 query dataset read
 query datasetCheckFindings read
 query datasetChecks read
+query datasetDiff read
+query datasetDiffRows read
 query datasetProfile read
 query datasetVersion read
 query datasets read
@@ -75,6 +77,7 @@ ApiKeyPage       administer endCursor hasNextPage items
 NewApiKey        administer createdAt expiresAt id lastUsedAt name prefix revokedAt role roles scopes secret
 FirstKey         -          id secret
 RepeatedRow      -          key otherKey otherRow row
+ProvedRow        -          commitment hashes index values
 GateAnswer       gate       decision job
 Artifact         read       digest filename size
 AuditActor       read       id kind name
@@ -84,11 +87,20 @@ AuditProof       read       body checkpoint hashes index leaf publicKey treeSize
 AuditSubject     read       id kind
 Champion         read       modelVersion modelVersionId stage updatedAt
 Dataset          read       createdAt id latest latestVersion name
+DatasetCellChange read       after before column
 DatasetColumn    read       name role type
+DatasetColumnChange read       after before change column
+DatasetColumnCount read       column rows
+DatasetDiff      read       after before columns identical splits
+DatasetDiffSide  read       domain role root rows sealed
+DatasetDiffVersion read       contentId dataset id version
 DatasetPage      read       endCursor hasNextPage items
 DatasetRepeats   read       comparedOn foundIn ignoringLabel inSplit rows total withLabel
+DatasetRowChange read       cells change count key
+DatasetRowChangePage read       endCursor hasNextPage items
 DatasetSchema    read       columns group key label protected time
 DatasetSplit     read       domain id looks name role root rows sealed
+DatasetSplitDiff read       added after before cells change changed labelsCompared reason removed split
 DatasetVersion   read       contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source splits upstream version
 DecidedData      read       contentId id label
 DecidingPolicy   read       digest id name version
@@ -210,6 +222,8 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   continualReport: (f) => ({ input: continualOf(f) }),
   datasetCheckFindings: (f) => ({ id: f.datasetCheckId }),
   datasetChecks: (f) => ({ ref: f.datasetVersion }),
+  datasetDiff: (f) => ({ ref: f.datasetVersion, other: f.secondDatasetVersionId }),
+  datasetDiffRows: (f) => ({ ref: f.datasetVersion, other: f.secondDatasetVersionId, split: 'train' }),
   datasetProfile: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),

@@ -11,12 +11,15 @@ GET /dataset-checks/:id/findings : path id
 GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
 POST /dataset-versions/:ref/checks : path ref
+GET /dataset-versions/:ref/diff/:other : path ref, path other
+GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
 GET /dataset-versions/:ref/duplicates : path ref
 GET /dataset-versions/:ref/duplicates/:split : path ref
 GET /dataset-versions/:ref/leakage : path ref
 GET /dataset-versions/:ref/leakage/:from/:into : path ref
 GET /dataset-versions/:ref/splits/:split/profile : path ref
 POST /dataset-versions/:ref/splits/:split/profile : path ref
+GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
@@ -65,6 +68,8 @@ Query.continualReport : input.baseline, input.steps[].datasetVersion, input.step
 Query.dataset : name
 Query.datasetCheckFindings : id
 Query.datasetChecks : ref
+Query.datasetDiff : other, ref
+Query.datasetDiffRows : other, ref
 Query.datasetProfile : ref
 Query.datasetVersion : ref
 Query.deployments : stage
@@ -110,7 +115,7 @@ export const FREE = new Set(
    first after depth direction wait state kind subjectKind from to into split version filename key name model
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
-   execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label looks message metric metrics[].key metrics[].step
+   execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
    splits[].name splits[].role splits[].sealed stage status steps[].split tags time`.split(/\s+/),
 );

@@ -48,6 +48,8 @@ GET    /v1/projects/:project/audit/export                                       
 GET    /v1/projects/:project/audit/proof                                        read
 GET    /v1/projects/:project/audit/records                                      audit
 GET    /v1/projects/:project/dataset-versions/:ref                              read
+GET    /v1/projects/:project/dataset-versions/:ref/diff/:other                  read
+GET    /v1/projects/:project/dataset-versions/:ref/diff/:other/:split           read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates                   read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates/:split            read
 GET    /v1/projects/:project/dataset-checks/:id/findings                        read
@@ -57,6 +59,7 @@ GET    /v1/projects/:project/dataset-versions/:ref/leakage                      
 GET    /v1/projects/:project/dataset-versions/:ref/leakage/:from/:into          read
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        read
 POST   /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        contribute
+GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/proof          read
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/rows           read
 GET    /v1/projects/:project/datasets                                           read
 GET    /v1/projects/:project/datasets/:name                                     read

@@ -78,6 +78,10 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/audit/consistency`]: () => ({ query: { from: '1', to: '2' } }),
   [`GET ${P}/audit/proof`]: (f) => ({ query: { entry: f.entryId } }),
   [`GET ${P}/dataset-versions/:ref`]: (f) => by({ ref: f.datasetVersion }),
+  [`GET ${P}/dataset-versions/:ref/diff/:other`]: (f) =>
+    by({ ref: f.datasetVersion, other: f.datasetVersionId }),
+  [`GET ${P}/dataset-versions/:ref/diff/:other/:split`]: (f) =>
+    by({ ref: f.datasetVersion, other: f.datasetVersionId, split: 'holdout' }),
   [`GET ${P}/dataset-versions/:ref/duplicates`]: (f) => by({ ref: f.datasetVersionId }),
   [`GET ${P}/dataset-versions/:ref/duplicates/:split`]: (f) => by({ ref: f.datasetVersion, split: 'train' }),
   [`GET ${P}/dataset-versions/:ref/leakage`]: (f) => by({ ref: f.datasetVersion }),
@@ -91,6 +95,8 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     by({ ref: f.datasetVersion, split: 'train' }),
   [`POST ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>
     by({ ref: f.datasetVersion, split: 'train' }, send({}, { status: 202 })),
+  [`GET ${P}/dataset-versions/:ref/splits/:split/proof`]: (f) =>
+    by({ ref: f.datasetVersion, split: 'train' }, { query: { key: 'k1' } }),
   [`GET ${P}/dataset-versions/:ref/splits/:split/rows`]: (f) =>
     by({ ref: f.datasetVersion, split: 'holdout' }),
   [`GET ${P}/datasets/:name`]: (f) => by({ name: f.dataset }),

@@ -53,6 +53,11 @@ export class RowEncoder {
     return hash('sha256', this.writer.view(), 'buffer');
   }
 
+  /** The bytes behind the leaf that was made last, with the commitment where it has one. A view that the next leaf overwrites. */
+  lastRow(): Buffer {
+    return this.writer.view().subarray(1);
+  }
+
   private write(values: readonly CellValue[]): void {
     const { writer, order, types } = this;
     if (values.length !== order.length) {

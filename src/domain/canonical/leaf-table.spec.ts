@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LeafTable } from './leaf-table.js';
+import { LeafTable, type LeafBlock } from './leaf-table.js';
 import { splitRoot } from './split-root.js';
 
 const leafOf = (text: string) => hash('sha256', text, 'buffer');
@@ -12,7 +12,7 @@ function closed(table: LeafTable): { root: string; leaves: Buffer } {
   for (;;) {
     const next = taken.next();
     if (next.done === true) return { root: next.value, leaves: Buffer.concat(blocks) };
-    blocks.push(next.value);
+    blocks.push(next.value.leaves);
   }
 }
 
@@ -61,6 +61,16 @@ describe('LeafTable', () => {
       expect(found.root).toBe(expected.root);
       expect(found.leaves.equals(expected.leaves)).toBe(true);
     }
+  });
+
+  it('says which row each leaf is of, and hands over the nodes of the tree', () => {
+    const table = new LeafTable(true);
+    const keys = ['c', 'a', 'd', 'b'];
+    for (const key of keys) table.add(leafOf(key), Buffer.from(key));
+    const nodes: string[] = [];
+    const { value } = table.close(({ level, index }) => nodes.push(`${level}/${index}`)).next();
+    expect([...(value as LeafBlock).rows].map((row) => keys[row])).toEqual(['a', 'b', 'c', 'd']);
+    expect(nodes).toEqual(['0/0', '0/1', '1/0', '0/2', '0/3', '1/1', '2/0']);
   });
 
   it('refuses a key that stands twice, and rows of two kinds', () => {

@@ -1,10 +1,18 @@
-import { TreeAppender } from '../merkle/appender.js';
+import { TreeAppender, type StoredNode } from '../merkle/appender.js';
 import { EncodingError } from './encoding-error.js';
 
 const LEAF_BYTES = 32;
 /** Rows of a page, as a power of two. */
 const PAGE_BITS = 15;
 const PAGE_ROWS = 1 << PAGE_BITS;
+
+/** Some leaves in leaf order. */
+export interface LeafBlock {
+  /** 32 bytes each. */
+  leaves: Buffer;
+  /** Which rows they are of, counted from 0 in the order in which they were added. */
+  rows: Uint32Array;
+}
 
 /** Bytes one after the other, in a buffer that doubles. */
 class GrowingBytes {
@@ -62,16 +70,16 @@ export class LeafTable {
   }
 
   /**
-   * Yields the leaves in leaf order, some at a time: whole leaves, 32 bytes each. Returns the Merkle root in lowercase hex. Throws
-   * KEY_DUPLICATED.
+   * Yields the leaves in leaf order, some at a time. Returns the Merkle root in lowercase hex. `store` gets every node of the tree
+   * that is complete, leaves too. Throws KEY_DUPLICATED.
    */
-  *close(): Generator<Buffer, string, void> {
+  *close(store: (node: StoredNode) => void = () => undefined): Generator<LeafBlock, string, void> {
     const order = this.ascending ? null : this.sorted();
-    const tree = new TreeAppender(0, [], () => undefined);
+    const tree = new TreeAppender(0, [], store);
     let last = -1;
     for (let from = 0; from < this.rows; from += PAGE_ROWS) {
       const count = Math.min(PAGE_ROWS, this.rows - from);
-      const block = Buffer.alloc(count * LEAF_BYTES);
+      const block = { leaves: Buffer.alloc(count * LEAF_BYTES), rows: new Uint32Array(count) };
       for (let i = 0; i < count; i++) {
         const row = order ? order[from + i]! : from + i;
         if (this.keyed && last >= 0 && this.compare(last, row) === 0)
@@ -81,7 +89,8 @@ export class LeafTable {
             this.keyOf(row),
           );
         const leaf = this.leafOf(row);
-        block.set(leaf, i * LEAF_BYTES);
+        block.leaves.set(leaf, i * LEAF_BYTES);
+        block.rows[i] = row;
         tree.append(leaf);
         last = row;
       }

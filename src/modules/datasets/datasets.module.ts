@@ -8,6 +8,7 @@ import { CheckStore } from './checks/check.store.js';
 import { ChecksService } from './checks/checks.service.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
+import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
 import { DriftService } from './drift/drift.service.js';
 import { DatasetAgreementJob } from './jobs/dataset-agreement.job.js';
 import { DatasetCheckJob } from './jobs/dataset-check.job.js';
@@ -18,7 +19,9 @@ import { Looks } from './looks.service.js';
 import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
 import { ProfileStore } from './profile/profile.store.js';
+import { RowProofReader } from './proof/row-proof.reader.js';
 import { RepeatsReader } from './repeats.reader.js';
+import { SortedRowsStore } from './sorted-rows/sorted-rows.store.js';
 import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
 
@@ -30,6 +33,9 @@ import { DATASET_RECORDS } from './dataset.records.js';
     RepeatsReader,
     Looks,
     VersionStore,
+    SortedRowsStore,
+    DatasetDiffReader,
+    RowProofReader,
     DriftService,
     AgreementService,
     DatasetAgreementJob,
@@ -49,6 +55,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     DatasetReader,
     RepeatsReader,
     Looks,
+    RowProofReader,
+    DatasetDiffReader,
     DriftService,
     AgreementService,
     ProfileService,

@@ -112,6 +112,7 @@ export class VersionStore {
       split.publicParquet,
       split.labelParquet,
       split.leaves,
+      split.sortedRows,
       split.sealed ? null : split.upload,
     ]);
     for (const blob of [...blobs, ...repeats.map(({ findings }) => findings)]) {
@@ -229,8 +230,8 @@ async function insertSplits(tx: Transaction, versionId: string, { splits }: Inge
   for (const [position, split] of splits.entries()) {
     await tx.execute(
       `INSERT INTO dataset_split (id, project_id, dataset_version_id, position, name, role, domain, rows, sealed, root,
-         public_digest, public_size, label_digest, leaves_digest, file_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+         public_digest, public_size, label_digest, leaves_digest, sorted_digest, file_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       [
         newId(),
         currentContext().projectId,
@@ -246,6 +247,7 @@ async function insertSplits(tx: Transaction, versionId: string, { splits }: Inge
         split.publicParquet.size,
         split.labelParquet?.digest ?? null,
         split.leaves.digest,
+        split.sortedRows.digest,
         split.fileId,
       ],
     );

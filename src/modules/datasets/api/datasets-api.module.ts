@@ -7,10 +7,13 @@ import { ChecksResolver } from './checks.resolver.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { DatasetsController } from './datasets.controller.js';
+import { DiffController } from './diff.controller.js';
+import { DiffResolver } from './diff.resolver.js';
 import { DriftController } from './drift.controller.js';
 import { DatasetsResolver } from './datasets.resolver.js';
 import { ProfilesController } from './profiles.controller.js';
 import { ProfilesResolver } from './profiles.resolver.js';
+import { RowProofController } from './row-proof.controller.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
@@ -18,11 +21,13 @@ import { ProfilesResolver } from './profiles.resolver.js';
   controllers: [
     DatasetVersionsController,
     DatasetsController,
+    DiffController,
     DriftController,
     AgreementController,
     ProfilesController,
     ChecksController,
+    RowProofController,
   ],
-  providers: [DatasetVersionResolver, DatasetsResolver, ProfilesResolver, ChecksResolver],
+  providers: [DatasetVersionResolver, DatasetsResolver, DiffResolver, ProfilesResolver, ChecksResolver],
 })
 export class DatasetsApiModule {}

@@ -78,8 +78,8 @@ export async function ingestDataset(
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
     await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
-    const { root, leaves } = await hashRows(db, file, schema.columns, roles, projectKey);
-    const stored = await storeSplit(db, stores, file, schema.columns, roles, leaves);
+    const { root, ...hashed } = await hashRows(db, file, schema.columns, roles, projectKey);
+    const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
     const fileId = file.split.sealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')

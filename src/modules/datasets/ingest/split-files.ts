@@ -13,6 +13,8 @@ export interface SplitFiles {
   labelParquet: BlobFacts | null;
   /** The leaf hashes, 32 bytes each, in leaf order. */
   leaves: BlobFacts;
+  /** The encoded rows in leaf order. */
+  sortedRows: BlobFacts;
 }
 
 /** Where they go: labels of sealed splits into `sealedFiles`, everything else into `blobs`. */
@@ -21,14 +23,14 @@ export interface SplitStores {
   sealedFiles: SealedFiles;
 }
 
-/** Store what is kept of a split. `leaves`: the path of its leaves. */
+/** Store what is kept of a split. `hashed`: the paths of its leaves and sorted rows. */
 export async function storeSplit(
   db: DuckSession,
   { blobs, sealedFiles }: SplitStores,
   file: RowsFile,
   columns: readonly DatasetColumn[],
   { key, label }: RoleColumns,
-  leaves: string,
+  hashed: { leaves: string; sortedRows: string },
 ): Promise<SplitFiles> {
   const order = key ? `ORDER BY ${typed(key.type, columnAt(key.index))}` : '';
   const shown = columns
@@ -57,5 +59,10 @@ export async function storeSplit(
           2,
         )
       : null;
-  return { publicParquet, labelParquet, leaves: await blobs.putFile(leaves) };
+  return {
+    publicParquet,
+    labelParquet,
+    leaves: await blobs.putFile(hashed.leaves),
+    sortedRows: await blobs.putFile(hashed.sortedRows),
+  };
 }

@@ -1,0 +1,32 @@
+import type { AuditProofBundle } from '../../../platform/audit/index.js';
+
+export const ROW_PROOF = 'assay/row-proof/v1';
+
+/** A row with its place in the tree of the split: values as texts of a CSV file, null where one is missing. */
+export interface ProvedRow {
+  /** Place in leaf order, from 0. */
+  index: number;
+  /** By column; without the label where the split is sealed. */
+  values: Record<string, string | null>;
+  /** What stands for the label of a sealed row, lowercase hex; null where the split is open. */
+  commitment: string | null;
+  /** Hashes from the leaf's sibling upwards, lowercase hex. */
+  hashes: string[];
+}
+
+/** That a row is in a split of a version, or that it is not. All that is needed to check it without Assay. */
+export interface RowProofView {
+  kind: typeof ROW_PROOF;
+  contentId: string;
+  /** The document that the content id is the digest of (docs/encoding.md, section 7). */
+  content: object;
+  split: string;
+  /** What was asked for: a key as a text of a CSV file, or without a key column a leaf hash in lowercase hex. */
+  key: string | null;
+  leaf: string | null;
+  included: boolean;
+  /** The row; or those on either side of where it would be: one at an edge, else two. */
+  rows: ProvedRow[];
+  /** That the audit log has the version's entry; its body, which names the content id, for the permission `audit`. */
+  audit: Omit<AuditProofBundle, 'body'> & { body: object | null };
+}
