@@ -9,7 +9,7 @@ const binomial = (x: number, n: number, p: number) =>
 function atomOf(b: number, c: number, n: number, margin: number, alpha = 0.05) {
   const right = Math.floor(0.8 * (n - b - c));
   const paired = {
-    ...{ n, id: 'c', digest: 'c', ageSeconds: 1, metric: 'accuracy' },
+    ...{ n, id: 'c', digest: 'c', ageSeconds: 1, metric: 'accuracy' as const },
     ...{ onlyCandidate: b, onlyBaseline: c, candidate: (right + b) / n, baseline: (right + c) / n },
   } as const;
   return pairedAtom(paired, { split: 'holdout' }, margin, { alpha } as never).atom;
