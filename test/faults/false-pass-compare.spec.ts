@@ -144,4 +144,8 @@ describe('a candidate that is worse by exactly the margin', () => {
   it('says FAIL of a candidate that is just good enough at most twice as often as it says', () => {
     expect(rates.falseFails(2)).toEqual([]);
   });
+
+  it('and of accuracies, by an exact test, no more often than it says', () => {
+    expect(rates.falseFails(1, /accuracy/)).toEqual([]);
+  });
 });

@@ -18,6 +18,8 @@ const RUNS = extent(50, 3000);
 const ECE_RUNS = extent(10, 1500);
 const WITH_ECE = ['two fifths positive, good', 'few levels, ties', 'sure, a tenth positive'];
 const SIZES = [30, 100, 300, 1000];
+/** Metrics whose FAIL keeps its level whatever the rows; an AUC with a few misplaced positives and errors of numbers do not. */
+const EXACT = /^(accuracy|recall|precision|f1|specificity|false_|negative_|log_loss|brier)/;
 
 interface Kind {
   /** Share of positives. */
@@ -172,5 +174,9 @@ describe('a metric at its threshold', () => {
 
   it('says FAIL of a model that meets its requirement at most twice as often as it says', () => {
     expect(rates.falseFails(2)).toEqual([]);
+  });
+
+  it('and by an exact test or one with regard to rows not seen no more often than it says', () => {
+    expect(rates.falseFails(1, EXACT)).toEqual([]);
   });
 });

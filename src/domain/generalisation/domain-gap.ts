@@ -1,4 +1,4 @@
-import { undefinedMetric, type DefinedMetric, type Metric } from '../metrics/metric.js';
+import { undefinedMetric, valueFormula, type DefinedMetric, type Metric } from '../metrics/metric.js';
 
 export type Direction = 'higher' | 'lower';
 
@@ -9,7 +9,7 @@ export interface DomainScore {
 }
 
 function checkOneFormula(metrics: readonly Metric[]): void {
-  const formulas = new Set(metrics.flatMap((metric) => (metric.defined ? [metric.formulaId] : [])));
+  const formulas = new Set(metrics.flatMap((metric) => (metric.defined ? [valueFormula(metric)] : [])));
   if (formulas.size > 1)
     throw new RangeError(`numbers of different formulas do not compare: ${[...formulas].join(', ')}`);
 }
@@ -25,7 +25,8 @@ export function generalisationGap(inside: Metric, outside: Metric, direction: Di
   if (!outside.defined) return undefinedMetric(`out of domain: ${outside.reason}`);
   const [from, less] = direction === 'higher' ? [inside, outside] : [outside, inside];
   const gap = from.value - less.value;
-  const formulaId = `generalisation-gap/zou-donner/${inside.formulaId}`;
+  const same = inside.formulaId === outside.formulaId;
+  const formulaId = `generalisation-gap/zou-donner/${same ? inside.formulaId : `${valueFormula(inside)}/intervals-of-each`}`;
   const n = Math.min(inside.n, outside.n);
   if (from.ci === null || less.ci === null) return { defined: true, value: gap, ci: null, n, formulaId };
   const low = gap - Math.hypot(from.value - from.ci[0], less.ci[1] - less.value);

@@ -34,6 +34,22 @@ describe('domainTable', () => {
     expect(table.domains[0]!.gap).toMatchObject({ value: expect.closeTo(0.2, 12) as number });
   });
 
+  it('compares what a value is, however its interval was made: a small domain has another one', () => {
+    const [large, small] = [
+      metric(0.9, [0.85, 0.94], 'auc/mann-whitney-midranks/logit-delong'),
+      metric(0.8, [0.7, 0.87], 'auc/mann-whitney-midranks/logit-delong+hanley-mcneil'),
+    ];
+    const table = domainTable(large, [outside('north', small), outside('south', large)], 'higher');
+    expect(table).toMatchObject({ worst: { value: 0.8 }, worstDomain: 'north' });
+    expect(table.domains.map(({ gap }) => gap)).toMatchObject([
+      {
+        value: expect.closeTo(0.1, 12) as number,
+        formulaId: 'generalisation-gap/zou-donner/auc/mann-whitney-midranks/intervals-of-each',
+      },
+      { value: 0, formulaId: 'generalisation-gap/zou-donner/auc/mann-whitney-midranks/logit-delong' },
+    ]);
+  });
+
   it('has no gap and no worst where a domain or the source is not measured, or formulas differ', () => {
     const sealed: Metric = { defined: false, reason: 'sealed' };
     const known = metric(0.9, [0.8, 1]);

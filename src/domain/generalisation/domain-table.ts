@@ -1,4 +1,4 @@
-import { undefinedMetric, type Metric } from '../metrics/metric.js';
+import { undefinedMetric, valueFormula, type Metric } from '../metrics/metric.js';
 import { generalisationGap, worstDomain, type Direction } from './domain-gap.js';
 
 /** One split outside of the source. */
@@ -41,5 +41,5 @@ export function domainTable(
 }
 
 function sameFormula(metrics: readonly Metric[]): boolean {
-  return new Set(metrics.flatMap((metric) => (metric.defined ? [metric.formulaId] : []))).size <= 1;
+  return new Set(metrics.flatMap((metric) => (metric.defined ? [valueFormula(metric)] : []))).size <= 1;
 }

@@ -40,7 +40,7 @@ export interface MetricDefinition {
   id: MetricName;
   /** Of evidence of another task it is undefined. */
   task: Task;
-  /** Raised whenever the number or its bounds change for the same evidence. */
+  /** Raised whenever the number changes for the same evidence. Bounds follow from evidence whenever something is decided by it. */
   version: number;
   /** As a sentence says it. */
   label: string;

@@ -8,7 +8,7 @@ export interface DefinedMetric {
   ci: [number, number] | null;
   /** Rows (for a rate: its denominator) that the value rests on. */
   n: number;
-  /** Formula and interval by name: numbers of different formulas do not compare. */
+  /** Formula of the value, then of its interval, by name: values of different formulas do not compare (`valueFormula`). */
   formulaId: string;
   /** Too few rows for the interval's approximation; the wider of two is shown. */
   smallSample?: boolean;
@@ -21,6 +21,16 @@ export interface DefinedMetric {
 export interface UndefinedMetric {
   defined: false;
   reason: string;
+}
+
+/** How intervals are made, as `formulaId` ends; the spread of rows or clusters may choose between them where the value is the same. */
+const INTERVAL =
+  /\/(no-interval|no-clustered-interval|wilson|korn-graubard|student(-clusters)?|(logit-delong\+)?hanley-mcneil|logit-delong|perfect-ranking|logit-of-positives|score-upper,.*|multinomial-.*)$/;
+
+/** What a value is, however its interval was made: the same where two values compare. */
+export function valueFormula({ formulaId }: Pick<DefinedMetric, 'formulaId'>): string {
+  const shorter = formulaId.replace(INTERVAL, '');
+  return shorter === formulaId ? formulaId : valueFormula({ formulaId: shorter });
 }
 
 /** Of `METRIC.ci`. */

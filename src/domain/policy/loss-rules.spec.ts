@@ -88,3 +88,29 @@ describe('a rule on mean losses', () => {
     expect(high).toBeCloseTo(1 - 0.75 * 0.05 ** 0.25, 12);
   });
 });
+
+describe('a rule on the calibration error', () => {
+  it('fails among 631 hypotheses what no calibrated model would show', () => {
+    const rows = Array.from({ length: 3600 }, (_, i) => i);
+    const evidence = buildSplitEvidence({
+      classes: ['0', '1'],
+      positive: '1',
+      labels: rows.map((i) => i % 2),
+      predictions: rows.map(() => 1),
+      scores: Float64Array.from(rows, () => 0.95),
+      cells: Array.from({ length: 36 }, (_, group) => ({ attributes: { g: `g${group}` } })),
+      cellOf: rows.map((i) => i % 36),
+    });
+    const groups = { metric: 'demographic_parity_difference', split: 'holdout', attributes: ['g'] };
+    const { rules } = decideGate(
+      policyOf([
+        { id: 'groups', fairness: { ...groups, atMost: 0.1 } },
+        { id: 'ece', metric: 'ece', split: 'holdout', atMost: 0.05 },
+      ]),
+      evidenceOf([factsOf('holdout', evidence)]),
+    );
+    expect(rules[1]).toMatchObject({ verdict: 'FAIL', hypotheses: { total: 1 } });
+    // A share of 10,000 draws, times 631, would be .06 at least.
+    expect(rules[1]!.adjustedP!).toBeLessThan(0.001);
+  });
+});

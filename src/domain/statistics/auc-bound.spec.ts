@@ -29,6 +29,15 @@ it.each([
   },
 );
 
+it('is claimed from a mean of 10 misplaced rows of the rarer class on, on either side, and not one below', () => {
+  // min(positives, negatives) (1 - A): 10, just below, 7, and mirrored.
+  const small = (auc: number, m: number) => aucBound(stat(auc, 0.02, m, 400), 0.05).smallSample;
+  expect([small(0.75, 40), small(0.75, 39), small(0.9, 70), small(0.25, 40), small(0.25, 39)]).toEqual([
+    ...[false, true, true],
+    ...[false, true],
+  ]);
+});
+
 /** Binomial chances by Pascal's triangle. */
 function chances(n: number, p: number): number[] {
   let row = [1];

@@ -8,6 +8,7 @@ import {
   eceLower,
   eceLowerFrom,
   ecePValueAbove,
+  eceTailBound,
   eceUpper,
 } from './ece-bound.js';
 import { seededRandom } from './random.js';
@@ -99,6 +100,54 @@ describe('what chance gives a calibrated model', () => {
     expect(ecePValueAbove(one, 0.05, draws)).toBeCloseTo(0.0455, 2);
     expect(ecePValueAbove(one, 0.1, draws)).toBe(1);
   });
+
+  it('lies the quantile below the estimate, within three Monte Carlo errors of it', () => {
+    const draws = eceChanceDraws(one, seededRandom('lower'));
+    for (const [alpha, quantile] of [
+      [0.05, 1.959964],
+      [0.32, 0.994458],
+      [0.5, 0.67449],
+    ] as const) {
+      // The density of |Z| there.
+      const density = (2 * Math.exp(-(quantile ** 2) / 2)) / Math.sqrt(2 * Math.PI);
+      const error = Math.sqrt((alpha * (1 - alpha)) / ECE_DRAWS) / density;
+      const lower = eceLowerFrom(one, alpha, draws);
+      expect(Math.abs(lower - (0.1 - quantile * scale))).toBeLessThan(3 * error * scale);
+    }
+  });
+
+  it('where no draw reaches the excess, says what any model would rarely show', () => {
+    const sure = eceStatistic(new Array<number>(1000).fill(0.95), new Array<number>(1000).fill(0), 10);
+    const draws = eceChanceDraws(sure, seededRandom('sure'), 1000);
+    // By hand: ECE .95, ten bins: (.95 - .2 - sqrt(10 / 1000))^2 1000 / 2 = 211.25.
+    expect(Math.log(ecePValueAbove(sure, 0.2, draws))).toBeCloseTo(-211.25, 6);
+    // Nothing is known of an excess below sqrt(bins / n); a share of the draws then.
+    expect(eceTailBound(sure, 0.05)).toBe(1);
+    expect(ecePValueAbove(sure, 0.9, draws)).toBeGreaterThan(0.0005);
+    // A larger excess never has the larger p.
+    const ps = [0.94, 0.9, 0.6, 0.3, 0.1, 0].map((threshold) => ecePValueAbove(sure, threshold, draws));
+    expect([...ps].sort((a, b) => b - a)).toEqual(ps);
+  });
+
+  it.each([
+    [100, 0.5, 0.5],
+    [200, 0.9, 0.9],
+    [200, 0.3, 0.6],
+  ])(
+    'of %i rows with the score %f, right in %f: no bound below the binomial chance',
+    (n, confidence, right) => {
+      const truth = Math.abs(confidence - right);
+      const all = chances(n, right);
+      for (const excess of [0.05, 0.1, 0.15, 0.2, 0.3]) {
+        const chance = all.reduce(
+          (sum, share, hits) => sum + (Math.abs(confidence - hits / n) - truth >= excess ? share : 0),
+          0,
+        );
+        const stat = eceStatistic(new Array<number>(n).fill(confidence), new Array<number>(n).fill(1), 1);
+        expect(eceTailBound(stat, excess)).toBeGreaterThanOrEqual(chance);
+      }
+    },
+  );
 
   it('in two equal bins is the sum of two: its mean is 2 sqrt(2/pi) scales', () => {
     const two = eceStatistic(

@@ -96,7 +96,10 @@ export function eceLowerFrom(stat: EceStatistic, alpha: number, draws: Float64Ar
   return Math.max(0, ece(stat) - draws[rank]!);
 }
 
-/** The p-value against "the ECE is at most `threshold`": the share of draws that reach the excess, counting the observed one. */
+/**
+ * The p-value against "the ECE is at most `threshold`": the share of draws that reach the excess, counting the observed one; where none does,
+ * at most `eceTailBound`, as a share of 10,000 draws is never rejected among more than 500 hypotheses.
+ */
 export function ecePValueAbove(stat: EceStatistic, threshold: number, draws: Float64Array): number {
   if (eceRows(stat) === 0) return 1;
   const excess = ece(stat) - threshold;
@@ -108,5 +111,16 @@ export function ecePValueAbove(stat: EceStatistic, threshold: number, draws: Flo
     if (draws[middle]! < excess) low = middle + 1;
     else high = middle;
   }
-  return (draws.length - low + 1) / (draws.length + 1);
+  const byDraws = (draws.length - low + 1) / (draws.length + 1);
+  return low < draws.length ? byDraws : Math.min(byDraws, eceTailBound(stat, excess));
+}
+
+/**
+ * The largest chance that the estimate exceeds the true binned ECE by `excess`, of any model and any number of rows. It exceeds it by at most
+ * sqrt(bins / n) on average, and one row moves it by at most 2/n: McDiarmid 1989.
+ */
+export function eceTailBound(stat: EceStatistic, excess: number): number {
+  const n = eceRows(stat);
+  const beyond = excess - Math.sqrt(stat.bins.length / n);
+  return beyond > 0 ? Math.exp((-n * beyond * beyond) / 2) : 1;
 }

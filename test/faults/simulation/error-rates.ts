@@ -36,9 +36,9 @@ export class ErrorRates {
     return this.beyond(({ passed }) => passed, 1);
   }
 
-  /** Cells that fail more often than `times` alpha and three Monte Carlo standard errors. */
-  falseFails(times: number): string[] {
-    return this.beyond(({ failed }) => failed, times);
+  /** Cells, of some rules or of all, that fail more often than `times` alpha and three Monte Carlo standard errors. */
+  falseFails(times: number, of: RegExp = /./): string[] {
+    return this.beyond(({ rule, failed }) => (of.test(rule) ? failed : 0), times);
   }
 
   private beyond(of: (cell: Cell) => number, times: number): string[] {

@@ -1,26 +1,14 @@
 import { metricRegistry } from '../../metrics/index.js';
-import { undefinedAtom, type Atom, type Expansion } from '../atom.js';
-import {
-  normalCdf,
-  normalQuantile,
-  pairedAucBound,
-  pairedAucIsSmallSample,
-  pairedAucZ,
-  pairedUnconditionalP,
-  requiredNPaired,
-  requiredNScore,
-  tangoLower,
-  tangoUpper,
-  tangoZ,
-} from '../../statistics/index.js';
+import { undefinedAtom, type Expansion } from '../atom.js';
 import { CLOCK_SLACK_SECONDS } from '../duration.js';
-import type { ComparisonFacts, PairedStatistic, SplitMeasurement } from '../gate-evidence.js';
+import type { ComparisonFacts, SplitMeasurement } from '../gate-evidence.js';
 import { COMPARED_METRICS, type CompareParameters } from '../gate-policy.js';
-import { count, number, percent, UNSEEN_ERRORS } from '../phrase.js';
+import { number, UNSEEN_ERRORS } from '../phrase.js';
 import { invalid } from '../policy-problem.js';
-import type { DecisionTerms, RuleType } from '../rule-type.js';
+import type { RuleType } from '../rule-type.js';
 import { checkPaired } from '../sound-evidence.js';
 import { accessSplit, oneClassHold } from '../usable-split.js';
+import { pairedAtom } from './paired-atom.js';
 import { pairedErrorAtom } from './paired-error-atom.js';
 
 /** "Not worse than the champion (or a pinned version) by more than a margin", paired on the same rows. */
@@ -160,89 +148,4 @@ function notCompared({ missing, baseline }: ComparisonFacts, split: string): [st
     reason,
     `Have somebody with the permission policy send the predictions of ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version (assay evaluate ${baseline?.ref ?? 'NAME@VERSION'} --predictions ${split}=FILE), then repeat the check.`,
   ];
-}
-
-type PairedClasses = Exclude<PairedStatistic, { metric: 'mae' }>;
-
-interface PairedAtom {
-  atom: Atom;
-  smallSample: boolean;
-}
-
-/** Below this many discordant pairs the score may be off by any factor. */
-const FEW = 10;
-/** Of alpha: a score this much below it, with discordant pairs enough, is below it in truth. */
-const CLEAR = 1 / 20;
-/** From this many discordant pairs on the score is off by a twentieth of its level at most, ... */
-const MANY = 1000;
-const CLEAR_OF_MANY = 9 / 10;
-/** ... and from this many on by a thousandth. */
-const COUNTLESS = 10_000;
-
-/** Whether accuracies clear by the score alone and not by an exact test: the score passes up to 7 % where few pairs are discordant. */
-function isDoubtful(paired: PairedClasses, z: number, margin: number, alpha: number): boolean {
-  if (paired.metric !== 'accuracy') return false;
-  const { n, onlyCandidate: b, onlyBaseline: c } = paired;
-  const discordant = b + c;
-  const clear = discordant < FEW ? 0 : discordant < MANY ? CLEAR : discordant < COUNTLESS ? CLEAR_OF_MANY : 1;
-  return normalCdf(-z) > alpha * clear && pairedUnconditionalP(b, c, n, -margin, alpha) > alpha;
-}
-
-/** D = candidate - baseline is at least -margin. Accuracy by Tango's score, AUC by paired DeLong. */
-function pairedAtom(
-  paired: PairedClasses,
-  slice: Atom['slice'],
-  margin: number,
-  { alpha }: DecisionTerms,
-): PairedAtom {
-  const z =
-    paired.metric === 'auc'
-      ? pairedAucZ(paired.auc, -margin)
-      : tangoZ(paired.onlyCandidate, paired.onlyBaseline, paired.n, -margin);
-  const clears = z >= -normalQuantile(alpha) && !isDoubtful(paired, z, margin, alpha);
-  const shared = {
-    slice,
-    comparison: 'atLeast',
-    threshold: -margin,
-    n: paired.n,
-    clears,
-    pFail: normalCdf(z),
-    undefinedBecause: null,
-    certain: false,
-  } as const;
-  if (paired.metric === 'auc') {
-    const { auc, n } = paired;
-    const bound = pairedAucBound(auc, alpha);
-    const observed = auc.aucA - auc.aucB;
-    return {
-      smallSample: pairedAucIsSmallSample(auc),
-      atom: {
-        ...shared,
-        observed,
-        interval: [bound.lower, bound.upper],
-        neededN: clears
-          ? null
-          : requiredNScore(
-              observed,
-              n * auc.seDiff ** 2,
-              n / Math.min(auc.positives, auc.negatives),
-              -margin,
-              alpha,
-            ),
-        detail: `${number(auc.aucA)} against ${number(auc.aucB)}, ${count(n)} rows`,
-      },
-    };
-  }
-  const { n, onlyCandidate: b, onlyBaseline: c, candidate, baseline } = paired;
-  const observed = (b - c) / n;
-  return {
-    smallSample: false,
-    atom: {
-      ...shared,
-      observed,
-      interval: [tangoLower(b, c, n, alpha), tangoUpper(b, c, n, alpha)],
-      neededN: clears ? null : requiredNPaired((b + c) / n, observed, margin, alpha),
-      detail: `${percent(candidate)} against ${percent(baseline)}, ${count(n)} rows, ${count(b)} right only by the candidate and ${count(c)} only by the baseline`,
-    },
-  };
 }

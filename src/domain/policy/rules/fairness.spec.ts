@@ -97,6 +97,18 @@ describe('group sizes, the truth table', () => {
       { smallGroups: 'exclude' },
       'PASS',
     ],
+    [
+      'a group of exactly the size that is asked for',
+      [group('a', 250, 500), group('b', 250, 500), group('c', 50, 100)],
+      { atMost: 0.2 },
+      'PASS',
+    ],
+    [
+      'a group of one row less',
+      [group('a', 250, 500), group('b', 250, 500), group('c', 50, 99)],
+      { atMost: 0.2 },
+      'INCONCLUSIVE',
+    ],
     ['one group', [group('a', 250, 500)], {}, 'INCONCLUSIVE'],
     [
       'one large group',
