@@ -13,7 +13,7 @@ import { closeConnections, send, type FuzzAnswer, type FuzzRequest } from './fuz
 
 const description = readDescription();
 const operations = operationsOf(description);
-const REQUESTS = extent(1_500, 20_000);
+const REQUESTS = extent(2_000, 20_000);
 
 /** Requests with bodies have most to get wrong; those without a parameter nothing. */
 const weight = ({ requestBody, parameters }: Operation): number =>

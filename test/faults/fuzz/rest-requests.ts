@@ -17,6 +17,8 @@ const FIELD_OF: Record<string, string> = {
   'Audit_consistency.to': 'sizes',
   'Audit_proof.subjectKind': 'kinds',
   'Runs_finish.id': 'runsToFinish',
+  'Diff_summary.other': 'dataset-versions',
+  'Diff_rows.other': 'dataset-versions',
 };
 
 export interface RequestsOptions {

@@ -85,6 +85,7 @@ export const DAMAGES: readonly string[] = [
      SELECT project_id, (SELECT max(no) FROM lineage_node n WHERE n.kind = 'modelVersion' AND n.project_id = made.project_id), no,
        'evaluated' FROM made`,
   `UPDATE audit_leaf SET action = 'evaluation.imported' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'dataset.checked' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)
      SELECT id, 'job.requested', '{"data": {"jobId": "nobody"}}', now() FROM project LIMIT 1`,
   `INSERT INTO audit_pending (leaf_id) SELECT id FROM audit_leaf LIMIT 1`,
