@@ -177,7 +177,14 @@ function concludeRule(
   const caveats = [...expansion.caveats];
   // Why it could not have passed either.
   if (verdict === 'FAIL') caveats.push(...expansion.holds.map((hold) => hold.reason));
-  if (verdict === 'INCONCLUSIVE' && passAlpha >= SMALLEST_ALPHA) {
+  // What is held back, or has no value, is not undecided for want of rows.
+  const undecided = atoms.some(({ clears, undefinedBecause }) => !clears && undefinedBecause === null);
+  if (
+    verdict === 'INCONCLUSIVE' &&
+    undecided &&
+    expansion.holds.length === 0 &&
+    passAlpha >= SMALLEST_ALPHA
+  ) {
     const small = tooSmall(rule, shared.splits, evidence, (best) => expandAt(rule, best, terms, passAlpha));
     if (small !== null) caveats.push(small);
   }
