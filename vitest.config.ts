@@ -19,8 +19,8 @@ const isLong = process.env.TEST_EXTENT === 'long';
  * the demo and the README, which start a server as a newcomer does, with no setting at all.
  */
 const ON_EITHER_QUEUE = [
-  ...['attack-sealed-labels', 'cli', 'idempotency', 'operation'],
-  ...(isLong ? ['attack-data-of-gates', 'cli-compas', 'graphql-one-request'] : []),
+  ...['attack-sealed-labels', 'idempotency', 'operation'],
+  ...(isLong ? ['attack-data-of-gates', 'cli', 'cli-compas', 'graphql-one-request'] : []),
 ].map((name) => `test/e2e/${name}.spec.ts`);
 /**
  * Files of a suite follow one another in processes that stay: most of what a file costs is loading the service. Each file has a

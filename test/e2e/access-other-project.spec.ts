@@ -115,10 +115,10 @@ describe('what belongs to another project', () => {
 
   /** What each place names, of our own: the first thing there that is answered otherwise than what does not exist. */
   const named = new Map<RequestPlace, string>();
-  /** All things of the other project at full length; otherwise what the place names, and a third of the rest, each time another. */
+  /** All things of the other project at full length; otherwise what the place names, and a fifth of the rest, each time another. */
   const foreignAt = (at: RequestPlace): NamedValue[] => {
     turn += 1;
-    return valuesOf(foreign).filter(({ what }, i) => isLong || what === named.get(at) || i % 3 === turn % 3);
+    return valuesOf(foreign).filter(({ what }, i) => isLong || what === named.get(at) || i % 5 === turn % 5);
   };
 
   const foreignRows = () => tableDigests(test.database.admin, foreign.projectId);

@@ -271,10 +271,12 @@ describe('planted labels of sealed splits', () => {
       expect([role, [...refusals].filter((code) => code !== 'PERMISSION_MISSING')]).toEqual([role, []]);
       if (role === 'admin') expect(refusals.size).toBe(0);
     };
-    await Promise.all([...parties].map(ask));
+    // Reviewers and approvers read what viewers read: at full length they are asked as well.
+    const asking = [...parties].filter(([role]) => isLong || !['reviewer', 'approver'].includes(role));
+    await Promise.all(asking.map(ask));
     const { asked, answered } = counts;
     console.error(
-      `sealed labels: ${asked} answers to ${parties.size} roles searched, ${answered} of them 200`,
+      `sealed labels: ${asked} answers to ${asking.length} roles searched, ${answered} of them 200`,
     );
   }, 300_000);
 

@@ -4,6 +4,15 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** What takes tens of seconds, the longest first: begun last, it would run alone while the other processes have nothing to do. */
 const LONG = [
   ...[
+    'ingest-dataset',
+    'shards',
+    'evaluate-split',
+    'one-flaw',
+    'monotone',
+    'confusion-metrics',
+    'never-pass',
+  ],
+  ...[
     'access-other-project',
     'sealed-planted',
     'queue-redis',
