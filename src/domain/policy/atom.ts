@@ -81,6 +81,31 @@ export function undefinedAtom(
   };
 }
 
+/** The atom "at most `threshold` of `n` are so": a count, known without error. */
+export function countAtom(
+  slice: Slice,
+  observed: number,
+  n: number,
+  threshold: number,
+  detail: string,
+): Atom {
+  const clears = observed <= threshold;
+  return {
+    slice,
+    comparison: 'atMost',
+    threshold,
+    observed,
+    interval: null,
+    n,
+    clears,
+    pFail: clears ? 1 : 0,
+    undefinedBecause: null,
+    certain: true,
+    neededN: null,
+    detail,
+  };
+}
+
 /** The atom of a rule that lets the estimate decide: no test, so no place in Holm's count, and no guarantee. */
 export function decidedOnPoint(atom: Atom): Atom {
   if (atom.observed === null) return atom;

@@ -1,5 +1,5 @@
 import { checkOf, CHECK_IDS, checkParameterProblems } from '../../quality/index.js';
-import { undefinedAtom, type Expansion } from '../atom.js';
+import { countAtom, undefinedAtom, type Expansion } from '../atom.js';
 import { checkAsked, type CheckFacts } from '../gate-evidence.js';
 import type { CheckParameters } from '../gate-policy.js';
 import { listed } from '../phrase.js';
@@ -107,19 +107,6 @@ function counted(
   if (!whole || (status === 'passed') !== (failing === 0))
     throw new RangeError(`a check that ${status} with ${failing} of ${total} failing says nothing`);
   if (total === 0) throw new RangeError('a check of nothing says nothing');
-  const clears = failing <= maxFailing;
-  return {
-    slice,
-    comparison: 'atMost' as const,
-    threshold: maxFailing,
-    observed: failing,
-    interval: null,
-    n: total,
-    clears,
-    pFail: clears ? 1 : 0,
-    undefinedBecause: null,
-    certain: true,
-    neededN: null,
-    detail: `${reason}${first.length === 0 ? '' : `; the first: ${first.join(', ')}`}`,
-  };
+  const named = first.length === 0 ? '' : `; the first: ${first.join(', ')}`;
+  return countAtom(slice, failing, total, maxFailing, `${reason}${named}`);
 }

@@ -1,4 +1,4 @@
-import { undefinedAtom, type Expansion } from '../atom.js';
+import { countAtom, undefinedAtom, type Expansion } from '../atom.js';
 import type { ContaminationParameters } from '../gate-policy.js';
 import { count } from '../phrase.js';
 import { invalid } from '../policy-problem.js';
@@ -60,27 +60,11 @@ export const contaminationRule: RuleType<ContaminationParameters> = {
     const { rows, total } = facts.exact;
     if (!(Number.isSafeInteger(rows) && Number.isSafeInteger(total) && rows >= 0 && rows <= total))
       throw new RangeError(`${rows} of ${total} rows of ${second} cannot stand in ${first}`);
-    const clears = rows <= exact;
     return {
       ...base,
       holds: [],
       references: [{ kind: 'datasetVersion', id: facts.datasetVersionId, digest: facts.digest }],
-      atoms: [
-        {
-          slice,
-          comparison: 'atMost',
-          threshold: exact,
-          observed: rows,
-          interval: null,
-          n: total,
-          clears,
-          pFail: clears ? 1 : 0,
-          undefinedBecause: null,
-          certain: true,
-          neededN: null,
-          detail: `${count(rows)} of ${count(total)} rows of ${second}`,
-        },
-      ],
+      atoms: [countAtom(slice, rows, total, exact, `${count(rows)} of ${count(total)} rows of ${second}`)],
     };
   },
 };

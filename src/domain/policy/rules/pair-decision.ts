@@ -43,27 +43,25 @@ function leastCount({ x1, n1, x2, n2 }: ComparedPair): number {
   return Math.min(x1, n1 - x1, x2, n2 - x2);
 }
 
+/** Whether the score test's small p-values are not to be had without an exact one. */
+function isFew(pair: ComparedPair): boolean {
+  return Math.min(pair.n1, pair.n2) < SMALL_GROUP || leastCount(pair) < FEW;
+}
+
 /**
  * The p-value of PASS: the worse of the score test's and of an exact one. The score alone passes up to 7 % of violated gaps, and
  * 8 % of violated ratios, at alpha .05, where groups are unequal or few.
  */
 function guardedPass(pair: ComparedPair, byScore: number, alpha: number, exact: () => number): number {
   const least = leastCount(pair);
-  const few = Math.min(pair.n1, pair.n2) < SMALL_GROUP || least < FEW;
-  const clear = few ? 0 : least < MANY ? CLEAR : least < COUNTLESS ? CLEAR_OF_MANY : 1;
+  const clear = isFew(pair) ? 0 : least < MANY ? CLEAR : least < COUNTLESS ? CLEAR_OF_MANY : 1;
   // What exceeds alpha shows nothing either way.
   return byScore > alpha || byScore <= alpha * clear ? byScore : Math.max(byScore, exact());
 }
 
 /** The p-value of FAIL, likewise where counts are few. */
-function guardedFail(
-  { x1, n1, x2, n2 }: ComparedPair,
-  byScore: number,
-  alpha: number,
-  valid: () => number,
-): number {
-  const few = Math.min(n1, n2) < SMALL_GROUP || Math.min(x1, n1 - x1, x2, n2 - x2) < FEW;
-  return few && byScore <= alpha ? Math.max(byScore, Math.min(1, valid())) : byScore;
+function guardedFail(pair: ComparedPair, byScore: number, alpha: number, valid: () => number): number {
+  return byScore <= alpha && isFew(pair) ? Math.max(byScore, Math.min(1, valid())) : byScore;
 }
 
 /**
@@ -86,40 +84,44 @@ function exactly(
   return studentP(Math.min(1, Math.max(...found)), df);
 }
 
-/** The p-values that a pair's counts give, by the score and, where it misses its level, exactly. */
-function decidedGap(pair: ComparedPair, threshold: number, alpha: number): PairDecision {
-  const { pPass, pFail } = decideDifference(pair, threshold);
-  const level = normalLevel(alpha, pair.df);
-  return {
-    pPass: guardedPass(pair, pPass, alpha, () =>
-      exactly(pair, (a, m, b, n) => differenceUnconditionalP(a, m, b, n, threshold, level)),
-    ),
-    pFail: guardedFail(
-      pair,
-      pFail,
-      alpha,
-      () =>
-        exactly(pair, (a, m, b, n) => differenceProductTest(a, m, b, n, threshold)) +
-        exactly(pair, (a, m, b, n) => differenceProductTest(a, m, b, n, -threshold)),
-    ),
-  };
+/** How two rates are compared. */
+interface Tests {
+  byScore: (pair: RatePair, threshold: number) => PairDecision;
+  unconditional: typeof differenceUnconditionalP;
+  product: typeof differenceProductTest;
+  /** What the product test is asked for on either side: the two limits that a threshold is. */
+  limits: (threshold: number) => [number, number];
 }
 
-function decidedRatio(pair: ComparedPair, threshold: number, alpha: number): PairDecision {
-  const { pPass, pFail } = decideRatio(pair, threshold);
+const GAP: Tests = {
+  byScore: decideDifference,
+  unconditional: differenceUnconditionalP,
+  product: differenceProductTest,
+  limits: (threshold) => [threshold, -threshold],
+};
+const RATIO: Tests = {
+  byScore: decideRatio,
+  unconditional: ratioUnconditionalP,
+  product: ratioProductTest,
+  limits: (threshold) => [1 / threshold, threshold],
+};
+
+/** The p-values that a pair's counts give, by the score and, where it misses its level, exactly. */
+function decideByCounts(
+  { byScore, unconditional, product, limits }: Tests,
+  pair: ComparedPair,
+  threshold: number,
+  alpha: number,
+): PairDecision {
+  const { pPass, pFail } = byScore(pair, threshold);
   const level = normalLevel(alpha, pair.df);
+  const ofProduct = (limit: number) => exactly(pair, (a, m, b, n) => product(a, m, b, n, limit));
+  const [one, other] = limits(threshold);
   return {
     pPass: guardedPass(pair, pPass, alpha, () =>
-      exactly(pair, (a, m, b, n) => ratioUnconditionalP(a, m, b, n, threshold, level)),
+      exactly(pair, (a, m, b, n) => unconditional(a, m, b, n, threshold, level)),
     ),
-    pFail: guardedFail(
-      pair,
-      pFail,
-      alpha,
-      () =>
-        exactly(pair, (a, m, b, n) => ratioProductTest(a, m, b, n, 1 / threshold)) +
-        exactly(pair, (a, m, b, n) => ratioProductTest(a, m, b, n, threshold)),
-    ),
+    pFail: guardedFail(pair, pFail, alpha, () => ofProduct(one) + ofProduct(other)),
   };
 }
 
@@ -142,12 +144,12 @@ function withUnseenClusters(
 
 /** "The gap of this pair is at most the threshold", by Miettinen and Nurminen's score test and what guards it. */
 export function decideGap(pair: ComparedPair, threshold: number, alpha: number): PairDecision {
-  const decided = (of: ComparedPair) => decidedGap(of, threshold, alpha);
+  const decided = (of: ComparedPair) => decideByCounts(GAP, of, threshold, alpha);
   return withUnseenClusters(pair, decided, alpha, (of) => unseenDifference(of, threshold));
 }
 
 /** "The ratio of this pair is at least the threshold", likewise. */
 export function decideRatioOf(pair: ComparedPair, threshold: number, alpha: number): PairDecision {
-  const decided = (of: ComparedPair) => decidedRatio(of, threshold, alpha);
+  const decided = (of: ComparedPair) => decideByCounts(RATIO, of, threshold, alpha);
   return withUnseenClusters(pair, decided, alpha, (of) => unseenRatio(of, threshold));
 }

@@ -58,14 +58,13 @@ export class DatasetDiffReader {
     const size = pageSize(page.first);
     const start = cursorOf(page.after);
     const [before, after] = await this.versions(from, to);
-    const pair = pairSplits(before, after).find((each) => each.name === split);
-    if (!pair) {
-      const names = pairSplits(before, after).map(({ name }) => name);
+    const pairs = pairSplits(before, after);
+    const pair = pairs.find((each) => each.name === split);
+    if (!pair)
       throw new NotFoundError(
         'SPLIT_NOT_FOUND',
-        `neither version has a split ${JSON.stringify(split)}; found ${names.join(', ')}`,
+        `neither version has a split ${JSON.stringify(split)}; found ${pairs.map(({ name }) => name).join(', ')}`,
       );
-    }
     const reason = unmatched(pair);
     if (reason !== null)
       throw new ConflictError('ROWS_UNMATCHED', `split ${split}: ${reason}`, {
