@@ -575,6 +575,35 @@ describe('a diff', () => {
     await refused(`diffed@1/diff/diffed@2/train?after=${strange}`, 400, 'CURSOR_INVALID');
   });
 
+  it('is proved under its key in whatever form that is asked for', async () => {
+    const auditor = await test.key('auditor');
+    const ofKeys = (...keys: string[]) => ({
+      train: { csv: `id,x,y\n${keys.map((key, i) => `${key},${i},${i % 2}\n`).join('')}` },
+    });
+    for (const [name, keys, asked, included] of [
+      ['instants', ['2024-01-01T00:00:00Z', '2024-01-02T00:00:00.5Z'], '2024-01-01T01:00:00+01:00', true],
+      ['instants', [], '2024-01-02 00:00:00.500Z', true],
+      ['instants', [], '2024-01-01t06:00:00.000000z', false],
+      ['numbers', ['0', '-7', '9223372036854775807'], '-0', true],
+      ['numbers', [], '8', false],
+      ['numbers', [], '9223372036854775807', true],
+      ['texts', ['"a b"', '%00', '"né"'], 'né', true],
+      ['texts', [], '', false],
+    ] as const) {
+      if (keys.length > 0)
+        expect(await push(name, ofKeys(...keys)), name).toMatchObject({ state: 'succeeded' });
+      const path = `/dataset-versions/${name}@1/splits/train/proof?key=${encodeURIComponent(asked)}`;
+      const { body } = await get(path, auditor).expect(200);
+      const failed = verifyRowProof(body).checks.filter(({ ok }) => !ok);
+      expect([asked, body.included, failed]).toEqual([asked, included, []]);
+    }
+    for (const key of ['nan?', '2024-13-01T00:00:00Z', '\0'])
+      await get(
+        `/dataset-versions/instants@1/splits/train/proof?key=${encodeURIComponent(key)}`,
+        auditor,
+      ).expect(400);
+  });
+
   it('comes with proofs of rows that are there and that are not, which verify offline', async () => {
     const proofOf = async (split: string, key: string, as?: string) => {
       const answer = await get(`/dataset-versions/diffed@2/splits/${split}/proof?key=${key}`, as).expect(200);

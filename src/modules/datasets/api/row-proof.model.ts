@@ -35,7 +35,10 @@ export class RowProofModel implements RowProofView {
   @Prop(() => String, { description: 'The split.' })
   split: string;
 
-  @Prop(() => String, { description: 'The key that was asked for.', nullable: true })
+  @Prop(() => String, {
+    description: 'The key that was asked for, as the text of its canonical form.',
+    nullable: true,
+  })
   key: string | null;
 
   @Prop(() => String, { description: 'The leaf that was asked for.', nullable: true })

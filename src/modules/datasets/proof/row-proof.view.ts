@@ -21,7 +21,7 @@ export interface RowProofView {
   /** The document that the content id is the digest of (docs/encoding.md, section 7). */
   content: object;
   split: string;
-  /** What was asked for: a key as a text of a CSV file, or without a key column a leaf hash in lowercase hex. */
+  /** What was asked for: a key as the text of its canonical form, or without a key column a leaf hash in lowercase hex. */
   key: string | null;
   leaf: string | null;
   included: boolean;
