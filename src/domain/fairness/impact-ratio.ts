@@ -6,12 +6,18 @@ import { rateCounts } from './rates.js';
 /** Categories with a smaller share of the rows may be left out. New York City, Local Law 144, rules of the DCWP, section 5-301 (d). */
 export const SMALLEST_SHARE = 0.02;
 
+/** How rows are selected: by class or score, or, as a scoring rate, by a score above the median of all. */
+export type SelectedBy = 'selection-rate' | 'scoring-rate';
+
 /**
  * Of each group, its selection rate over that of the group with the highest, in [0, 1], in the order of the groups, with the Katz
  * interval for display. A group below `smallestShare` of the rows takes no part and says why: its number and rate are listed elsewhere.
- * New York City, Local Law 144 of 2021; the four fifths rule of the Uniform Guidelines 1978.
+ * `by` names the rates in the formula. New York City, Local Law 144 of 2021; the four fifths rule of the Uniform Guidelines 1978.
  */
-export function impactRatios(groups: readonly Group[], smallestShare = SMALLEST_SHARE): Metric[] {
+export function impactRatios(
+  groups: readonly Group[],
+  { smallestShare = SMALLEST_SHARE, by = 'selection-rate' }: { smallestShare?: number; by?: SelectedBy } = {},
+): Metric[] {
   const rows = groups.reduce((sum, group) => sum + groupRows(group), 0);
   const large = groups.filter((group) => groupRows(group) >= smallestShare * rows);
   const highest = large.map(selected).reduce((best, one) => (one.x * best.n > best.x * one.n ? one : best), {
@@ -25,7 +31,7 @@ export function impactRatios(groups: readonly Group[], smallestShare = SMALLEST_
     }
     if (large.length < 2) return undefinedMetric(`an impact ratio needs two groups, found ${large.length}`);
     if (highest.x === 0) return undefinedMetric('the selection rate is 0 in every group');
-    return ratioTo(highest, selected(group), group.clusters !== undefined);
+    return ratioTo(highest, selected(group), by, group.clusters !== undefined);
   });
 }
 
@@ -34,6 +40,7 @@ const selected = (group: Group) => rateCounts(group, 'selectionRate');
 function ratioTo(
   highest: { x: number; n: number },
   { x, n }: { x: number; n: number },
+  by: SelectedBy,
   clustered: boolean,
 ): Metric {
   const value = (x * highest.n) / (n * highest.x);
@@ -46,6 +53,6 @@ function ratioTo(
     value,
     ci: interval && [interval.low, interval.high],
     n,
-    formulaId: `impact_ratio/selection-rate/to-highest/${interval ? 'log-katz' : 'no-interval'}`,
+    formulaId: `impact_ratio/${by}/to-highest/${interval ? 'log-katz' : 'no-interval'}`,
   };
 }

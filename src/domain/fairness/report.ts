@@ -6,7 +6,7 @@ import { fairnessOfGroups } from './gaps.js';
 import { groupEce } from './group-calibration.js';
 import { attributeSetName, attributeSets, groupRows, groupsBy, type Group } from './groups.js';
 import { clusteredRateOf } from './independent-counts.js';
-import { impactRatios } from './impact-ratio.js';
+import { impactRatios, type SelectedBy } from './impact-ratio.js';
 import { overallOfGroups } from './overall.js';
 import { RATE_NAMES, rateCounts, RATES, type BinaryCounts, type RateName } from './rates.js';
 
@@ -54,10 +54,10 @@ function clusteredRateMetric(
 }
 
 /** Every single attribute's groups and the intersections of all attributes, each with all rates, impact ratio and calibration. */
-export function groupsOf(evidence: SplitEvidence): GroupReport[] {
+export function groupsOf(evidence: SplitEvidence, by?: SelectedBy): GroupReport[] {
   return attributeSets(evidence).flatMap((attributes) => {
     const groups = groupsBy(evidence, attributes);
-    const ratios = impactRatios(groups);
+    const ratios = impactRatios(groups, { ...(by && { by }) });
     return groups.map((group, i) => ({
       attributes: group.attributes,
       n: groupRows(group),

@@ -12,7 +12,7 @@ export type Field = Described &
   (
     | { kind: 'text'; pattern?: RegExp; form?: string; maxLength?: number; lines?: boolean }
     | { kind: 'scalar'; form: string; maxLength: number }
-    | { kind: 'number'; min?: number; max?: number; above?: number; below?: number }
+    | { kind: 'number'; min?: number; max?: number; above?: number; below?: number; or?: string }
     | { kind: 'numbers'; min: number; max: number; above: number; below: number }
     | { kind: 'integer'; min: number; max: number }
     | { kind: 'boolean' }
@@ -71,13 +71,9 @@ function constraints(field: Field): JsonSchema {
         uniqueItems: true,
       };
     case 'number':
-      return {
-        type: 'number',
-        ...(field.min === undefined ? {} : { minimum: field.min }),
-        ...(field.max === undefined ? {} : { maximum: field.max }),
-        ...(field.above === undefined ? {} : { exclusiveMinimum: field.above }),
-        ...(field.below === undefined ? {} : { exclusiveMaximum: field.below }),
-      };
+      return field.or === undefined
+        ? numberSchema(field)
+        : { anyOf: [numberSchema(field), { const: field.or }] };
     case 'integer':
       return { type: 'integer', minimum: field.min, maximum: field.max };
     case 'boolean':
@@ -116,6 +112,16 @@ function constraints(field: Field): JsonSchema {
     case 'object':
       return schemaOfFields(field.fields);
   }
+}
+
+function numberSchema(field: Extract<Field, { kind: 'number' }>): JsonSchema {
+  return {
+    type: 'number',
+    ...(field.min === undefined ? {} : { minimum: field.min }),
+    ...(field.max === undefined ? {} : { maximum: field.max }),
+    ...(field.above === undefined ? {} : { exclusiveMinimum: field.above }),
+    ...(field.below === undefined ? {} : { exclusiveMaximum: field.below }),
+  };
 }
 
 /** Whether a value is a plain object of JSON. */
@@ -193,6 +199,7 @@ function accepts(value: unknown, field: Exclude<Field, { kind: 'object' }>): boo
         value.every((one) => typeof one === 'number' && one > field.above && one < field.below)
       );
     case 'number':
+      if (field.or !== undefined && value === field.or) return true;
       return (
         typeof value === 'number' &&
         Number.isFinite(value) &&
@@ -250,7 +257,7 @@ function expectation(field: Field): string {
     case 'numbers':
       return `a list of ${field.min} to ${field.max} different numbers above ${field.above} and below ${field.below}`;
     case 'number':
-      return `a number${bounds(field)}`;
+      return `a number${bounds(field)}${field.or === undefined ? '' : `, or ${field.or}`}`;
     case 'integer':
       return `an integer from ${field.min} to ${field.max}`;
     case 'boolean':

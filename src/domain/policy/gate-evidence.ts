@@ -26,7 +26,7 @@ export interface SplitMeasurement {
   /** How it was measured, and which of these fields the sender chose without being allowed to set policies. */
   protocol: {
     positive: string | null;
-    threshold: number;
+    threshold: number | 'median';
     bins: number;
     seed: number;
     /** Absent where there are classes. */

@@ -22,8 +22,8 @@ export interface ProtocolDocument {
   task?: Task;
   /** The class that counts as positive. Default: the last of two in the label's order. */
   positive?: string;
-  /** Where there are scores and no predictions: positive from this score on. */
-  threshold?: number;
+  /** Where there are scores and no predictions: positive from this score on, or above the median of the split's scores. */
+  threshold?: number | 'median';
   /** Bins of the reliability table. */
   bins?: number;
   /** Of everything random. */
@@ -91,7 +91,9 @@ export const PROTOCOL_FIELDS: Fields = {
     kind: 'number',
     above: 0,
     max: 1,
-    description: 'Positive from this score on, where no class is predicted. Left out: 0.5.',
+    or: 'median',
+    description:
+      "Positive from this score on, where no class is predicted; median: above the median of the split's scores, so that selection rates are scoring rates. Left out: 0.5.",
   },
   bins: { kind: 'integer', min: 2, max: 100, description: 'Bins of the reliability table. Left out: 15.' },
   seed: {

@@ -172,6 +172,38 @@ describe('evaluateSplit', () => {
     ]);
   });
 
+  // 6 RCNY 5-300 and 5-301 (c): a scoring rate is the share above the median of the full sample, which here is 0.5 and of both who have it none.
+  it('selects those above the median score where the protocol says so, for scoring rates', async () => {
+    const input = await store({
+      sql: `SELECT i::BIGINT AS id, (i % 2)::BIGINT AS y, CASE WHEN i < 4 THEN 'f' ELSE 'm' END AS sex FROM range(8) t(i)`,
+      protected: ['sex'],
+    });
+    const scores = [0.1, 0.4, 0.5, 0.6, 0.5, 0.9, 0.3, 0.7];
+    const file = `id,score\n${scores.map((score, i) => `${i},${score}`).join('\n')}`;
+    const { report } = await evaluate(input, await put(file), { threshold: 'median' });
+    const rates = report.groups.map(({ attributes, rates, impactRatio }) => [
+      attributes.sex,
+      rates.selection_rate,
+      impactRatio,
+    ]);
+    expect(rates).toMatchObject([
+      ['f', { value: 1 / 4 }, { value: 1 / 2, formulaId: 'impact_ratio/scoring-rate/to-highest/log-katz' }],
+      ['m', { value: 2 / 4 }, { value: 1, formulaId: 'impact_ratio/scoring-rate/to-highest/no-interval' }],
+    ]);
+  });
+
+  it.each([
+    ['id,prediction\n0,1', 'has no column score'],
+    ['id,prediction,score\n0,1,.5', 'says itself what is predicted'],
+  ])('refuses a median of scores that decide nothing: %j', async (content, says) => {
+    const upload = await put(content);
+    const refused = evaluate(await store(EIGHT), upload, { threshold: 'median' });
+    await expect(refused).rejects.toMatchObject({
+      code: 'PREDICTIONS_COLUMNS',
+      message: expect.stringContaining(says) as string,
+    });
+  });
+
   it('measures each slice as a split of its rows alone, however many there are', async () => {
     const sql = `SELECT i::BIGINT AS id, ((i * 7) % 3 = 0)::BIGINT AS y, (i * 37 % 101)::DOUBLE AS x,
       CASE WHEN i % 5 = 0 THEN NULL WHEN i % 2 = 0 THEN 'a' ELSE 'b' END AS c FROM range(300) t(i)`;

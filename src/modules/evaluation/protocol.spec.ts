@@ -32,8 +32,14 @@ describe('the evaluation protocol', () => {
     const hash = (document: object) => protocolHash(resolveProtocol(readProtocol(document), LABEL));
     expect(hash({ positive: 1 })).toBe(hash({}));
     expect(hash({ positive: '1.0', bins: 15 })).toBe(hash({}));
-    const others = [{ positive: '0' }, { threshold: 0.4 }, { bins: 10 }, { seed: 1 }].map(hash);
-    expect(new Set([hash({}), ...others]).size).toBe(5);
+    const others = [
+      { positive: '0' },
+      { threshold: 0.4 },
+      { threshold: 'median' },
+      { bins: 10 },
+      { seed: 1 },
+    ].map(hash);
+    expect(new Set([hash({}), ...others]).size).toBe(6);
   });
 
   it('keeps its hash where nothing new is said, and has another with every new thing', () => {
@@ -101,6 +107,7 @@ describe('the evaluation protocol', () => {
     [{ bin: 15 }, 'protocol.bin: unknown field'],
     [{ bins: 1 }, 'protocol.bins: expected an integer from 2 to 100'],
     [{ threshold: 0 }, 'protocol.threshold'],
+    [{ threshold: 'mean' }, 'protocol.threshold: expected a number above 0 and at most 1, or median'],
     [{ threshold: Number.NaN }, 'protocol.threshold'],
     [{ seed: 0.5 }, 'protocol.seed'],
     [{ positive: { a: 1 } }, 'protocol.positive'],

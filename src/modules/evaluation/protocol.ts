@@ -4,6 +4,7 @@ import { parseProtocol, type DeclaredSlice, type ProtocolDocument } from '../../
 import { InvalidInputError } from '../../platform/errors/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
 import { protocolInvalid } from './evaluation.errors.js';
+import type { ScoreThreshold } from './predictions/score-cut.js';
 
 /** Rows that a slice needs to be tried, and the rest. */
 const DEFAULT_MINIMUM_ROWS = 50;
@@ -19,7 +20,7 @@ export interface Protocol {
    * two in the label's order.
    */
   positive: string | null;
-  threshold: number;
+  threshold: ScoreThreshold;
   bins: number;
   seed: number;
   /** Those that are shown, with their versions. */

@@ -56,12 +56,12 @@ export type SearchReport =
 /** The numbers of some evidence that the protocol shows. */
 export function reportOf(
   evidence: SplitEvidence,
-  { metrics = metricRegistry.version, intersections, labelNoise = [] }: Partial<Protocol> = {},
+  { metrics = metricRegistry.version, intersections, labelNoise = [], threshold }: Partial<Protocol> = {},
 ): SplitReport {
   const names = new Set(metrics.split(',').map((entry) => entry.split('@')[0]!));
   const shown = (all: Record<string, Metric>) =>
     Object.fromEntries(Object.entries(all).filter(([name]) => names.has(name)));
-  const { groups, fairness } = withoutCrossed(evidence, intersections);
+  const { groups, fairness } = withoutCrossed(evidence, { intersections, threshold });
   return {
     n: evidence.n,
     metrics: shown(metricsOf(evidence)),
@@ -99,9 +99,10 @@ function searchReport({ slices, ...search }: SliceSearch): SearchReport {
 
 function withoutCrossed(
   evidence: SplitEvidence,
-  intersections: Protocol['intersections'],
+  { intersections, threshold }: Partial<Pick<Protocol, 'intersections' | 'threshold'>>,
 ): Pick<SplitReport, 'groups' | 'fairness'> {
-  const [groups, fairness] = [groupsOf(evidence), fairnessOf(evidence)];
+  const by = threshold === 'median' ? 'scoring-rate' : 'selection-rate';
+  const [groups, fairness] = [groupsOf(evidence, by), fairnessOf(evidence)];
   if (intersections !== false) return { groups, fairness };
   const crossed = Object.keys(evidence.groups[0]?.attributes ?? {}).sort();
   if (crossed.length < 2) return { groups, fairness };

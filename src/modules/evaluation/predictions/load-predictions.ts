@@ -3,6 +3,7 @@ import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { PredictionColumns } from './prediction-columns.js';
 import { unreadable, type PredictionsFile } from './read-predictions.js';
+import { isPositive, scoreCut, type ScoreCut, type ScoreThreshold } from './score-cut.js';
 import { valueOf } from './value-sql.js';
 import { loadWords, type Words } from './words.js';
 
@@ -22,7 +23,7 @@ export async function loadPredictions(
   file: PredictionsFile,
   columns: PredictionColumns,
   input: EvaluationInput,
-  { threshold, openClasses }: { threshold: number; openClasses: readonly string[] },
+  { threshold, openClasses }: { threshold: ScoreThreshold; openClasses: readonly string[] },
 ): Promise<Words> {
   try {
     await db.run(`CREATE TEMP TABLE given AS ${givenRows(file, columns, input)}`);
@@ -32,7 +33,7 @@ export async function loadPredictions(
   await sameRows(db, file, input.split);
   await loadNames(db, input);
   const words = await loadWords(db, columns, input, openClasses);
-  await viewPredictions(db, columns, threshold);
+  await viewPredictions(db, columns, await scoreCut(db, columns, threshold, input.split));
   return words;
 }
 
@@ -66,11 +67,11 @@ export async function loadNames(db: DuckSession, input: EvaluationInput): Promis
 export async function viewPredictions(
   db: DuckSession,
   columns: PredictionColumns,
-  threshold: number,
+  cut: ScoreCut,
 ): Promise<void> {
   await db.run(
     columns.prediction === null
-      ? `CREATE TEMP VIEW predictions AS SELECT *, ${wordOfScores(columns, threshold)} AS word FROM given`
+      ? `CREATE TEMP VIEW predictions AS SELECT *, ${wordOfScores(columns, cut)} AS word FROM given`
       : `CREATE TEMP VIEW predictions AS SELECT given.*, w.word FROM given
          LEFT JOIN given_names n ON n.given = given.given LEFT JOIN words w ON w.name = n.name`,
   );
@@ -93,9 +94,9 @@ export async function sameRows(db: DuckSession, { rows }: PredictionsFile, split
   );
 }
 
-function wordOfScores({ classScores, number }: PredictionColumns, threshold: number): string {
+function wordOfScores({ classScores, number }: PredictionColumns, cut: ScoreCut): string {
   if (number !== undefined) return '0';
-  if (classScores === null) return `CASE WHEN score0 >= ${threshold} THEN 1 ELSE 0 END`;
+  if (classScores === null) return `CASE WHEN ${isPositive(cut)} THEN 1 ELSE 0 END`;
   const scores = classScores.map((_, i) => `score${i}`);
   // The first of equal scores.
   return `(list_position([${scores.join(', ')}], greatest(${scores.join(', ')})) - 1)::INTEGER`;

@@ -6,6 +6,7 @@ import type { EvaluationInput } from '../../datasets/index.js';
 import { givenRows, loadNames, sameRows } from '../predictions/load-predictions.js';
 import { cellsOfSplit, refuseEmptyLabels, refuseInfiniteLabels } from '../predictions/load-split.js';
 import { openPredictions, unreadable } from '../predictions/read-predictions.js';
+import { scoreCut } from '../predictions/score-cut.js';
 import { loadWords } from '../predictions/words.js';
 import type { Protocol } from '../protocol.js';
 import { cutColumns } from '../slices/cut-columns.js';
@@ -64,6 +65,7 @@ export async function planShards(
   await sameRows(db, file, input.split);
   await loadNames(db, input);
   const words = await loadWords(db, columns, input, labels.open.classes);
+  const cut = await scoreCut(db, columns, protocol.threshold, input.split);
 
   const given: string[][] = [];
   for (const paths of written) {
@@ -74,7 +76,7 @@ export async function planShards(
     given.push(stored);
   }
   const cuts = protocol.search && (await cutColumns(db, { publicParquet }, input, protocol.search));
-  const facts: FileFacts = { columns, words, cells, ...(cuts ? { cuts } : {}) };
+  const facts: FileFacts = { columns, words, cells, cut, ...(cuts ? { cuts } : {}) };
   return { split: input.split, facts: await sealJson(stores, db.scratch, facts), given };
 }
 

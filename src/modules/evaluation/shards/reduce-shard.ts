@@ -24,7 +24,7 @@ export async function reduceShard(
   order: ShardOrder,
 ): Promise<ShardResult> {
   const { blobs: store, sealedFiles } = stores;
-  const { columns, words, cells, cuts } = await openJson<FileFacts>(stores, db.scratch, order.facts);
+  const { columns, words, cells, cut, cuts } = await openJson<FileFacts>(stores, db.scratch, order.facts);
   const files = {
     labelParquet: await sealedFiles.openedIn(db.scratch, input.labelParquet),
     publicParquet: await store.localPath(input.publicParquet),
@@ -40,7 +40,7 @@ export async function reduceShard(
   );
   await loadNames(db, input);
   await tableWords(db, words.said);
-  await viewPredictions(db, columns, order.protocol.threshold);
+  await viewPredictions(db, columns, cut);
   const problems = await problemsOf(db, to - from, columns);
   if (problems.length > 0) {
     const digest = await sealJson(stores, db.scratch, problems);

@@ -1,5 +1,6 @@
 import type { Cells } from '../predictions/load-split.js';
 import type { PredictionColumns } from '../predictions/prediction-columns.js';
+import type { ScoreCut } from '../predictions/score-cut.js';
 import type { Words } from '../predictions/words.js';
 import type { Protocol } from '../protocol.js';
 import type { SearchCuts } from '../slices/cut-columns.js';
@@ -23,6 +24,7 @@ export interface FileFacts {
   columns: PredictionColumns;
   words: Words;
   cells: Cells;
+  cut: ScoreCut;
   /** Where slices are searched: how the columns are cut, the same for all shards. */
   cuts?: SearchCuts;
 }

@@ -146,6 +146,17 @@ describe('a split that is evaluated in shards', () => {
     },
   );
 
+  it('cuts the scores of every shard at the median of them all', async () => {
+    const input = await store({ sql: PEOPLE });
+    // The first rows have the low scores, so that no shard has the median of all.
+    const upload = await put(['id,score', ...KEYS.map((key, i) => `${key},${i / 500}`)].join('\n'));
+    const asked: Asked = { threshold: 'median' };
+    const expected = await whole(input, upload, asked);
+    expect(facts(await sharded(input, upload, 7, asked))).toEqual(facts(expected));
+    const [[a, b], [c, d]] = expected.evidence.confusion as [[number, number], [number, number]];
+    expect([a + c, b + d]).toEqual([250, 250]);
+  });
+
   it('has them whatever the types of keys and labels, and whatever is said of the classes', async () => {
     const cases: [Split, (i: number) => string][] = [
       // Text keys, three classes, of which one stands in sealed splits alone; and a word that is no class.
