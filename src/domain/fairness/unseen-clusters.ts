@@ -19,6 +19,18 @@ export function asWholeClusters({ whole1, whole2, ...pair }: ClusteredPair): Rat
   return { ...pair, x1: (x1 / n1) * m1, n1: m1, x2: (x2 / n2) * m2, n2: m2 };
 }
 
+/** A pair of so many times its clusters, each like those at hand. */
+export function asManyClusters<Pair extends RatePair>(pair: Pair, times: number): Pair {
+  const { x1, n1, x2, n2, df, whole1, whole2 } = pair;
+  return {
+    ...pair,
+    ...{ x1: x1 * times, n1: n1 * times, x2: x2 * times, n2: n2 * times },
+    ...(df === undefined ? {} : { df: (df + 1) * times - 1 }),
+    ...(whole1 === undefined ? {} : { whole1: whole1 * times }),
+    ...(whole2 === undefined ? {} : { whole2: whole2 * times }),
+  };
+}
+
 /** The difference a p1 - b p2 of the rates of a pair, and what clusters not seen may do to it upwards. */
 function rising({ x1, n1, x2, n2, df, whole1, whole2 }: ClusteredPair, a: number, b: number) {
   const [p1, p2] = [x1 / n1, x2 / n2];

@@ -101,6 +101,28 @@ describe('a gate on clustered rows', () => {
     expect(by(1, { atLeast: 0.8 }, 'equal_opportunity_ratio').ci![0]).toBeCloseTo(0.8904, 4);
   });
 
+  it.each([
+    ['equal_opportunity_difference', { atMost: 0.065 }],
+    ['equal_opportunity_ratio', { atLeast: 0.93 }],
+  ])('says how many rows of each group would settle %s, by what clusters may hide', (metric, limit) => {
+    const rule = { id: 'gap', fairness: { metric, split: 'holdout', attributes: ['sex'], ...limit } };
+    // One cluster in fifty has a wrong row among its 25 positives; every second cluster is of one group.
+    const by = (clusters: number) =>
+      decide(
+        rule,
+        measured(
+          clustersOf(clusters, 50, (cluster, row) => cluster % 50 === 0 && row === 1),
+          'patient',
+        ),
+      );
+    const { verdict, neededN } = by(50);
+    expect(verdict).toBe('INCONCLUSIVE');
+    const enough = 2 * Math.ceil(neededN! / 25);
+    // Give or take a tenth: a fiftieth of clusters is no whole number of them.
+    expect(by(Math.ceil(1.1 * enough)).verdict).toBe('PASS');
+    expect(by(Math.floor(0.9 * enough)).verdict).toBe('INCONCLUSIVE');
+  });
+
   it('decides nothing below 20 clusters, whatever they show, and says so', () => {
     for (const rule of [
       ACCURACY,

@@ -1,25 +1,9 @@
-import {
-  pairGap,
-  pairGapRequiredN,
-  pairRatio,
-  pairRatioRequiredN,
-  rateCounts,
-  RATES,
-} from '../../fairness/index.js';
+import { pairGap, pairRatio, rateCounts, RATES } from '../../fairness/index.js';
 import { undefinedAtom, type Atom } from '../atom.js';
 import { groupTitle } from '../groups.js';
 import { count, percent } from '../phrase.js';
 import { decideGap, decideRatioOf, type ComparedPair } from './pair-decision.js';
-
-/** Rows per group, as many more as those at hand are more than independent ones. */
-function neededRows(
-  { rate, higher, lower, n1, n2 }: ComparedPair,
-  independent: number | null,
-): number | null {
-  if (independent === null) return null;
-  const deff = Math.max(rateCounts(higher, rate).n / n1, rateCounts(lower, rate).n / n2);
-  return Math.ceil(independent * deff);
-}
+import { gapNeededRows, ratioNeededRows } from './pair-needed-rows.js';
 
 /** "The gap of this pair is at most the threshold", by Miettinen and Nurminen's score test. */
 export function gapAtom(pair: ComparedPair, threshold: number, alpha: number): Atom {
@@ -33,7 +17,7 @@ export function gapAtom(pair: ComparedPair, threshold: number, alpha: number): A
     observed: pairGap(pair),
     clears,
     pFail,
-    neededN: clears ? null : neededRows(pair, pairGapRequiredN(pair, threshold, alpha)),
+    neededN: clears ? null : gapNeededRows(pair, threshold, alpha),
   };
 }
 
@@ -54,7 +38,7 @@ export function ratioAtom(pair: ComparedPair, threshold: number, alpha: number):
     observed,
     clears,
     pFail,
-    neededN: clears ? null : neededRows(pair, pairRatioRequiredN(pair, threshold, alpha)),
+    neededN: clears ? null : ratioNeededRows(pair, threshold, alpha),
   };
 }
 

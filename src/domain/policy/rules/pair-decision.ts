@@ -126,7 +126,7 @@ function decideByCounts(
 }
 
 /** Clusters that are seldom and quite different may not be among those seen: no p-value below what they leave, or each as one trial. */
-function withUnseenClusters(
+export function withUnseenClusters(
   pair: ComparedPair,
   decided: (pair: ComparedPair) => PairDecision,
   alpha: number,
