@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCallers, type Caller } from '../support/callers.js';
-import { furnish, settled, type Furnished } from '../support/furnished-project.js';
-import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { startFurnishedApp, type FurnishedApp } from '../support/furnished-app.js';
+import { settled, type Furnished } from '../support/furnished-project.js';
+import type { TestApp } from '../support/start-test-app.js';
 import { tableDigests } from '../support/table-digest.js';
 
 interface Body {
@@ -40,9 +41,8 @@ describe('whatever the form of a question to GraphQL', () => {
   const caller = (name: string) => callers.find((each) => each.name === name)!;
 
   beforeAll(async () => {
-    test = await startTestApp({ workers: true });
-    const other = await test.newProject('other');
-    own = await furnish(test, 'default', test.apiKey, 'own-');
+    let other: FurnishedApp['other'];
+    ({ test, other, own } = await startFurnishedApp());
     callers = await makeCallers(test, other);
     await settled(test);
   });

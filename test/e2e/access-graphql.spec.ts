@@ -2,11 +2,12 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import { getNamedType, isObjectType, printSchema, type GraphQLSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshFor, makeCallers, standing, type Caller } from '../support/callers.js';
-import { furnish, settled, type Furnished } from '../support/furnished-project.js';
+import { FOREIGN_MARK, startFurnishedApp, type FurnishedApp } from '../support/furnished-app.js';
+import { settled, type Furnished } from '../support/furnished-project.js';
 import { documentOf, objectsAt, pathsOf, type SchemaPath } from '../support/graphql-paths.js';
 import { argumentsOf, ROOT_EXAMPLES, ROOTS, TYPES, type RootRow } from '../support/graphql-table.js';
 import type { Fresh } from '../support/route-examples.js';
-import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import type { TestApp } from '../support/start-test-app.js';
 import { tableDigests } from '../support/table-digest.js';
 
 interface Answer {
@@ -17,8 +18,6 @@ interface Answer {
   errors: { path?: (string | number)[]; extensions: { code: string } }[];
 }
 
-const FOREIGN_MARK = 'foreign-zz-';
-
 describe('who may ask for which field of GraphQL', () => {
   let test: TestApp;
   let schema: GraphQLSchema;
@@ -27,13 +26,11 @@ describe('who may ask for which field of GraphQL', () => {
   let foreign: Furnished;
 
   beforeAll(async () => {
-    test = await startTestApp({ workers: true });
+    let other: FurnishedApp['other'];
+    ({ test, other, own, foreign } = await startFurnishedApp());
     // The schema that answers, not the one that was built.
     schema = (test.app.getHttpAdapter().getInstance() as unknown as { graphql: { schema: GraphQLSchema } })
       .graphql.schema;
-    const other = await test.newProject('other');
-    own = await furnish(test, 'default', test.apiKey, 'own-');
-    foreign = await furnish(test, 'other', other.apiKey, FOREIGN_MARK);
     callers = await makeCallers(test, other);
     await settled(test);
   });

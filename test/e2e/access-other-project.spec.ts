@@ -5,16 +5,16 @@ import { describeApi } from '../../src/openapi.js';
 import { standing } from '../support/callers.js';
 import { NODE_KINDS, SUBJECT_KINDS, TWINS, valuesOf, type NamedValue } from '../support/foreign-values.js';
 import { isLong } from '../support/extent.js';
-import { furnish, settled, type Furnished } from '../support/furnished-project.js';
+import { FOREIGN_MARK, startFurnishedApp } from '../support/furnished-app.js';
+import { settled, type Furnished } from '../support/furnished-project.js';
 import { documentOf } from '../support/graphql-paths.js';
 import { argumentsOf, ROOT_EXAMPLES } from '../support/graphql-table.js';
 import { FREE, REFERENCES } from '../support/reference-table.js';
 import { graphqlPlaces, restPlaces, withValueAt, type RequestPlace } from '../support/request-places.js';
 import { addressOf, ROUTE_EXAMPLES, type ExampleCall } from '../support/route-examples.js';
-import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import type { TestApp } from '../support/start-test-app.js';
 import { tableDigests } from '../support/table-digest.js';
 
-const FOREIGN_MARK = 'foreign-zz-';
 type Verb = 'get' | 'post' | 'put' | 'delete';
 type Send = (value: unknown) => Promise<{ status: number; text: string }>;
 
@@ -25,12 +25,7 @@ describe('what belongs to another project', () => {
   let places: RequestPlace[];
 
   beforeAll(async () => {
-    test = await startTestApp({ workers: true });
-    const other = await test.newProject('other');
-    [own, foreign] = await Promise.all([
-      furnish(test, 'default', test.apiKey, 'own-'),
-      furnish(test, 'other', other.apiKey, FOREIGN_MARK),
-    ]);
+    ({ test, own, foreign } = await startFurnishedApp());
     places = [...restPlaces(describeApi(test.app)), ...graphqlPlaces(test.app.get(GraphQLSchemaHost).schema)];
     await settled(test);
   });

@@ -3,10 +3,16 @@ import { describeApi } from '../../src/openapi.js';
 import { ROLES } from '../../src/platform/auth/index.js';
 import { freshFor, makeCallers, standing, type Caller } from '../support/callers.js';
 import { collectRoutes, type FrameworkRoute } from '../support/collect-routes.js';
-import { furnish, settled, type Furnished } from '../support/furnished-project.js';
+import {
+  FOREIGN_MARK,
+  furnishedTemplate,
+  startFurnishedApp,
+  type FurnishedApp,
+} from '../support/furnished-app.js';
+import { settled, type Furnished } from '../support/furnished-project.js';
 import { MATRIX, PERMISSION_NAMES, ROUTES, rowOf, UNDESCRIBED } from '../support/role-table.js';
 import { addressOf, ROUTE_EXAMPLES, type Fresh } from '../support/route-examples.js';
-import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import type { TestApp } from '../support/start-test-app.js';
 import { tableDigests } from '../support/table-digest.js';
 
 type Verb = 'get' | 'post' | 'put' | 'delete' | 'patch' | 'head' | 'options';
@@ -16,9 +22,6 @@ interface Reply {
   text: string;
 }
 
-/** Names that nothing in the own project has: wherever they show, another project's data do. */
-const FOREIGN_MARK = 'foreign-zz-';
-
 describe('who may call which route', () => {
   let test: TestApp;
   let routes: FrameworkRoute[];
@@ -27,11 +30,12 @@ describe('who may call which route', () => {
   let foreign: Furnished;
 
   beforeAll(async () => {
-    const { made, routes: found } = await collectRoutes(() => startTestApp({ workers: true }));
-    [test, routes] = [made, found];
-    const other = await test.newProject('other');
-    own = await furnish(test, 'default', test.apiKey, 'own-');
-    foreign = await furnish(test, 'other', other.apiKey, FOREIGN_MARK);
+    let other: FurnishedApp['other'];
+    // Which takes a server of its own.
+    await furnishedTemplate();
+    const { made, routes: found } = await collectRoutes(startFurnishedApp);
+    ({ test, other, own, foreign } = made);
+    routes = found;
     callers = await makeCallers(test, other);
     await settled(test);
   });

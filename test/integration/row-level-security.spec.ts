@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { furnish, settled, type Furnished } from '../support/furnished-project.js';
+import { startFurnishedApp } from '../support/furnished-app.js';
+import { settled, type Furnished } from '../support/furnished-project.js';
 import { UNWALLED, WALLS } from '../support/privilege-table.js';
-import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import type { TestApp } from '../support/start-test-app.js';
 import { tableDigests } from '../support/table-digest.js';
 
 let test: TestApp;
@@ -38,10 +39,7 @@ interface TableFacts {
 let tables: TableFacts[];
 
 beforeAll(async () => {
-  test = await startTestApp({ workers: true });
-  const other = await test.newProject('other');
-  ours = await furnish(test, 'default', test.apiKey, 'own-');
-  theirs = await furnish(test, 'other', other.apiKey, 'foreign-');
+  ({ test, own: ours, foreign: theirs } = await startFurnishedApp());
   await settled(test);
   // Projects from before the log vouched for records; in a new database there are none.
   await test.database.admin.query('INSERT INTO audit_adoption SELECT id FROM project');

@@ -12,11 +12,19 @@ import { ProjectsService, type Role } from '../../src/platform/auth/index.js';
 import { createLogger } from '../../src/platform/telemetry/index.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
+export interface TestProject {
+  id: string;
+  name: string;
+  /** Has every role. */
+  apiKey: string;
+}
+
 export interface TestApp {
   url: string;
   project: string;
   /** A key with every role, of project `project`. */
   apiKey: string;
+  first: TestProject;
   app: NestFastifyApplication;
   config: AssayConfig;
   database: TestDatabase;
@@ -24,7 +32,7 @@ export interface TestApp {
   /** The secret of a new key with this role. */
   key(role: Role, expires?: string): Promise<string>;
   /** Another project, with a key that has every role in it. */
-  newProject(name: string): Promise<{ id: string; name: string; apiKey: string }>;
+  newProject(name: string): Promise<TestProject>;
   stop(): Promise<void>;
 }
 
@@ -34,13 +42,16 @@ export interface TestAppOptions {
   environment?: Record<string, string>;
   /** Where the structured log goes; nowhere by default. */
   log?: DestinationStream;
+  /** What there is already: both go away with the service. */
+  standing?: { database: TestDatabase; home: string; first: TestProject };
 }
 
 /** The whole service on a database and a home of its own, over real HTTP. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const database = await createTestDatabase();
+  const { standing } = options;
+  const database = standing?.database ?? (await createTestDatabase());
   const redisUrl = inject('redisUrl');
-  const home = await mkdtemp(join(tmpdir(), 'assay-home-'));
+  const home = standing?.home ?? (await mkdtemp(join(tmpdir(), 'assay-home-')));
   const config = AssayConfig.fromEnvironment({
     ASSAY_HOME: home,
     ASSAY_PORT: '0',
@@ -55,12 +66,17 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const projects = app.get(ProjectsService);
-  const first = await projects.create('default', 'test');
+  const create = async (name: string): Promise<TestProject> => {
+    const { id, apiKey } = await projects.create(name, 'test');
+    return { id, name, apiKey: apiKey.secret };
+  };
+  const first = standing?.first ?? (await create('default'));
   const request = supertest(url);
   return {
     url,
     project: 'default',
-    apiKey: first.apiKey.secret,
+    apiKey: first.apiKey,
+    first,
     app,
     config,
     database,
@@ -68,15 +84,12 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     key: async (role, expires) => {
       const answer = await request
         .post('/v1/projects/default/keys')
-        .set('authorization', `Bearer ${first.apiKey.secret}`)
+        .set('authorization', `Bearer ${first.apiKey}`)
         .send({ roles: [role], ...(expires === undefined ? {} : { expires }) })
         .expect(201);
       return (answer.body as { secret: string }).secret;
     },
-    newProject: async (name) => {
-      const made = await projects.create(name, 'test');
-      return { id: made.id, name, apiKey: made.apiKey.secret };
-    },
+    newProject: create,
     stop: async () => {
       await app.close();
       await database.drop();

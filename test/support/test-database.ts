@@ -15,11 +15,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A migrated database of its own, cloned from the template. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** A migrated database of its own, cloned from the template, or from another database that nobody is connected to. */
+export async function createTestDatabase(from?: string): Promise<TestDatabase> {
   const { adminUrl, password, template } = inject('server');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await maintain(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  await maintain(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${from ?? template}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const admin = new pg.Pool({ connectionString: url.toString(), max: 4 });
@@ -41,7 +41,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-async function maintain(adminUrl: string, statement: string): Promise<void> {
+/** One statement, with no database of a test. */
+export async function maintain(adminUrl: string, statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   await client.query(statement).finally(() => client.end());

@@ -17,6 +17,8 @@ export interface TestServer {
   adminUrl: string;
   password: string;
   template: string;
+  /** Goes away with the server. */
+  folder: string;
 }
 
 declare module 'vitest' {
@@ -40,7 +42,7 @@ export async function startTestServer(project: TestProject): Promise<() => Promi
   });
   await withClient(url(template), furnishDatabase);
   await migrate(as(url(template), OWNER, PASSWORD), MIGRATIONS);
-  project.provide('server', { adminUrl: url('postgres'), password: PASSWORD, template });
+  project.provide('server', { adminUrl: url('postgres'), password: PASSWORD, template, folder: home });
   return async () => {
     await stopPostgres(layout);
     removeLayout(layout);
