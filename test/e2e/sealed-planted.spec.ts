@@ -226,8 +226,11 @@ describe('planted labels of sealed splits', () => {
   }
 
   const codesOf = (answer: Answer) =>
-    (json<{ errors?: { extensions?: { code?: string } }[] }>(answer).errors ?? []).map(
-      ({ extensions }) => extensions?.code ?? 'none',
+    (json<{ errors?: { path?: string[]; extensions?: { code?: string } }[] }>(answer).errors ?? []).map(
+      ({ path, extensions }) => {
+        const code = extensions?.code ?? 'none';
+        return code === 'PERMISSION_MISSING' ? code : `${path?.[0]}: ${code}`;
+      },
     );
   const searched = (what: readonly Answer[], needles: readonly Needle[]) =>
     what.flatMap(({ to, headers, body }) => found(to, Buffer.concat([Buffer.from(headers), body]), needles));
@@ -268,6 +271,8 @@ describe('planted labels of sealed splits', () => {
       expect(all.filter(({ status }) => status >= 500)).toEqual([]);
       // Asked for everything, answered with everything: nothing is unseen because a query was refused as a whole.
       const refusals = new Set(queries.flatMap((answer) => codesOf(answer)));
+      // Of sealed splits, proofs are for auditors alone.
+      expect([role, refusals.delete('rowProof: ROW_PROOF_SEALED')]).toEqual([role, role !== 'auditor']);
       expect([role, [...refusals].filter((code) => code !== 'PERMISSION_MISSING')]).toEqual([role, []]);
       if (role === 'admin') expect(refusals.size).toBe(0);
     };

@@ -277,6 +277,9 @@ export async function valuesOf(
     'datasetDiffRows()': measured.map(
       ({ ref, split }) => `(ref: "${ref}", other: "${versions[0]}", split: "${split}")`,
     ),
+    'rowProof()': measured.flatMap(({ ref, split }) =>
+      ['1', 'k1', 'h1'].map((key) => `(ref: "${ref}", split: "${split}", key: "${key}")`),
+    ),
     'datasetProfile()': measured.map(({ ref, split }) => `(ref: "${ref}", split: "${split}")`),
     'continualReport()': measured.flatMap(({ ref, split }) =>
       models.map((name) => {

@@ -642,6 +642,16 @@ describe('a diff', () => {
           expect(verifyRowProof({ ...whole, rows }).ok).toBe(false);
     }
     const contributor = await test.key('contributor');
+    const query = `query ($key: String) {
+      rowProof(ref: "diffed@2", split: "train", key: $key) { contentId split key included rows { index values hashes } }
+    }`;
+    const { contentId, split, key, included, rows } = await proofOf('train', '700', auditor);
+    expect((await graphql(query, { key: '700' })).rowProof).toMatchObject({
+      ...{ contentId, split, key, included },
+      rows: (rows as { index: number; values: object; hashes: string[] }[]).map((row) => ({
+        ...{ index: row.index, values: row.values, hashes: row.hashes },
+      })),
+    });
     const shown = await proofOf('train', '700', contributor);
     expect(shown.rows[0]).toMatchObject({ values: { id: '700', x: '0.25', y: '0' }, commitment: null });
     expect(shown.audit.body).toBeNull();

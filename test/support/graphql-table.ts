@@ -47,6 +47,7 @@ query models read
 query project read
 query promotion read
 query promotions read
+query rowProof read
 query run read
 query validatePolicy read
 mutation cancelJob contribute
@@ -77,7 +78,7 @@ ApiKeyPage       administer endCursor hasNextPage items
 NewApiKey        administer createdAt expiresAt id lastUsedAt name prefix revokedAt role roles scopes secret
 FirstKey         -          id secret
 RepeatedRow      -          key otherKey otherRow row
-ProvedRow        -          commitment hashes index values
+ProvedRow        read       commitment hashes index values
 GateAnswer       gate       decision job
 Artifact         read       digest filename size
 AuditActor       read       id kind name
@@ -171,6 +172,7 @@ RuleHypotheses   read       cleared rejected total undefined
 RuleResult       read       adjustedP caveats ci comparison decideOn evidence explanation hypotheses id level n neededN observed openHolds passAlpha reason remedy requirement sealed slice splits threshold type verdict
 Run              read       createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
 RunInput         read       context datasetVersionId
+RowProof         read       audit content contentId included key kind leaf rows split
 RunPage          read       endCursor hasNextPage items
 ScoreCharts      read       histogram roc
 ScoreHistogram   read       bins negatives positives
@@ -227,6 +229,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   datasetProfile: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),
+  rowProof: (f) => ({ ref: f.datasetVersion, split: 'train', key: 'k1' }),
   run: (f) => ({ id: f.runId }),
   validatePolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
   cancelJob: async (_f, fresh) => ({ id: await fresh.queuedJob() }),

@@ -74,6 +74,7 @@ Query.datasetProfile : ref
 Query.datasetVersion : ref
 Query.deployments : stage
 Query.evaluation : id
+Query.rowProof : ref
 Query.evaluations : datasetVersion, modelVersion
 Query.experiment : name
 Query.gateDecision : id

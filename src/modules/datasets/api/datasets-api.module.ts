@@ -14,6 +14,7 @@ import { DatasetsResolver } from './datasets.resolver.js';
 import { ProfilesController } from './profiles.controller.js';
 import { ProfilesResolver } from './profiles.resolver.js';
 import { RowProofController } from './row-proof.controller.js';
+import { RowProofResolver } from './row-proof.resolver.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
@@ -28,6 +29,13 @@ import { RowProofController } from './row-proof.controller.js';
     ChecksController,
     RowProofController,
   ],
-  providers: [DatasetVersionResolver, DatasetsResolver, DiffResolver, ProfilesResolver, ChecksResolver],
+  providers: [
+    DatasetVersionResolver,
+    DatasetsResolver,
+    DiffResolver,
+    ProfilesResolver,
+    ChecksResolver,
+    RowProofResolver,
+  ],
 })
 export class DatasetsApiModule {}
