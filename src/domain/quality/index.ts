@@ -1,9 +1,17 @@
 export * from './check-definition.js';
 export * from './check-registry.js';
+export type { DeclaredDomains, DeclaredSlice, DiversityParameters } from './checks/diversity.js';
+export type { NearRowsParameters } from './checks/near-duplicate-rows.js';
+export type { ParentDriftParameters } from './checks/parent-drift.js';
+export type { ReferentialParameters } from './checks/referential.js';
+export * from './hill-number.js';
 export * from './judge-classes.js';
+export * from './judge-proxies.js';
 export * from './min-hash.js';
+export * from './naive-bayes-auc.js';
 export * from './near-pairs.js';
 export * from './outcome.js';
 export * from './plan-check.js';
+export * from './read-slice.js';
 export * from './rename-columns.js';
 export * from './validation-rule.js';

@@ -23,7 +23,7 @@ export class ChecksService {
   request(ref: string, requests: readonly CheckRequest[]): Promise<JobView> {
     return this.units.run(async () => {
       const version = await this.datasets.byRef(ref);
-      const plan = planChecks(requests, version);
+      const plan = await planChecks(requests, version, (named) => this.datasets.byRef(named));
       return this.jobs.request(CHECK, plan, { kind: 'datasetVersion', id: version.id });
     });
   }

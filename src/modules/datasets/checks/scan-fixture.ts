@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import {
+  otherProblems,
   planCheck,
   type CheckedColumn,
   type CheckFinding,
@@ -11,6 +12,7 @@ import {
 } from '../../../domain/quality/index.js';
 import { DuckSession, literal } from '../../../platform/duckdb/index.js';
 import { loadRows } from './load-rows.js';
+import type { ScannedVersion } from './other-version.js';
 import { runScan } from './run-scan.js';
 import { writeFindings } from './write-findings.js';
 
@@ -27,6 +29,8 @@ export interface ScanFixture {
   splits: Record<string, string>;
   roles?: Record<string, CheckedColumn['role']>;
   sealed?: string[];
+  /** The version that the question reads beside this one. */
+  other?: ScanFixture;
 }
 
 export interface Scanned extends CheckOutcome {
@@ -35,40 +39,22 @@ export interface Scanned extends CheckOutcome {
 }
 
 /** A check over splits that DuckDB makes, as its job runs it. */
-export async function scanned(
-  { splits, roles = {}, sealed = [] }: ScanFixture,
-  request: CheckRequest,
-): Promise<Scanned> {
+export async function scanned(fixture: ScanFixture, request: CheckRequest): Promise<Scanned> {
   const scratch = await mkdtemp(join(tmpdir(), 'assay-checks-'));
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
     const db = new DuckSession(connection, scratch);
-    const files: { name: string; file: string; rows: number; sealed: boolean }[] = [];
-    let columns: CheckedColumn[] = [];
-    for (const [name, sql] of Object.entries(splits)) {
-      const file = join(scratch, `${name}.parquet`);
-      const label = Object.keys(roles).find((column) => roles[column] === 'label');
-      const described = await db.rows<{ column_name: string; column_type: string }>(`DESCRIBE ${sql}`);
-      if (columns.length === 0)
-        columns = described.map(({ column_name: column, column_type: type }) => ({
-          name: column,
-          type: TYPES[type]!,
-          role: roles[column] ?? 'feature',
-        }));
-      const shown = sealed.includes(name) && label ? `SELECT * EXCLUDE ("${label}") FROM (${sql})` : sql;
-      await db.run(`COPY (${shown}) TO ${literal(file)} (FORMAT parquet)`);
-      const [count] = await db.rows<{ n: number }>(
-        `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(file)})`,
-      );
-      files.push({ name, file, rows: count!.n, sealed: sealed.includes(name) });
-    }
+    const { columns, splits: files } = await written(db, fixture, 'this');
+    const other = fixture.other ? await written(db, fixture.other, 'other') : null;
     const planned = planCheck(request, { columns, splits: files });
     if (!planned.ok) throw new Error(JSON.stringify(planned));
+    const problems = other ? otherProblems(planned.question, { columns, splits: files }, other) : [];
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
     const key = columns.find(({ role }) => role === 'key')?.name ?? null;
     const of = planned.question.splits.map((name) => files.find((file) => file.name === name)!);
     const scan = await loadRows(db, of, key, planned.reads);
-    const outcome = await runScan(scan, { ...planned, columns });
+    const outcome = await runScan(scan, { ...planned, columns, other });
     const { path, first } = await writeFindings(scan);
     const lines = path === null ? [] : (await readFile(path, 'utf8')).trim().split('\n');
     return { ...outcome, first, findings: lines.map((line) => JSON.parse(line) as CheckFinding) };
@@ -77,4 +63,32 @@ export async function scanned(
     instance.closeSync();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Its splits as public Parquet files. */
+async function written(
+  db: DuckSession,
+  { splits, roles = {}, sealed = [] }: ScanFixture,
+  name: string,
+): Promise<ScannedVersion> {
+  const files: ScannedVersion['splits'][number][] = [];
+  let columns: CheckedColumn[] = [];
+  for (const [split, sql] of Object.entries(splits)) {
+    const file = join(db.scratch, `${name}-${split}.parquet`);
+    const label = Object.keys(roles).find((column) => roles[column] === 'label');
+    const described = await db.rows<{ column_name: string; column_type: string }>(`DESCRIBE ${sql}`);
+    if (columns.length === 0)
+      columns = described.map(({ column_name: column, column_type: type }) => ({
+        name: column,
+        type: TYPES[type]!,
+        role: roles[column] ?? 'feature',
+      }));
+    const shown = sealed.includes(split) && label ? `SELECT * EXCLUDE ("${label}") FROM (${sql})` : sql;
+    await db.run(`COPY (${shown}) TO ${literal(file)} (FORMAT parquet)`);
+    const [count] = await db.rows<{ n: number }>(
+      `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(file)})`,
+    );
+    files.push({ name: split, file, rows: count!.n, sealed: sealed.includes(split) });
+  }
+  return { datasetVersionId: name, ref: `${name}@1`, contentId: name, columns, splits: files };
 }

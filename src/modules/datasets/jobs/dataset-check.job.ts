@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
+import { otherOf, planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
 import { Records } from '../../../platform/audit/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
@@ -9,6 +9,7 @@ import { CheckReader } from '../checks/check.reader.js';
 import { CheckStore, type Checked } from '../checks/check.store.js';
 import { CHECK } from '../checks/checks.service.js';
 import { loadRows, type ScannedSplit } from '../checks/load-rows.js';
+import type { ScannedVersion } from '../checks/other-version.js';
 import { runScan } from '../checks/run-scan.js';
 import { writeFindings } from '../checks/write-findings.js';
 import { DatasetReader } from '../dataset-reader.js';
@@ -78,19 +79,44 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     // What the service planned, planned again: the columns to read follow from the question.
     const planned = planCheck(question, checkedVersion(version));
     if (!planned.ok) throw new Error(`the question ${question.check} does not fit its version`);
-    const splits: ScannedSplit[] = [];
-    for (const name of question.splits) {
-      const { digest } = await this.datasets.splitFile(version.id, name);
-      const { rows } = version.splits.find((split) => split.name === name)!;
-      splits.push({ name, rows, file: await this.blobs.localPath(digest) });
-    }
+    const splits = await this.scanned(version, question.splits);
+    const other = await this.other(version, question);
     const { columns, key } = version.schema;
     return this.duck.with(async (db) => {
       const scan = await loadRows(db, splits, key, planned.reads);
-      const outcome = await runScan(scan, { question, reads: planned.reads, columns });
+      const outcome = await runScan(scan, { question, reads: planned.reads, columns, other });
       const { path, first } = await writeFindings(scan);
       const findings = path === null ? null : await this.blobs.putFile(path);
       return { question, outcome: { ...outcome, first }, findings };
     }, signal);
+  }
+
+  private async scanned(version: DatasetVersionView, names: readonly string[]) {
+    const splits: (ScannedSplit & { sealed: boolean })[] = [];
+    for (const name of names) {
+      const { digest } = await this.datasets.splitFile(version.id, name);
+      const { rows, sealed } = version.splits.find((split) => split.name === name)!;
+      splits.push({ name, rows, sealed, file: await this.blobs.localPath(digest) });
+    }
+    return splits;
+  }
+
+  /** The version that a question reads beside its own. */
+  private async other(version: DatasetVersionView, question: CheckQuestion): Promise<ScannedVersion | null> {
+    const named = otherOf(question);
+    const ref = named === null ? null : 'ref' in named ? named.ref : version.parentId;
+    if (ref === null) return null;
+    const other = await this.reader.byRef(ref);
+    await this.records.require([{ kind: DATASET_VERSION, id: other.id }]);
+    return {
+      datasetVersionId: other.id,
+      ref: `${other.dataset}@${other.version}`,
+      contentId: other.contentId,
+      columns: other.schema.columns,
+      splits: await this.scanned(
+        other,
+        other.splits.map(({ name }) => name),
+      ),
+    };
   }
 }
