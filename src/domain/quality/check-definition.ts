@@ -102,6 +102,8 @@ export interface CheckDefinition<P = never> {
   /** What a version must have. */
   needs: readonly ('label' | 'group' | 'time' | 'protected')[];
   fields: Fields;
+  /** The parameter that holds the digest of an uploaded file, where the check can read one. */
+  file?: string;
   /** Defaults that depend on the version, and the columns that are read. Problems go to the context. */
   fit(context: CheckContext<P>): FittedCheck;
   /** The other version that is read, beside the one that is asked, by fitted parameters. */

@@ -1,6 +1,7 @@
 export * from './check-definition.js';
 export * from './check-registry.js';
 export type { DeclaredDomains, DeclaredSlice, DiversityParameters } from './checks/diversity.js';
+export type { LabelErrorParameters } from './checks/label-errors.js';
 export type { NearRowsParameters } from './checks/near-duplicate-rows.js';
 export type { ParentDriftParameters } from './checks/parent-drift.js';
 export type { ReferentialParameters } from './checks/referential.js';

@@ -102,6 +102,18 @@ describe('a question', () => {
       asked('rules', { rules: [{ id: 'a', test: 'range', column: 'age', min: '2020-01-01' }] }),
       'parameters.rules[0].min',
     ],
+    [
+      'a file for two splits',
+      asked('label-errors', {
+        file: 'a'.repeat(64),
+        probabilities: [
+          { class: 'no', column: 'n' },
+          { class: 'yes', column: 'p' },
+        ],
+      }),
+      'splits',
+    ],
+    ['a file that is no digest', asked('label-errors', { file: 'predictions.csv' }), 'parameters.file'],
     ['a proxy of itself', asked('proxy', { from: ['sex'] }), 'parameters.from'],
     ['nothing declared', { check: 'diversity' }, 'parameters'],
     [

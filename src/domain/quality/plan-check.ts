@@ -65,6 +65,12 @@ export function planCheck(request: CheckRequest, version: CheckedVersion): Plann
   };
 }
 
+/** The digest of the uploaded file that a question reads; null where there is none. */
+export function fileOf({ check, parameters }: CheckQuestion): string | null {
+  const field = checkOf(check)?.file;
+  return field === undefined ? null : ((parameters[field] as string | undefined) ?? null);
+}
+
 /** The other version that a question reads; null where there is none. */
 export function otherOf({ check, parameters }: CheckQuestion): OtherVersion | null {
   return checkOf(check)?.other?.(parameters as never) ?? null;

@@ -15,6 +15,8 @@ import type { DatasetVersionView } from '../dataset-version.js';
 export interface CheckPlan {
   datasetVersionId: string;
   questions: CheckQuestion[];
+  /** Bytes of the uploaded files that they read, by digest. */
+  files?: Record<string, number>;
 }
 
 /** A version as checks see it. */
@@ -78,3 +80,10 @@ function checkInvalid(i: number, { check }: CheckRequest, ref: string, problems:
     { remedy: 'Correct the request; nothing was checked.', fields },
   );
 }
+
+export const fileInvalid = ({ check }: CheckQuestion, ref: string) =>
+  new InvalidInputError(
+    'CHECK_INVALID',
+    `${check} on ${ref}: parameters name a file by its digest that was not uploaded for it, and nothing is stored that was found in it`,
+    { remedy: 'Upload the file, and name it as uploadId.' },
+  );

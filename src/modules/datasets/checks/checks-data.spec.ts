@@ -116,14 +116,13 @@ describe.skipIf(!present)('checks of public data sets', () => {
   });
 
   it('CIFAR-10: 284 label errors, 283.054 before rounding', async () => {
+    const probabilities = Array.from({ length: 10 }, (_, k) => ({ class: String(k), column: `p${k}` }));
     const cifar = `SELECT * FROM read_csv('${DATA}label-errors/cifar10_labels_predprobs.csv')`;
     const found = await scanned(
       { splits: { test: cifar }, roles: { id: 'key', given_label: 'label' } },
       {
         check: 'label-errors',
-        parameters: {
-          probabilities: Array.from({ length: 10 }, (_, k) => ({ class: String(k), column: `p${k}` })),
-        },
+        parameters: { probabilities },
       },
     );
     const { test } = found.facts.bySplit as Record<string, { estimated: number; unrounded: number }>;
@@ -132,5 +131,20 @@ describe.skipIf(!present)('checks of public data sets', () => {
     expect(found.findings).toHaveLength(found.failing);
     expect(found.total).toBe(10_000);
     expect(found.findings[0]!.detail).toMatch(/^labelled \d, confident of \d$/);
+    // The same probabilities in a file of predictions, in another order.
+    const file = { sql: `SELECT * EXCLUDE (given_label) FROM (${cifar}) ORDER BY p3` };
+    const apart = await scanned(
+      {
+        splits: { test: `SELECT id, given_label FROM (${cifar})` },
+        roles: { id: 'key', given_label: 'label' },
+        file,
+      },
+      { check: 'label-errors', parameters: { probabilities, file: 'f'.repeat(64) } },
+    );
+    expect([apart.failing, apart.facts, apart.findings]).toEqual([
+      found.failing,
+      found.facts,
+      found.findings,
+    ]);
   });
 });

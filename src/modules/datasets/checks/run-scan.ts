@@ -4,11 +4,13 @@ import type {
   CheckOutcome,
   CheckQuestion,
   DiversityParameters,
+  LabelErrorParameters,
   NearRowsParameters,
   ParentDriftParameters,
   ReferentialParameters,
   ValidationRule,
 } from '../../../domain/quality/index.js';
+import type { ScannedFile } from './join-file.js';
 import type { Scan } from './load-rows.js';
 import type { ScannedVersion } from './other-version.js';
 import { scanDiversity } from './scans/diversity.js';
@@ -36,6 +38,8 @@ export interface ScanInput {
   columns: CheckedVersion['columns'];
   /** The version that the question reads beside its own; null where there is none. */
   other: ScannedVersion | null;
+  /** The uploaded file that it reads; null where there is none. */
+  file: ScannedFile | null;
 }
 
 type Run = (scan: Scan, input: ScanInput, label: string, parameters: never) => Promise<CheckOutcome>;
@@ -56,12 +60,8 @@ const SCANS: Record<CheckId, Run> = {
     ),
   imbalance: (scan, _input, label, { maxRatio }: { maxRatio: number }) =>
     scanImbalance(scan, label, maxRatio),
-  'label-errors': (
-    scan,
-    _input,
-    label,
-    { probabilities }: { probabilities: { class: string; column: string }[] },
-  ) => scanLabelErrors(scan, label, probabilities),
+  'label-errors': (scan, { file }, label, { probabilities }: LabelErrorParameters) =>
+    scanLabelErrors(scan, label, probabilities, file),
   'near-duplicates': (
     scan,
     _input,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -31,6 +31,8 @@ export interface ScanFixture {
   sealed?: string[];
   /** The version that the question reads beside this one. */
   other?: ScanFixture;
+  /** SQL of the file that the question reads, or its text as CSV. */
+  file?: { sql: string } | { csv: string };
 }
 
 export interface Scanned extends CheckOutcome {
@@ -53,10 +55,17 @@ export async function scanned(fixture: ScanFixture, request: CheckRequest): Prom
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
     const key = columns.find(({ role }) => role === 'key')?.name ?? null;
     const of = planned.question.splits.map((name) => files.find((file) => file.name === name)!);
+    const keyed = columns.find(({ role }) => role === 'key');
+    const path = join(scratch, 'uploaded');
+    if (fixture.file)
+      await ('csv' in fixture.file
+        ? writeFile(path, fixture.file.csv)
+        : db.run(`COPY (${fixture.file.sql}) TO ${literal(path)} (FORMAT parquet)`));
+    const file = fixture.file && keyed ? { path, key: keyed } : null;
     const scan = await loadRows(db, of, key, planned.reads);
-    const outcome = await runScan(scan, { ...planned, columns, other });
-    const { path, first } = await writeFindings(scan);
-    const lines = path === null ? [] : (await readFile(path, 'utf8')).trim().split('\n');
+    const outcome = await runScan(scan, { ...planned, columns, other, file });
+    const { path: found, first } = await writeFindings(scan);
+    const lines = found === null ? [] : (await readFile(found, 'utf8')).trim().split('\n');
     return { ...outcome, first, findings: lines.map((line) => JSON.parse(line) as CheckFinding) };
   } finally {
     connection.closeSync();
@@ -85,10 +94,9 @@ async function written(
       }));
     const shown = sealed.includes(split) && label ? `SELECT * EXCLUDE ("${label}") FROM (${sql})` : sql;
     await db.run(`COPY (${shown}) TO ${literal(file)} (FORMAT parquet)`);
-    const [count] = await db.rows<{ n: number }>(
-      `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(file)})`,
-    );
-    files.push({ name: split, file, rows: count!.n, sealed: sealed.includes(split) });
+    const from = `read_parquet(${literal(file)})`;
+    const [count] = await db.rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM ${from}`);
+    files.push({ name: split, from, rows: count!.n, sealed: sealed.includes(split) });
   }
   return { datasetVersionId: name, ref: `${name}@1`, contentId: name, columns, splits: files };
 }

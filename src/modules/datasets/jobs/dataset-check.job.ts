@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { otherOf, planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
+import { fileOf, otherOf, planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
 import { Records } from '../../../platform/audit/index.js';
-import { Duck } from '../../../platform/duckdb/index.js';
+import { Duck, literal } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
 import { checkedVersion, questionDigest, type CheckPlan } from '../checks/check-plan.js';
@@ -37,7 +37,10 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     this.registry.register(this);
   }
 
-  async run({ datasetVersionId, questions }: CheckPlan, job: JobContext): Promise<() => Promise<object>> {
+  async run(
+    { datasetVersionId, questions, files }: CheckPlan,
+    job: JobContext,
+  ): Promise<() => Promise<object>> {
     await this.records.require([{ kind: DATASET_VERSION, id: datasetVersionId }]);
     const version = await this.reader.byRef(datasetVersionId);
     const answered = await this.checks.byQuestions(datasetVersionId, questions);
@@ -53,7 +56,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
       checked.push(await this.check(version, question, job.signal));
     }
     return async () => {
-      await this.store.store(version, checked);
+      await this.store.store(version, checked, files ?? {});
       const stored = await this.checks.byQuestions(datasetVersionId, questions);
       return {
         datasetVersionId,
@@ -82,9 +85,12 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     const splits = await this.scanned(version, question.splits);
     const other = await this.other(version, question);
     const { columns, key } = version.schema;
+    const digest = fileOf(question);
+    const keyed = columns.find(({ role }) => role === 'key');
+    const file = digest !== null && keyed ? { path: await this.blobs.localPath(digest), key: keyed } : null;
     return this.duck.with(async (db) => {
       const scan = await loadRows(db, splits, key, planned.reads);
-      const outcome = await runScan(scan, { question, reads: planned.reads, columns, other });
+      const outcome = await runScan(scan, { question, reads: planned.reads, columns, other, file });
       const { path, first } = await writeFindings(scan);
       const findings = path === null ? null : await this.blobs.putFile(path);
       return { question, outcome: { ...outcome, first }, findings };
@@ -96,7 +102,8 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     for (const name of names) {
       const { digest } = await this.datasets.splitFile(version.id, name);
       const { rows, sealed } = version.splits.find((split) => split.name === name)!;
-      splits.push({ name, rows, sealed, file: await this.blobs.localPath(digest) });
+      const from = `read_parquet(${literal(await this.blobs.localPath(digest))})`;
+      splits.push({ name, rows, sealed, from });
     }
     return splits;
   }

@@ -101,8 +101,8 @@ async function measureSplit(
     alpha: 0.05,
     shareAtLeast: 1,
   } as const;
-  const files = { reference: before?.file ?? '', sample: split.file };
-  const report = await measureSamples(db, files, { ...plan, columns: [...plan.columns] }, () =>
+  const rows = { reference: before?.from ?? '', sample: split.from };
+  const report = await measureSamples(db, rows, { ...plan, columns: [...plan.columns] }, () =>
     Promise.resolve(),
   );
   return compared.map(({ column, kind, missing }) => {

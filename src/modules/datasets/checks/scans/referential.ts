@@ -16,9 +16,7 @@ export async function scanReferential(
   const { db } = scan;
   const c = scan.column(column);
   const read = other.splits.filter(({ name }) => inSplits?.includes(name) ?? true);
-  const values = read.map(
-    ({ file }) => `SELECT ${identifier(inColumn!)} AS value FROM read_parquet(${literal(file)})`,
-  );
+  const values = read.map(({ from }) => `SELECT ${identifier(inColumn!)} AS value FROM ${from}`);
   await db.run(
     `CREATE TABLE referred AS SELECT DISTINCT value FROM (${values.join(' UNION ALL ')}) WHERE value IS NOT NULL`,
   );
