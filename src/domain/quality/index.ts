@@ -15,4 +15,5 @@ export * from './outcome.js';
 export * from './plan-check.js';
 export * from './read-slice.js';
 export * from './rename-columns.js';
+export * from './suggest-rules.js';
 export * from './validation-rule.js';

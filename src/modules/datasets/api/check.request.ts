@@ -79,6 +79,22 @@ export class CheckFindingsArgs extends PageArgs {
   id: string;
 }
 
+@Input('RuleSuggestionsRequest', 'Of which splits rules are derived.')
+export class RuleSuggestionsRequest {
+  @Prop(() => [String], {
+    description:
+      'Splits, taken together. Default: every one; where one is sealed, nothing is said of the label.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  splits?: string[] | null;
+}
+
 @Input('ChecksRequest', 'Checks to run on a dataset version.')
 export class ChecksRequest {
   @Prop(() => [OneCheckRequest], { description: 'The checks; one that is stored already is not run again.' })

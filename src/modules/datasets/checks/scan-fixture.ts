@@ -5,15 +5,18 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import {
   otherProblems,
   planCheck,
+  suggestRules,
   type CheckedColumn,
   type CheckFinding,
   type CheckOutcome,
   type CheckRequest,
+  type ValidationRule,
 } from '../../../domain/quality/index.js';
 import { DuckSession, literal } from '../../../platform/duckdb/index.js';
 import { loadRows } from './load-rows.js';
 import type { ScannedVersion } from './other-version.js';
 import { runScan } from './run-scan.js';
+import { measureColumns } from './suggest/measure-columns.js';
 import { writeFindings } from './write-findings.js';
 
 const TYPES: Record<string, CheckedColumn['type']> = {
@@ -22,6 +25,8 @@ const TYPES: Record<string, CheckedColumn['type']> = {
   VARCHAR: 'text',
   DATE: 'date',
   BOOLEAN: 'boolean',
+  'TIMESTAMP WITH TIME ZONE': 'timestamp',
+  TIMESTAMP: 'timestamp_naive',
 };
 
 export interface ScanFixture {
@@ -41,32 +46,45 @@ export interface Scanned extends CheckOutcome {
 }
 
 /** A check over splits that DuckDB makes, as its job runs it. */
-export async function scanned(fixture: ScanFixture, request: CheckRequest): Promise<Scanned> {
-  const scratch = await mkdtemp(join(tmpdir(), 'assay-checks-'));
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  try {
-    const db = new DuckSession(connection, scratch);
+export function scanned(fixture: ScanFixture, request: CheckRequest): Promise<Scanned> {
+  return inScratch(async (db) => {
     const { columns, splits: files } = await written(db, fixture, 'this');
     const other = fixture.other ? await written(db, fixture.other, 'other') : null;
     const planned = planCheck(request, { columns, splits: files });
     if (!planned.ok) throw new Error(JSON.stringify(planned));
     const problems = other ? otherProblems(planned.question, { columns, splits: files }, other) : [];
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    const key = columns.find(({ role }) => role === 'key')?.name ?? null;
-    const of = planned.question.splits.map((name) => files.find((file) => file.name === name)!);
     const keyed = columns.find(({ role }) => role === 'key');
-    const path = join(scratch, 'uploaded');
+    const path = join(db.scratch, 'uploaded');
     if (fixture.file)
       await ('csv' in fixture.file
         ? writeFile(path, fixture.file.csv)
         : db.run(`COPY (${fixture.file.sql}) TO ${literal(path)} (FORMAT parquet)`));
     const file = fixture.file && keyed ? { path, key: keyed } : null;
-    const scan = await loadRows(db, of, key, planned.reads);
+    const of = planned.question.splits.map((name) => files.find((one) => one.name === name)!);
+    const scan = await loadRows(db, of, keyed?.name ?? null, planned.reads);
     const outcome = await runScan(scan, { ...planned, columns, other, file });
     const { path: found, first } = await writeFindings(scan);
     const lines = found === null ? [] : (await readFile(found, 'utf8')).trim().split('\n');
     return { ...outcome, first, findings: lines.map((line) => JSON.parse(line) as CheckFinding) };
+  });
+}
+
+/** Rules that are suggested for all splits together, as the job derives them. */
+export function suggestedFor(fixture: ScanFixture): Promise<ValidationRule[]> {
+  return inScratch(async (db) => {
+    const { columns, splits } = await written(db, fixture, 'this');
+    return suggestRules(await measureColumns(db, splits, columns, () => Promise.resolve()));
+  });
+}
+
+async function inScratch<T>(work: (db: DuckSession) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), 'assay-checks-'));
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    await connection.run(`SET TimeZone = 'UTC'`);
+    return await work(new DuckSession(connection, scratch));
   } finally {
     connection.closeSync();
     instance.closeSync();

@@ -1,21 +1,21 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { fileOf, otherOf, planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
 import { Records } from '../../../platform/audit/index.js';
-import { Duck, literal } from '../../../platform/duckdb/index.js';
+import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
 import { checkedVersion, questionDigest, type CheckPlan } from '../checks/check-plan.js';
 import { CheckReader } from '../checks/check.reader.js';
 import { CheckStore, type Checked } from '../checks/check.store.js';
 import { CHECK } from '../checks/checks.service.js';
-import { loadRows, type ScannedSplit } from '../checks/load-rows.js';
+import { loadRows } from '../checks/load-rows.js';
 import type { ScannedVersion } from '../checks/other-version.js';
 import { runScan } from '../checks/run-scan.js';
+import { ScannedSplits } from '../checks/scanned-splits.js';
 import { writeFindings } from '../checks/write-findings.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { DATASET_VERSION } from '../dataset.records.js';
 import type { DatasetVersionView } from '../dataset-version.js';
-import { DatasetsService } from '../datasets.service.js';
 
 /** From a version's public columns to what its checks find. */
 @Injectable()
@@ -26,7 +26,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     private readonly registry: JobRegistry,
     private readonly records: Records,
     private readonly reader: DatasetReader,
-    private readonly datasets: DatasetsService,
+    private readonly scanned: ScannedSplits,
     private readonly blobs: BlobStore,
     private readonly duck: Duck,
     private readonly checks: CheckReader,
@@ -82,7 +82,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     // What the service planned, planned again: the columns to read follow from the question.
     const planned = planCheck(question, checkedVersion(version));
     if (!planned.ok) throw new Error(`the question ${question.check} does not fit its version`);
-    const splits = await this.scanned(version, question.splits);
+    const splits = await this.scanned.of(version, question.splits);
     const other = await this.other(version, question);
     const { columns, key } = version.schema;
     const digest = fileOf(question);
@@ -97,17 +97,6 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     }, signal);
   }
 
-  private async scanned(version: DatasetVersionView, names: readonly string[]) {
-    const splits: (ScannedSplit & { sealed: boolean })[] = [];
-    for (const name of names) {
-      const { digest } = await this.datasets.splitFile(version.id, name);
-      const { rows, sealed } = version.splits.find((split) => split.name === name)!;
-      const from = `read_parquet(${literal(await this.blobs.localPath(digest))})`;
-      splits.push({ name, rows, sealed, from });
-    }
-    return splits;
-  }
-
   /** The version that a question reads beside its own. */
   private async other(version: DatasetVersionView, question: CheckQuestion): Promise<ScannedVersion | null> {
     const named = otherOf(question);
@@ -120,7 +109,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
       ref: `${other.dataset}@${other.version}`,
       contentId: other.contentId,
       columns: other.schema.columns,
-      splits: await this.scanned(
+      splits: await this.scanned.of(
         other,
         other.splits.map(({ name }) => name),
       ),
