@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { JobView } from '../api-types.js';
+import type { ApiClient } from '../client.js';
 import { EXIT } from '../exit-code.js';
 import { usageError } from '../problem.js';
 import { readProtocol } from '../read-protocol.js';
@@ -40,13 +41,16 @@ export function addCheckCommand(dataset: Command, { session, end }: CommandConte
     .description('check a version: duplicates, leakage, rules, labels; kept, so that a gate can ask for it')
     .option('--check <ids>', 'checks with their defaults, separated by commas')
     .option('--splits <names>', 'splits for --check, separated by commas; leakage needs two, in order')
-    .option('--checks <file>', 'YAML or JSON: {checks: [{check, splits, parameters}]}')
+    .option(
+      '--checks <file>',
+      'YAML or JSON: {checks: [{check, splits, parameters}]}; `upload: FILE` in a check sends that file for it',
+    )
     .option('--fail', 'end with code 1 when a check fails, 3 when one cannot be told')
     .action(async (version: string, options: CheckOptions, command: Command) => {
       const current = session(command);
       const { client } = current;
       const path = client.projectPath(`/dataset-versions/${encodeURIComponent(version)}/checks`);
-      const { job } = await client.post<{ job: JobView }>(path, bodyOf(options));
+      const { job } = await client.post<{ job: JobView }>(path, await withUploads(client, bodyOf(options)));
       const report = await client.finished<CheckReport>(job, `checking ${version}`);
       current.answer(report, render(report));
       if (!options.fail) return;
@@ -64,6 +68,23 @@ function bodyOf({ checks, check, splits }: CheckOptions): object {
     return readProtocol(checks);
   }
   return { checks: names(check!).map((id) => ({ check: id, splits: splits && names(splits) })) };
+}
+
+/** The service is told the id of a file that was sent. */
+async function withUploads(client: ApiClient, document: object): Promise<object> {
+  const { checks } = document as { checks?: unknown };
+  if (!Array.isArray(checks)) return document;
+  const sent: unknown[] = [];
+  for (const check of checks as unknown[]) {
+    const file = typeof check === 'object' && check !== null && 'upload' in check ? check.upload : undefined;
+    if (typeof file !== 'string') {
+      sent.push(check);
+      continue;
+    }
+    const { upload: _file, ...rest } = check as { upload: string };
+    sent.push({ ...rest, uploadId: (await client.upload(file)).id });
+  }
+  return { ...document, checks: sent };
 }
 
 const names = (list: string) =>

@@ -11,6 +11,7 @@ import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
 import { addProofCommand } from './dataset-proof.js';
 import { addProfileCommand } from './profile.js';
+import { addSuggestRulesCommand } from './suggest-rules.js';
 
 const SPLIT_HELP = `
 A split is named after its role, or after its domain:
@@ -74,6 +75,7 @@ export function datasetCommand(context: CommandContext): Command {
     });
   addProfileCommand(dataset, context);
   addCheckCommand(dataset, context);
+  addSuggestRulesCommand(dataset, context);
   addDiffCommand(dataset, context);
   addProofCommand(dataset, context);
   addDriftCommand(dataset, context);

@@ -3,6 +3,7 @@ import { run } from '../../cli/main.js';
 import { ApiClient } from '../support/api-client.js';
 import type { TestApp } from '../support/start-test-app.js';
 import { checksInGates } from './checks-in-gates.js';
+import { checksWithOthers } from './checks-with-others.js';
 
 interface Check {
   id: string;
@@ -147,6 +148,8 @@ export const checksOf = (started: () => TestApp) =>
     });
 
     checksInGates(() => ({ test, admin }), ROWS);
+
+    checksWithOthers(() => ({ test, admin, viewer }), people);
 
     it('are the same in GraphQL and on the command line', async () => {
       const { items } = await viewer.get<Page<Check>>(CHECKS);

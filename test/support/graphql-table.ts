@@ -69,6 +69,7 @@ mutation pushPolicy policy
 mutation registerModelVersion contribute
 mutation requestEvaluation contribute
 mutation revokeApiKey administer
+mutation suggestRules contribute
 `;
 
 /** Type, the least permission that leads to it (`-`: no field leads to it), its fields. A field that stands not here fails the test. */
@@ -247,6 +248,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   measureAgreement: (f) => ({ input: agreementOf(f.datasetVersion) }),
   measureDrift: (f) => ({ input: driftOf(f.datasetVersion) }),
   profileDataset: (f) => ({ ref: f.datasetVersion, split: 'train' }),
+  suggestRules: (f) => ({ ref: f.datasetVersion, input: { splits: ['train'] } }),
   promote: (f) => ({ input: { modelVersion: f.modelVersion, stage: f.stage } }),
   pushDatasetVersion: async (f, fresh) => ({
     name: f.dataset,

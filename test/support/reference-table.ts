@@ -10,7 +10,8 @@ POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion
 GET /dataset-checks/:id/findings : path id
 GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
-POST /dataset-versions/:ref/checks : path ref
+POST /dataset-versions/:ref/checks : path ref, body checks[].uploadId
+POST /dataset-versions/:ref/rule-suggestions : path ref
 GET /dataset-versions/:ref/diff/:other : path ref, path other
 GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
 GET /dataset-versions/:ref/duplicates : path ref
@@ -90,7 +91,7 @@ Query.promotion : id
 Query.run : id
 ModelVersion.latestDecision : policy
 Mutation.cancelJob : id
-Mutation.checkDataset : ref
+Mutation.checkDataset : ref, input.checks[].uploadId
 Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
@@ -105,6 +106,7 @@ Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
 Mutation.revokeApiKey : id
+Mutation.suggestRules : ref
 `;
 
 /**
@@ -112,7 +114,7 @@ Mutation.revokeApiKey : id
  * (a split of that version, a version of that model). A name of something that is made is free in each project.
  */
 export const FREE = new Set(
-  `alpha categories[] checks[].check checks[].splits[] checks[].parameters level ratings[] seed split categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
+  `alpha categories[] checks[].check checks[].splits[] checks[].parameters splits[] level ratings[] seed split categoricalMethod columns[] numericMethod reference.split sample.split shareAtLeast threshold
    first after depth direction wait state kind subjectKind from to into split version filename key name model
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name

@@ -55,6 +55,7 @@ GET    /v1/projects/:project/dataset-versions/:ref/duplicates/:split            
 GET    /v1/projects/:project/dataset-checks/:id/findings                        read
 GET    /v1/projects/:project/dataset-versions/:ref/checks                       read
 POST   /v1/projects/:project/dataset-versions/:ref/checks                       contribute
+POST   /v1/projects/:project/dataset-versions/:ref/rule-suggestions             contribute
 GET    /v1/projects/:project/dataset-versions/:ref/leakage                      read
 GET    /v1/projects/:project/dataset-versions/:ref/leakage/:from/:into          read
 GET    /v1/projects/:project/dataset-versions/:ref/splits/:split/profile        read

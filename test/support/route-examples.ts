@@ -91,6 +91,8 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/dataset-versions/:ref/checks`]: (f) => by({ ref: f.datasetVersion }),
   [`POST ${P}/dataset-versions/:ref/checks`]: (f) =>
     by({ ref: f.datasetVersion }, send(CHECKS, { status: 202 })),
+  [`POST ${P}/dataset-versions/:ref/rule-suggestions`]: (f) =>
+    by({ ref: f.datasetVersion }, send({ splits: ['train'] }, { status: 202 })),
   [`GET ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>
     by({ ref: f.datasetVersion, split: 'train' }),
   [`POST ${P}/dataset-versions/:ref/splits/:split/profile`]: (f) =>

@@ -22,6 +22,9 @@ export interface CheckedVersion {
   splits: readonly CheckedSplit[];
 }
 
+/** Another version that a question reads: one that it names, or the parent of the version that is asked. */
+export type OtherVersion = { parent: true } | { ref: string };
+
 /** What is asked of a version: the same question, asked again, has the answer that is stored. Plain JSON. */
 export interface CheckQuestion {
   check: string;
@@ -99,6 +102,12 @@ export interface CheckDefinition<P = never> {
   /** What a version must have. */
   needs: readonly ('label' | 'group' | 'time' | 'protected')[];
   fields: Fields;
+  /** The parameter that holds the digest of an uploaded file, where the check can read one. */
+  file?: string;
   /** Defaults that depend on the version, and the columns that are read. Problems go to the context. */
   fit(context: CheckContext<P>): FittedCheck;
+  /** The other version that is read, beside the one that is asked, by fitted parameters. */
+  other?(parameters: P): OtherVersion;
+  /** Whether the question fits the other version that it names. Problems go to the context. */
+  fitOther?(context: CheckContext<P>, other: CheckedVersion): void;
 }

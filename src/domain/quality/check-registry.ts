@@ -1,5 +1,6 @@
 import type { CheckDefinition } from './check-definition.js';
 import { conflictingLabels } from './checks/conflicting-labels.js';
+import { diversity } from './checks/diversity.js';
 import { duplicates } from './checks/duplicates.js';
 import { entityLeakage } from './checks/entity-leakage.js';
 import { imbalance } from './checks/imbalance.js';
@@ -7,8 +8,12 @@ import { labelErrors } from './checks/label-errors.js';
 import { labelPredictor } from './checks/label-predictor.js';
 import { labelRateParity } from './checks/label-rate-parity.js';
 import { leakage } from './checks/leakage.js';
+import { nearDuplicateRows } from './checks/near-duplicate-rows.js';
 import { nearDuplicates } from './checks/near-duplicates.js';
 import { outliers } from './checks/outliers.js';
+import { parentDrift } from './checks/parent-drift.js';
+import { proxy } from './checks/proxy.js';
+import { referential } from './checks/referential.js';
 import { representation } from './checks/representation.js';
 import { rules } from './checks/rules.js';
 import { timeLeakage } from './checks/time-leakage.js';
@@ -28,6 +33,11 @@ export const CHECKS = {
   outliers,
   representation,
   'label-rate-parity': labelRateParity,
+  proxy,
+  diversity,
+  'parent-drift': parentDrift,
+  referential,
+  'near-duplicate-rows': nearDuplicateRows,
 } as const;
 
 export type CheckId = keyof typeof CHECKS;

@@ -1,7 +1,7 @@
 import { BandHasher, BANDS, jaccard, shinglesOf } from './min-hash.js';
 
-/** A text that is near to an earlier one. */
-export interface NearText {
+/** A text or row that is near to an earlier one. */
+export interface NearItem {
   /** In the order of adding, from 0. */
   item: number;
   earlier: number;
@@ -16,25 +16,24 @@ export const MAX_TEXTS = 2 ** 21;
 export const MAX_COMPARISONS = 500;
 
 /**
- * Finds texts that are near to earlier ones: candidates by MinHash with LSH (Indyk and Motwani 1998), each compared exactly. Memory is
+ * Finds sets that are near to earlier ones: candidates by MinHash with LSH (Indyk and Motwani 1998), each compared exactly. Memory is
  * four bytes for each different run of characters of each text, and 80 for each text.
  */
-export class NearTexts {
+export class NearItems {
   private items = new Uint32Array(1 << 16);
   private ends: number[] = [];
 
-  constructor(private readonly options: { threshold: number; shingle: number; seed: number }) {}
+  constructor(private readonly options: { threshold: number; seed: number }) {}
 
-  /** Null and empty texts are near to nothing. Throws RangeError beyond MAX_SHINGLES and MAX_TEXTS. */
-  add(text: string | null): void {
-    const shingles = shinglesOf(text ?? '', this.options.shingle);
+  /** Different numbers, ascending; an empty set is near to nothing. Throws RangeError beyond MAX_SHINGLES and MAX_TEXTS. */
+  addSet(shingles: Uint32Array): void {
     if (this.ends.length === MAX_TEXTS)
-      throw new RangeError(`there are more than ${MAX_TEXTS.toLocaleString('en-US')} texts`);
+      throw new RangeError(`there are more than ${MAX_TEXTS.toLocaleString('en-US')} texts or rows`);
     const start = this.ends.at(-1) ?? 0;
     const end = start + shingles.length;
     if (end > MAX_SHINGLES)
       throw new RangeError(
-        `the texts have more than ${MAX_SHINGLES.toLocaleString('en-US')} runs of characters`,
+        `there are more than ${MAX_SHINGLES.toLocaleString('en-US')} runs of characters or cells`,
       );
     if (end > this.items.length) {
       const larger = new Uint32Array(Math.min(MAX_SHINGLES, Math.max(end, this.items.length * 2)));
@@ -46,7 +45,7 @@ export class NearTexts {
   }
 
   /** For each near text the first candidate that it was found near to, in the order of texts. Throws RangeError beyond MAX_COMPARISONS. */
-  near(): NearText[] {
+  near(): NearItem[] {
     const count = this.ends.length;
     const hasher = new BandHasher(this.options.seed);
     const hashes = new Uint32Array(BANDS * count);
@@ -54,7 +53,7 @@ export class NearTexts {
       const [start, end] = this.range(i);
       if (end > start) hasher.into(this.items, start, end, hashes, count, i);
     }
-    const found = new Map<number, NearText>();
+    const found = new Map<number, NearItem>();
     const budget = { left: MAX_COMPARISONS * count };
     for (let band = 0; band < BANDS; band++)
       for (const bucket of this.buckets(hashes.subarray(band * count, (band + 1) * count)))
@@ -85,14 +84,14 @@ export class NearTexts {
     }
   }
 
-  private compare(bucket: Uint32Array, found: Map<number, NearText>, budget: { left: number }): void {
+  private compare(bucket: Uint32Array, found: Map<number, NearItem>, budget: { left: number }): void {
     for (let i = 1; i < bucket.length; i++) {
       const item = bucket[i]!;
       if (found.has(item)) continue;
       const [start, end] = this.range(item);
       for (let j = 0; j < i; j++) {
         if (budget.left-- <= 0)
-          throw new RangeError('too many texts are alike and yet not near: they were not all compared');
+          throw new RangeError('too many are alike and yet not near: they were not all compared');
         const earlier = bucket[j]!;
         const [other, otherEnd] = this.range(earlier);
         // Sets whose sizes differ more cannot be near.
@@ -105,5 +104,17 @@ export class NearTexts {
         break;
       }
     }
+  }
+}
+
+/** Texts as the sets of their runs of characters. */
+export class NearTexts extends NearItems {
+  constructor(private readonly texts: { threshold: number; shingle: number; seed: number }) {
+    super(texts);
+  }
+
+  /** Null and empty texts are near to nothing. Throws as `addSet`. */
+  add(text: string | null): void {
+    this.addSet(shinglesOf(text ?? '', this.texts.shingle));
   }
 }

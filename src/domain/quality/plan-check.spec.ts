@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CheckedVersion } from './check-definition.js';
 import { CHECK_IDS } from './check-registry.js';
-import { planCheck, type CheckRequest } from './plan-check.js';
+import { otherOf, otherProblems, planCheck, type CheckRequest } from './plan-check.js';
 
 const version = (sealed: string[] = []): CheckedVersion => ({
   columns: [
@@ -29,6 +29,8 @@ const NEEDED: Record<string, object> = {
     ],
   },
   'label-rate-parity': { positive: 'yes' },
+  diversity: { slices: [{ id: 'old', where: 'age >= 65' }] },
+  referential: { column: 'who', datasetVersion: 'people@2' },
 };
 const asked = (check: string, more: object = {}): CheckRequest => ({
   check,
@@ -101,6 +103,46 @@ describe('a question', () => {
       'parameters.rules[0].min',
     ],
     [
+      'a file for two splits',
+      asked('label-errors', {
+        file: 'a'.repeat(64),
+        probabilities: [
+          { class: 'no', column: 'n' },
+          { class: 'yes', column: 'p' },
+        ],
+      }),
+      'splits',
+    ],
+    ['a file that is no digest', asked('label-errors', { file: 'predictions.csv' }), 'parameters.file'],
+    ['a proxy of itself', asked('proxy', { from: ['sex'] }), 'parameters.from'],
+    ['nothing declared', { check: 'diversity' }, 'parameters'],
+    [
+      'a slice that asks nothing',
+      asked('diversity', { slices: [{ id: 'a', where: 'age > 1', minRows: 0 }] }),
+      'parameters.slices[0]',
+    ],
+    [
+      'a slice of no column',
+      asked('diversity', { slices: [{ id: 'a', where: 'size > 1' }] }),
+      'parameters.slices[0].where',
+    ],
+    [
+      'a domain that asks nothing',
+      asked('diversity', { domains: [{ column: 'sex' }] }),
+      'parameters.domains[0]',
+    ],
+    ['the latest version', asked('referential', { datasetVersion: 'people' }), 'parameters.datasetVersion'],
+    [
+      'a method of profiles',
+      asked('parent-drift', { numericMethod: 'ks_sketch' }),
+      'parameters.numericMethod',
+    ],
+    [
+      'rows of one column that are near',
+      asked('near-duplicate-rows', { ignore: ['age', 'note', 'sex', 'who', 'at', 'p0', 'p1'] }),
+      'parameters.threshold',
+    ],
+    [
       'two rules of one id',
       asked('rules', {
         rules: [
@@ -119,6 +161,36 @@ describe('a question', () => {
   });
 });
 
+describe('another version that a question names', () => {
+  const question = (parameters: object) => {
+    const planned = planCheck(asked('referential', parameters), version());
+    if (!planned.ok) throw new Error(JSON.stringify(planned));
+    return planned.question;
+  };
+  const other = version(['test']);
+
+  it('is what its parameters name, and the parent of drift', () => {
+    expect(otherOf(question({}))).toEqual({ ref: 'people@2' });
+    expect(otherOf({ check: 'parent-drift', version: 1, splits: [], parameters: {} })).toEqual({
+      parent: true,
+    });
+    expect(otherOf({ check: 'duplicates', version: 1, splits: [], parameters: {} })).toBeNull();
+  });
+
+  it.each([
+    [{}, []],
+    [{ column: 'note', inColumn: 'sex', inSplits: ['train'] }, []],
+    [{ inColumn: 'nobody' }, ['parameters.inColumn']],
+    [{ inColumn: 'age' }, ['parameters.inColumn']],
+    [{ inSplits: ['train', 'trial'] }, ['parameters.inSplits[1]']],
+    // The label of the other is sealed in one of its splits.
+    [{ inColumn: 'y' }, ['parameters.inColumn']],
+    [{ inColumn: 'y', inSplits: ['train'] }, []],
+  ] as [object, string[]][])('%j', (parameters, paths) => {
+    expect(otherProblems(question(parameters), version(), other).map(({ path }) => path)).toEqual(paths);
+  });
+});
+
 describe('labels of sealed splits', () => {
   it.each(CHECK_IDS)('%s reads none, or is refused', (check) => {
     for (const sealed of [['test'], ['train'], ['train', 'test']]) {
@@ -134,6 +206,13 @@ describe('labels of sealed splits', () => {
       fc.record({ column }),
       fc.record({ columns: fc.uniqueArray(column, { minLength: 1 }) }),
       fc.record({ ignore: fc.uniqueArray(column) }),
+      fc.record({ columns: fc.constant(['sex']), from: fc.uniqueArray(column, { minLength: 1 }) }),
+      fc.record({ domains: fc.tuple(fc.record({ column, minEffective: fc.constant(2) })) }),
+      fc.record({
+        slices: fc.tuple(
+          fc.record({ id: fc.constant('a'), where: column.map((name) => `${name} IS NOT NULL OR age > 1`) }),
+        ),
+      }),
       fc.record({
         rules: fc.array(
           fc.oneof(

@@ -6,6 +6,7 @@ import type {
   CheckedSplit,
   CheckedVersion,
   CheckQuestion,
+  OtherVersion,
 } from './check-definition.js';
 import { checkOf, CHECK_IDS } from './check-registry.js';
 
@@ -62,6 +63,30 @@ export function planCheck(request: CheckRequest, version: CheckedVersion): Plann
       parameters,
     },
   };
+}
+
+/** The digest of the uploaded file that a question reads; null where there is none. */
+export function fileOf({ check, parameters }: CheckQuestion): string | null {
+  const field = checkOf(check)?.file;
+  return field === undefined ? null : ((parameters[field] as string | undefined) ?? null);
+}
+
+/** The other version that a question reads; null where there is none. */
+export function otherOf({ check, parameters }: CheckQuestion): OtherVersion | null {
+  return checkOf(check)?.other?.(parameters as never) ?? null;
+}
+
+/** What is wrong with a question that `planCheck` made, on the other version that it names. */
+export function otherProblems(
+  { check, splits, parameters }: CheckQuestion,
+  version: CheckedVersion,
+  other: CheckedVersion,
+): PolicyProblem[] {
+  const problems: PolicyProblem[] = [];
+  const asked = version.splits.filter(({ name }) => splits.includes(name));
+  const context = { parameters: parameters as never, version, splits: asked, path: 'parameters', problems };
+  checkOf(check)?.fitOther?.(context, other);
+  return problems;
 }
 
 /** What is wrong with parameters on any version; for a policy, which is read before there is one. */

@@ -1,6 +1,7 @@
+import { COLUMN_TYPES } from '../canonical/index.js';
 import type { Fields } from '../policy/field.js';
 
-export const VALIDATION_TESTS = ['notNull', 'range', 'in', 'matches', 'unique', 'row'] as const;
+export const VALIDATION_TESTS = ['notNull', 'type', 'range', 'in', 'matches', 'unique', 'row'] as const;
 
 /** What a validation rule may say. Which of them it must say depends on its test. */
 export const VALIDATION_FIELDS: Fields = {
@@ -16,9 +17,14 @@ export const VALIDATION_FIELDS: Fields = {
     of: VALIDATION_TESTS,
     required: true,
     description:
-      'notNull, range (min, max, both inclusive), in (values), matches (pattern), unique: of `column`. row: an expression.',
+      'notNull, type (the type that the column has), range (min, max, both inclusive), in (values), matches (pattern), unique: of `column`. row: an expression.',
   },
   column: { kind: 'text', description: 'The column; not with `row`.' },
+  type: {
+    kind: 'choice',
+    of: COLUMN_TYPES,
+    description: 'The type; a column of another fails in every row.',
+  },
   min: {
     kind: 'scalar',
     form: 'a number, or a date or timestamp as text',

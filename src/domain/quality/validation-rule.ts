@@ -1,3 +1,4 @@
+import type { ColumnType } from '../canonical/index.js';
 import { invalid, shown, type PolicyProblem } from '../policy/policy-problem.js';
 import {
   parseSlice,
@@ -15,6 +16,7 @@ export interface ValidationRule {
   id: string;
   test: (typeof VALIDATION_TESTS)[number];
   column?: string;
+  type?: ColumnType;
   min?: Scalar;
   max?: Scalar;
   values?: Scalar[];
@@ -27,18 +29,20 @@ export interface ValidationRule {
 export type Requirement =
   | { kind: 'expression'; slice: SliceExpression; columns: string[] }
   | { kind: 'notNull' | 'unique'; column: string; columns: string[] }
+  | { kind: 'type'; column: string; type: ColumnType; columns: string[] }
   | { kind: 'matches'; column: string; pattern: string; columns: string[] };
 
 /** The fields that go with each test, beside id, column and severity. */
 const FIELDS: Record<ValidationRule['test'], readonly (keyof ValidationRule)[]> = {
   notNull: [],
   unique: [],
+  type: ['type'],
   range: ['min', 'max'],
   in: ['values'],
   matches: ['pattern'],
   row: ['expression'],
 };
-const OWN = ['min', 'max', 'values', 'pattern', 'expression'] as const;
+const OWN = ['type', 'min', 'max', 'values', 'pattern', 'expression'] as const;
 
 /** Read a rule against the columns; what is wrong goes to `problems`, and the answer then asks nothing. */
 export function requirementOf(
@@ -63,6 +67,7 @@ export function requirementOf(
     problems.push(invalid(`${path}.${FIELDS[test][0]!}`, 'nothing', FIELDS[test].join(' or ')));
   if (problems.length > before) return nothing;
   if (test === 'notNull' || test === 'unique') return { kind: test, column: column!, columns: [column!] };
+  if (test === 'type') return { kind: test, column: column!, type: rule.type!, columns: [column!] };
   if (test === 'matches') {
     const type = columns.find(({ name }) => name === column)?.type;
     if (type !== undefined && type !== 'text')

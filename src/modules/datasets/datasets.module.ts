@@ -6,6 +6,8 @@ import { AgreementService } from './agreement/agreement.service.js';
 import { CheckReader } from './checks/check.reader.js';
 import { CheckStore } from './checks/check.store.js';
 import { ChecksService } from './checks/checks.service.js';
+import { ScannedSplits } from './checks/scanned-splits.js';
+import { RuleSuggestions } from './checks/suggest/rule-suggestions.service.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
@@ -15,6 +17,7 @@ import { DatasetCheckJob } from './jobs/dataset-check.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { DatasetProfileJob } from './jobs/dataset-profile.job.js';
+import { DatasetSuggestRulesJob } from './jobs/dataset-suggest-rules.job.js';
 import { Looks } from './looks.service.js';
 import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
@@ -49,6 +52,9 @@ import { DATASET_RECORDS } from './dataset.records.js';
     CheckReader,
     CheckStore,
     DatasetCheckJob,
+    ScannedSplits,
+    RuleSuggestions,
+    DatasetSuggestRulesJob,
   ],
   exports: [
     DatasetsService,
@@ -63,6 +69,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ProfileReader,
     ChecksService,
     CheckReader,
+    RuleSuggestions,
   ],
 })
 export class DatasetsModule {

@@ -10,11 +10,10 @@ export type {
   EvaluationInput,
   LookBudget,
 } from './dataset-version.js';
-export { countRecords } from './ingest/count-records.js';
-export { csvError } from './ingest/csv-error.js';
-export { checkWidth, readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';
 export { lockGateInputs } from './gate-inputs-lock.js';
+export { openPredictions, unreadable, type PredictionsFile } from './predictions/read-predictions.js';
+export { valueOf } from './predictions/value-sql.js';
 export { Looks, type Look } from './looks.service.js';
 export type { SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';

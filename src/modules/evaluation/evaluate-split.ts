@@ -14,12 +14,11 @@ import {
 } from '../../domain/metrics/index.js';
 import type { DuckSession } from '../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../platform/storage/index.js';
-import type { EvaluationInput } from '../datasets/index.js';
+import { type EvaluationInput, openPredictions } from '../datasets/index.js';
 import { rowClusters } from './clusters/row-clusters.js';
 import { checkPredictions } from './predictions/check-predictions.js';
 import { loadPredictions } from './predictions/load-predictions.js';
 import { loadSplit, type SplitFiles } from './predictions/load-split.js';
-import { openPredictions } from './predictions/read-predictions.js';
 import { joinSplit, predictionsDigest, readColumns, writePredictions } from './predictions/split-columns.js';
 import type { Protocol } from './protocol.js';
 import { searchSlices } from './slices/search-slices.js';

@@ -59,10 +59,11 @@ const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
 };
 
 const CHECKS: Record<string, fc.Arbitrary<unknown>> = {
-  check: fc.constantFrom('duplicates', 'duplicates', 'outliers', 'imbalance', 'leakage'),
+  check: fc.constantFrom('duplicates', 'duplicates', 'outliers', 'imbalance', 'leakage', 'proxy', 'parent-drift'),
   splits: fc.constantFrom('train', 'validation', 'holdout'),
   parameters: fc.constantFrom({}, {}, { ignore: ['x'] }, { columns: ['x'] }),
   ref: fc.constant('people@1'),
+  uploadId: fc.constant(null),
 };
 
 /** Both were evaluated there. */
@@ -113,6 +114,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   ...of(['Drift_request', 'measureDrift'], DRIFT),
   ...of(['Ablation_request', 'measureAblation'], ABLATION),
   ...of(['Checks_request', 'checkDataset'], CHECKS),
+  ...of(['Checks_suggest', 'suggestRules'], CHECKS),
   ...of(['Agreement_request', 'measureAgreement'], AGREEMENT),
 };
 

@@ -11,6 +11,15 @@ export class ChecksAcceptedModel {
   job: JobModel;
 }
 
+@Output('RuleSuggestionsAccepted', 'Rules that are being derived.')
+export class RuleSuggestionsAcceptedModel {
+  @Prop(() => JobModel, {
+    description:
+      'The job; its result has `checks`, to be sent as they are, and `leftOut`: columns of which nothing is suggested.',
+  })
+  job: JobModel;
+}
+
 @Output('CheckFinding', 'A row that fails, or without a row what `rule` names.')
 export class CheckFindingModel implements CheckFinding {
   @Prop(() => String, { description: 'Its split.' })

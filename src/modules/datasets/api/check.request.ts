@@ -8,17 +8,19 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUUID,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { CHECK_IDS, CHECKS, type CheckRequest } from '../../../domain/quality/index.js';
+import { CHECK_IDS, CHECKS } from '../../../domain/quality/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Input, PageArgs, Prop } from '../../../platform/http/index.js';
+import type { FileCheckRequest } from '../checks/claim-files.js';
 
 const MAX_CHECKS = 50;
 
 @Input('CheckRequest', 'A check to run on a dataset version.')
-export class OneCheckRequest implements CheckRequest {
+export class OneCheckRequest implements FileCheckRequest {
   @Prop(() => String, {
     description: CHECK_IDS.map((id) => `${id}: ${CHECKS[id].description} (${CHECKS[id].source})`).join(
       '\n\n',
@@ -49,6 +51,15 @@ export class OneCheckRequest implements CheckRequest {
   @IsOptional()
   @IsObject()
   parameters?: Record<string, unknown> | null;
+
+  @Prop(() => String, {
+    description:
+      'The upload that the check reads, of label-errors: a CSV or Parquet file with the key column and the probabilities.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsUUID(undefined, { message: 'uploadId must be the id of an upload' })
+  uploadId?: string | null;
 }
 
 /** Arguments of a list in GraphQL; in REST the version stands in the path. */
@@ -66,6 +77,22 @@ export class CheckFindingsArgs extends PageArgs {
   @IsString()
   @MaxLength(200)
   id: string;
+}
+
+@Input('RuleSuggestionsRequest', 'Of which splits rules are derived.')
+export class RuleSuggestionsRequest {
+  @Prop(() => [String], {
+    description:
+      'Splits, taken together. Default: every one; where one is sealed, nothing is said of the label.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  splits?: string[] | null;
 }
 
 @Input('ChecksRequest', 'Checks to run on a dataset version.')

@@ -4,8 +4,14 @@ import { Requires } from '../../../platform/auth/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
 import { CheckReader } from '../checks/check.reader.js';
 import { ChecksService } from '../checks/checks.service.js';
-import { CheckFindingPage, ChecksAcceptedModel, DatasetCheckPage } from './check.model.js';
-import { ChecksRequest } from './check.request.js';
+import { RuleSuggestions } from '../checks/suggest/rule-suggestions.service.js';
+import {
+  CheckFindingPage,
+  ChecksAcceptedModel,
+  DatasetCheckPage,
+  RuleSuggestionsAcceptedModel,
+} from './check.model.js';
+import { ChecksRequest, RuleSuggestionsRequest } from './check.request.js';
 
 @ApiTags('datasets')
 @ApiParam({ name: 'project', description: 'Project name or id.' })
@@ -14,6 +20,7 @@ export class ChecksController {
   constructor(
     private readonly checks: ChecksService,
     private readonly reader: CheckReader,
+    private readonly suggestions: RuleSuggestions,
   ) {}
 
   @Post('dataset-versions/:ref/checks')
@@ -33,6 +40,19 @@ export class ChecksController {
   @ApiOkResponse({ type: DatasetCheckPage })
   list(@Param('ref') ref: string, @Query() page: PageArgs): Promise<DatasetCheckPage> {
     return this.reader.list(ref, page);
+  }
+
+  @Post('dataset-versions/:ref/rule-suggestions')
+  @HttpCode(202)
+  @Requires('contribute')
+  @ApiParam({ name: 'ref', description: 'NAME@VERSION, NAME for the latest, or an id.' })
+  @ApiOperation({ summary: 'Derive rules that a dataset version keeps; they are the result of the job' })
+  @ApiAcceptedResponse({ type: RuleSuggestionsAcceptedModel })
+  async suggest(
+    @Param('ref') ref: string,
+    @Body() { splits }: RuleSuggestionsRequest,
+  ): Promise<RuleSuggestionsAcceptedModel> {
+    return { job: await this.suggestions.request(ref, splits ?? null) };
   }
 
   @Get('dataset-checks/:id/findings')

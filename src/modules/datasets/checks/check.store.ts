@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../../domain/canonical/index.js';
-import type { CheckFinding, CheckOutcome, CheckQuestion } from '../../../domain/quality/index.js';
+import {
+  type CheckFinding,
+  type CheckOutcome,
+  type CheckQuestion,
+  fileOf,
+} from '../../../domain/quality/index.js';
 import { AuditLog } from '../../../platform/audit/index.js';
 import { currentContext } from '../../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../../platform/database/index.js';
@@ -26,16 +31,21 @@ export class CheckStore {
   ) {}
 
   /** Inside the unit of work that ends the job. Where somebody was faster, theirs is the answer. */
-  async store(version: { id: string; contentId: string }, checked: readonly Checked[]): Promise<void> {
+  async store(
+    version: { id: string; contentId: string },
+    checked: readonly Checked[],
+    files: Readonly<Record<string, number>>,
+  ): Promise<void> {
     if (checked.length === 0) return;
     // A gate may rest on them: none may appear between its look and its commit.
     await lockGateInputs(this.units.current(), 'changing');
-    for (const one of checked) await this.storeOne(version, one);
+    for (const one of checked) await this.storeOne(version, one, files);
   }
 
   private async storeOne(
     version: { id: string; contentId: string },
     { question, outcome, findings }: Checked,
+    files: Readonly<Record<string, number>>,
   ): Promise<void> {
     const { projectId, actor } = currentContext();
     const blob = findings?.digest ?? null;
@@ -63,6 +73,9 @@ export class CheckStore {
     if (!inserted) return;
     const { id } = inserted;
     if (findings) await this.references.add(findings.digest, findings.size, { kind: 'datasetCheck', id });
+    const file = fileOf(question);
+    // What it read, so that it can be computed again.
+    if (file !== null) await this.references.add(file, files[file]!, { kind: 'datasetCheck', id });
     const { status, failing, total } = outcome;
     await this.audit.record({
       action: 'dataset.checked',

@@ -49,6 +49,30 @@ describe.skipIf(!present)('checks of public data sets', () => {
     expect(found.findings[0]!.detail).toBe('10.95% positive, 0.3580 of the largest share');
   });
 
+  // scikit-learn 1.9.1, CategoricalNB and roc_auc_score on the same five folds; scipy 1.17.1, entropy.
+  it('Adult: marital status and relationship stand for sex, and 42 countries count as 2', async () => {
+    const typed = {
+      ...ADULT,
+      splits: { train: adult('train').replace(/trim\(column00, ' \.'\)/, 'trim(column00)::BIGINT') },
+    };
+    const from = ['marital_status', 'relationship', 'occupation', 'age'];
+    const found = await scanned(typed, { check: 'proxy', parameters: { from, atMostTogether: 0.93 } });
+    const measured = found.facts.measured as { column: string | null; group: string; auc: number }[];
+    expect(measured.map(({ column }) => column)).toEqual([...from, null]);
+    const expected = [
+      0.7611376127914804, 0.8670463837451894, 0.751527788354449, 0.5627017231347908, 0.9224715454109138,
+    ];
+    measured.forEach(({ auc }, i) => expect(auc).toBeCloseTo(expected[i]!, 9));
+    expect(found.findings.map(({ rule }) => rule)).toEqual([
+      'sex: marital_status',
+      'sex: occupation',
+      'sex: relationship',
+    ]);
+    const domains = [{ column: 'native_country', minEffective: 2 }];
+    const few = await scanned(typed, { check: 'diversity', parameters: { domains } });
+    expect(few.findings[0]!.detail).toBe('effective number of values 1.9236, at least 2');
+  });
+
   it('German credit with 37 planted rows: 37 duplicates', async () => {
     const german = `SELECT * FROM read_csv('${DATA}german/german.csv', header = false)`;
     const roles = { column20: 'label' } as const;
@@ -92,14 +116,13 @@ describe.skipIf(!present)('checks of public data sets', () => {
   });
 
   it('CIFAR-10: 284 label errors, 283.054 before rounding', async () => {
+    const probabilities = Array.from({ length: 10 }, (_, k) => ({ class: String(k), column: `p${k}` }));
     const cifar = `SELECT * FROM read_csv('${DATA}label-errors/cifar10_labels_predprobs.csv')`;
     const found = await scanned(
       { splits: { test: cifar }, roles: { id: 'key', given_label: 'label' } },
       {
         check: 'label-errors',
-        parameters: {
-          probabilities: Array.from({ length: 10 }, (_, k) => ({ class: String(k), column: `p${k}` })),
-        },
+        parameters: { probabilities },
       },
     );
     const { test } = found.facts.bySplit as Record<string, { estimated: number; unrounded: number }>;
@@ -108,5 +131,20 @@ describe.skipIf(!present)('checks of public data sets', () => {
     expect(found.findings).toHaveLength(found.failing);
     expect(found.total).toBe(10_000);
     expect(found.findings[0]!.detail).toMatch(/^labelled \d, confident of \d$/);
+    // The same probabilities in a file of predictions, in another order.
+    const file = { sql: `SELECT * EXCLUDE (given_label) FROM (${cifar}) ORDER BY p3` };
+    const apart = await scanned(
+      {
+        splits: { test: `SELECT id, given_label FROM (${cifar})` },
+        roles: { id: 'key', given_label: 'label' },
+        file,
+      },
+      { check: 'label-errors', parameters: { probabilities, file: 'f'.repeat(64) } },
+    );
+    expect([apart.failing, apart.facts, apart.findings]).toEqual([
+      found.failing,
+      found.facts,
+      found.findings,
+    ]);
   });
 });

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { CheckRequest } from '../../../domain/quality/index.js';
+import { fileOf } from '../../../domain/quality/index.js';
 import { UnitOfWork } from '../../../platform/database/index.js';
 import { Jobs, type JobView } from '../../../platform/queue/index.js';
 import { DatasetReader } from '../dataset-reader.js';
-import { planChecks } from './check-plan.js';
+import { Uploads } from '../../../platform/storage/index.js';
+import { fileInvalid, planChecks, questionDigest } from './check-plan.js';
+import { CheckReader } from './check.reader.js';
+import { claimFiles, type FileCheckRequest } from './claim-files.js';
 
 export const CHECK = 'dataset.check';
 
@@ -14,17 +17,33 @@ export class ChecksService {
     private readonly units: UnitOfWork,
     private readonly datasets: DatasetReader,
     private readonly jobs: Jobs,
+    private readonly uploads: Uploads,
+    private readonly reader: CheckReader,
   ) {}
 
   /**
    * Ask for checks; what is stored already is answered as it is. Throws DATASET_VERSION_NOT_FOUND, CHECK_INVALID,
-   * CHECK_READS_SEALED_LABELS.
+   * CHECK_READS_SEALED_LABELS, and of uploads what `Uploads.claim` throws.
    */
-  request(ref: string, requests: readonly CheckRequest[]): Promise<JobView> {
+  request(ref: string, asked: readonly FileCheckRequest[]): Promise<JobView> {
     return this.units.run(async () => {
       const version = await this.datasets.byRef(ref);
-      const plan = planChecks(requests, version);
-      return this.jobs.request(CHECK, plan, { kind: 'datasetVersion', id: version.id });
+      const { requests, files } = await claimFiles(asked, this.uploads);
+      const plan = await planChecks(requests, version, (named) => this.datasets.byRef(named));
+      // A digest alone opens no file: whoever guesses one may ask for an answer that stands, and for no other.
+      const unclaimed = plan.questions.filter((question) => {
+        const file = fileOf(question);
+        return file !== null && !Object.hasOwn(files, file);
+      });
+      const stored = await this.reader.byQuestions(version.id, unclaimed);
+      const answered = new Set(
+        stored.map(({ check, version: of, splits, parameters }) =>
+          questionDigest({ check, version: of, splits, parameters }),
+        ),
+      );
+      const open = unclaimed.find((question) => !answered.has(questionDigest(question)));
+      if (open) throw fileInvalid(open, ref);
+      return this.jobs.request(CHECK, { ...plan, files }, { kind: 'datasetVersion', id: version.id });
     });
   }
 }

@@ -3,14 +3,25 @@ import type {
   CheckId,
   CheckOutcome,
   CheckQuestion,
+  DiversityParameters,
+  LabelErrorParameters,
+  NearRowsParameters,
+  ParentDriftParameters,
+  ReferentialParameters,
   ValidationRule,
 } from '../../../domain/quality/index.js';
+import type { ScannedFile } from './join-file.js';
 import type { Scan } from './load-rows.js';
+import type { ScannedVersion } from './other-version.js';
+import { scanDiversity } from './scans/diversity.js';
 import { scanImbalance, scanLabelRateParity, scanRepresentation } from './scans/labels.js';
 import { scanLabelPredictor } from './scans/label-predictor.js';
 import { scanLabelErrors } from './scans/label-errors.js';
-import { scanNearDuplicates } from './scans/near-duplicates.js';
+import { scanNearDuplicates, scanNearRows } from './scans/near-duplicates.js';
 import { scanOutliers } from './scans/outliers.js';
+import { scanParentDrift } from './scans/parent-drift.js';
+import { scanProxy, type ProxyLimits } from './scans/proxy.js';
+import { scanReferential } from './scans/referential.js';
 import {
   scanConflictingLabels,
   scanDuplicates,
@@ -25,6 +36,10 @@ export interface ScanInput {
   question: CheckQuestion;
   reads: readonly string[];
   columns: CheckedVersion['columns'];
+  /** The version that the question reads beside its own; null where there is none. */
+  other: ScannedVersion | null;
+  /** The uploaded file that it reads; null where there is none. */
+  file: ScannedFile | null;
 }
 
 type Run = (scan: Scan, input: ScanInput, label: string, parameters: never) => Promise<CheckOutcome>;
@@ -45,12 +60,8 @@ const SCANS: Record<CheckId, Run> = {
     ),
   imbalance: (scan, _input, label, { maxRatio }: { maxRatio: number }) =>
     scanImbalance(scan, label, maxRatio),
-  'label-errors': (
-    scan,
-    _input,
-    label,
-    { probabilities }: { probabilities: { class: string; column: string }[] },
-  ) => scanLabelErrors(scan, label, probabilities),
+  'label-errors': (scan, { file }, label, { probabilities }: LabelErrorParameters) =>
+    scanLabelErrors(scan, label, probabilities, file),
   'near-duplicates': (
     scan,
     _input,
@@ -69,6 +80,19 @@ const SCANS: Record<CheckId, Run> = {
     label,
     parameters: { columns: string[]; positive: string; minRatio: number },
   ) => scanLabelRateParity(scan, parameters.columns, label, parameters),
+  diversity: (scan, { columns }, _label, parameters: DiversityParameters) =>
+    scanDiversity(scan, columns, parameters),
+  'parent-drift': (scan, { columns, other }, _label, parameters: ParentDriftParameters) =>
+    scanParentDrift(scan, columns, other, parameters),
+  referential: (scan, { other }, _label, parameters: ReferentialParameters) =>
+    scanReferential(scan, other!, parameters),
+  'near-duplicate-rows': (scan, { reads, columns }, _label, parameters: NearRowsParameters) =>
+    scanNearRows(
+      scan,
+      columns.filter(({ name }) => reads.includes(name)),
+      parameters,
+    ),
+  proxy: (scan, { columns }, _label, parameters: ProxyLimits) => scanProxy(scan, columns, parameters),
 };
 
 /** Scan table `rows` for a question; what fails stands in table `finding`. */

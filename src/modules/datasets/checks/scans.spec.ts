@@ -184,6 +184,35 @@ describe('what scans find in planted rows', () => {
     expect(found.findings[0]!.detail).toMatch(/^similarity 0\.[89]/);
   });
 
+  it('probabilities of a file go with rows by key: each once, and no other', async () => {
+    const all = rows('id,y', `7::BIGINT,'no'`, `8::BIGINT,'yes'`, `9::BIGINT,NULL`);
+    const probabilities = [
+      { class: 'no', column: 'p no' },
+      { class: 'yes', column: 'q' },
+    ];
+    const ask = (csv: string) =>
+      scanned(
+        { splits: { all }, roles: { id: 'key', y: 'label' }, file: { csv } },
+        { check: 'label-errors', parameters: { probabilities, file: '0'.repeat(64) } },
+      );
+    const right = await ask('q,id,p no\n0.1,9,0.9\n0.2,8.0,0.8\n0.1,7,0.9\n');
+    expect(right).toMatchObject({ total: 2, status: 'passed' });
+    expect(await ask('q,id,p no\n0.1,9,\n0.2,8,0.8\n0.1,7,0.1\n')).toMatchObject({ status: 'undefined' });
+    const refusal = (code: string, message: RegExp) => ({
+      code,
+      message: expect.stringMatching(message) as string,
+    });
+    await expect(ask('q,id\n0.1,7\n')).rejects.toMatchObject(
+      refusal('CHECK_FILE_COLUMNS', /no column p no; found q, id/),
+    );
+    for (const [csv, message] of [
+      ['q,id,p no\n0.1,7,0.9\n0.1,8,0.9\n', /1 rows of the split are not in it, 0 of its rows/],
+      ['q,id,p no\n0.1,7,0.9\n0.1,8,0.9\n0.1,9,0.9\n0.1,10,0.9\n', /1 of its rows are none/],
+      ['q,id,p no\n0.1,7,0.9\n0.1,8,0.9\n0.1,9,0.9\n0.1,9.0,0.9\n', /1 keys stand more than once/],
+    ] as const)
+      await expect(ask(csv)).rejects.toMatchObject(refusal('CHECK_FILE_KEYS', message));
+  });
+
   it('probabilities that are none are said to be none', async () => {
     const all = rows('y,p,q', `'no',0.9::DOUBLE,0.1::DOUBLE`, `'yes',0.9::DOUBLE,0.2::DOUBLE`);
     const check = {

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
+import { fileOf, otherOf, planCheck, type CheckQuestion } from '../../../domain/quality/index.js';
 import { Records } from '../../../platform/audit/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
@@ -8,13 +8,14 @@ import { checkedVersion, questionDigest, type CheckPlan } from '../checks/check-
 import { CheckReader } from '../checks/check.reader.js';
 import { CheckStore, type Checked } from '../checks/check.store.js';
 import { CHECK } from '../checks/checks.service.js';
-import { loadRows, type ScannedSplit } from '../checks/load-rows.js';
+import { loadRows } from '../checks/load-rows.js';
+import type { ScannedVersion } from '../checks/other-version.js';
 import { runScan } from '../checks/run-scan.js';
+import { ScannedSplits } from '../checks/scanned-splits.js';
 import { writeFindings } from '../checks/write-findings.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { DATASET_VERSION } from '../dataset.records.js';
 import type { DatasetVersionView } from '../dataset-version.js';
-import { DatasetsService } from '../datasets.service.js';
 
 /** From a version's public columns to what its checks find. */
 @Injectable()
@@ -25,7 +26,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     private readonly registry: JobRegistry,
     private readonly records: Records,
     private readonly reader: DatasetReader,
-    private readonly datasets: DatasetsService,
+    private readonly scanned: ScannedSplits,
     private readonly blobs: BlobStore,
     private readonly duck: Duck,
     private readonly checks: CheckReader,
@@ -36,7 +37,10 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     this.registry.register(this);
   }
 
-  async run({ datasetVersionId, questions }: CheckPlan, job: JobContext): Promise<() => Promise<object>> {
+  async run(
+    { datasetVersionId, questions, files }: CheckPlan,
+    job: JobContext,
+  ): Promise<() => Promise<object>> {
     await this.records.require([{ kind: DATASET_VERSION, id: datasetVersionId }]);
     const version = await this.reader.byRef(datasetVersionId);
     const answered = await this.checks.byQuestions(datasetVersionId, questions);
@@ -52,7 +56,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
       checked.push(await this.check(version, question, job.signal));
     }
     return async () => {
-      await this.store.store(version, checked);
+      await this.store.store(version, checked, files ?? {});
       const stored = await this.checks.byQuestions(datasetVersionId, questions);
       return {
         datasetVersionId,
@@ -78,19 +82,37 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     // What the service planned, planned again: the columns to read follow from the question.
     const planned = planCheck(question, checkedVersion(version));
     if (!planned.ok) throw new Error(`the question ${question.check} does not fit its version`);
-    const splits: ScannedSplit[] = [];
-    for (const name of question.splits) {
-      const { digest } = await this.datasets.splitFile(version.id, name);
-      const { rows } = version.splits.find((split) => split.name === name)!;
-      splits.push({ name, rows, file: await this.blobs.localPath(digest) });
-    }
+    const splits = await this.scanned.of(version, question.splits);
+    const other = await this.other(version, question);
     const { columns, key } = version.schema;
+    const digest = fileOf(question);
+    const keyed = columns.find(({ role }) => role === 'key');
+    const file = digest !== null && keyed ? { path: await this.blobs.localPath(digest), key: keyed } : null;
     return this.duck.with(async (db) => {
       const scan = await loadRows(db, splits, key, planned.reads);
-      const outcome = await runScan(scan, { question, reads: planned.reads, columns });
+      const outcome = await runScan(scan, { question, reads: planned.reads, columns, other, file });
       const { path, first } = await writeFindings(scan);
       const findings = path === null ? null : await this.blobs.putFile(path);
       return { question, outcome: { ...outcome, first }, findings };
     }, signal);
+  }
+
+  /** The version that a question reads beside its own. */
+  private async other(version: DatasetVersionView, question: CheckQuestion): Promise<ScannedVersion | null> {
+    const named = otherOf(question);
+    const ref = named === null ? null : 'ref' in named ? named.ref : version.parentId;
+    if (ref === null) return null;
+    const other = await this.reader.byRef(ref);
+    await this.records.require([{ kind: DATASET_VERSION, id: other.id }]);
+    return {
+      datasetVersionId: other.id,
+      ref: `${other.dataset}@${other.version}`,
+      contentId: other.contentId,
+      columns: other.schema.columns,
+      splits: await this.scanned.of(
+        other,
+        other.splits.map(({ name }) => name),
+      ),
+    };
   }
 }

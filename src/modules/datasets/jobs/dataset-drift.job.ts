@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Records } from '../../../platform/audit/index.js';
-import { Duck } from '../../../platform/duckdb/index.js';
+import { Duck, literal } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
 import { DATASET_VERSION } from '../dataset.records.js';
@@ -44,10 +44,14 @@ export class DatasetDriftJob implements JobDefinition, OnModuleInit {
       const report = await measureProfiles(profiles, plan, progress);
       return () => Promise.resolve(report);
     }
-    const fileOf = async ({ datasetVersionId, split }: typeof sample) =>
-      this.blobs.localPath((await this.datasets.splitFile(datasetVersionId, split)).digest);
-    const files = { reference: await fileOf(reference), sample: await fileOf(sample) };
-    const report = await this.duck.with((db) => measureSamples(db, files, plan, progress), job.signal);
+    const fromOf = async ({ datasetVersionId, split }: typeof sample) =>
+      parquetFile(
+        await this.blobs.localPath((await this.datasets.splitFile(datasetVersionId, split)).digest),
+      );
+    const rows = { reference: await fromOf(reference), sample: await fromOf(sample) };
+    const report = await this.duck.with((db) => measureSamples(db, rows, plan, progress), job.signal);
     return () => Promise.resolve(report);
   }
 }
+
+const parquetFile = (path: string) => `read_parquet(${literal(path)})`;

@@ -1,10 +1,8 @@
 import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
-import type { EvaluationInput } from '../../datasets/index.js';
+import { type EvaluationInput, type PredictionsFile, unreadable, valueOf } from '../../datasets/index.js';
 import type { PredictionColumns } from './prediction-columns.js';
-import { unreadable, type PredictionsFile } from './read-predictions.js';
 import { isPositive, scoreCut, type ScoreCut, type ScoreThreshold } from './score-cut.js';
-import { valueOf } from './value-sql.js';
 import { loadWords, type Words } from './words.js';
 
 /** The columns `score0`, `score1`, ... that `loadPredictions` makes; of a regression one, what is predicted. */

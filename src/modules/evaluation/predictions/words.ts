@@ -1,9 +1,8 @@
 import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
-import type { EvaluationInput } from '../../datasets/index.js';
+import { type EvaluationInput, valueOf } from '../../datasets/index.js';
 import { findClass, type KnownLabels } from '../protocol.js';
 import type { PredictionColumns } from './prediction-columns.js';
-import { valueOf } from './value-sql.js';
 
 /** What a score says where nobody but Assay knows the name of the class. May be predicted by name as well. */
 const SIDES = ['(negative)', '(positive)'] as const;

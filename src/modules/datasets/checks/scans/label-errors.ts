@@ -1,6 +1,7 @@
 import { confidentLearning } from '../../../../domain/agreement/index.js';
 import { notDefined, outcomeOf, type CheckOutcome } from '../../../../domain/quality/index.js';
 import { literal } from '../../../../platform/duckdb/index.js';
+import { loadFile, type ScannedFile } from '../join-file.js';
 import { failingRows, type Scan } from '../load-rows.js';
 
 interface ClassColumn {
@@ -16,15 +17,21 @@ export async function scanLabelErrors(
   scan: Scan,
   label: string,
   probabilities: readonly ClassColumn[],
+  file: ScannedFile | null,
 ): Promise<CheckOutcome> {
   const { db, splits } = scan;
-  const columns = probabilities.map(({ column }) => `CAST(${scan.column(column)} AS DOUBLE)`);
+  const columns = probabilities.map(({ column }, i) =>
+    file === null ? `CAST(${scan.column(column)} AS DOUBLE)` : `f${i}`,
+  );
+  const names = probabilities.map(({ column }) => column);
+  if (file !== null) await loadFile(db, file, splits[0]!.name, names);
+  const from = file === null ? 'rows' : 'rows JOIN given ON rows.key = given.key';
   const bySplit: Record<string, unknown> = {};
   let total = 0;
   for (const [position, { name, rows }] of splits.entries()) {
     if (rows * columns.length > MAX_VALUES)
       return notDefined('rows', `${name} has more than ${MAX_VALUES} probabilities`);
-    const read = await readSplit(scan, position, label, probabilities, columns);
+    const read = await readSplit(scan, { from, position }, label, probabilities, columns);
     if (typeof read === 'string') return notDefined('rows', `${name}: ${read}`);
     const { labels, given, places } = read;
     const found = confidentLearning(labels, given, columns.length);
@@ -62,14 +69,14 @@ const BATCH = 1_000;
 /** Labels as positions among the classes, and their probabilities; or why they are none. */
 async function readSplit(
   { db, column }: Scan,
-  split: number,
+  { from, position: split }: { from: string; position: number },
   label: string,
   classes: readonly ClassColumn[],
   columns: readonly string[],
 ): Promise<{ labels: Int32Array; given: Float64Array[]; places: number[] } | string> {
   const position = new Map(classes.map(({ class: name }, i) => [name, i]));
   const [labels, given, places]: [number[], Float64Array[], number[]] = [[], [], []];
-  const sql = `SELECT row::DOUBLE, CAST(${column(label)} AS VARCHAR), ${columns.join(', ')} FROM rows
+  const sql = `SELECT row::DOUBLE, CAST(${column(label)} AS VARCHAR), ${columns.join(', ')} FROM ${from}
     WHERE split = ${split} AND ${column(label)} IS NOT NULL ORDER BY row`;
   for await (const chunk of db.columns(sql)) {
     const [rows, names] = [chunk.doubles(0).slice(), chunk.texts(1)];

@@ -1,4 +1,13 @@
-import { NearTexts, notDefined, outcomeOf, type CheckOutcome } from '../../../../domain/quality/index.js';
+import {
+  cellsOf,
+  NearItems,
+  NearTexts,
+  notDefined,
+  outcomeOf,
+  type CheckedColumn,
+  type CheckOutcome,
+  type NearRowsParameters,
+} from '../../../../domain/quality/index.js';
 import { countRows, failingRows, type Scan } from '../load-rows.js';
 
 interface Parameters {
@@ -30,6 +39,40 @@ export async function scanNearDuplicates(
     { failing: await failingRows(scan), total: await countRows(scan) },
     `are near to an earlier row`,
     { threshold: parameters.threshold },
+  );
+}
+
+/** Rows whose cells are nearly those of an earlier row. */
+export async function scanNearRows(
+  scan: Scan,
+  compared: readonly CheckedColumn[],
+  { numbers, bins, seed, ...parameters }: NearRowsParameters,
+): Promise<CheckOutcome> {
+  const { db } = scan;
+  const threshold = parameters.threshold!;
+  const items = new NearItems({ threshold, seed });
+  const cells = compared.map(({ name, type }) => {
+    const c = scan.column(name);
+    const binned = numbers === 'bins' && (type === 'int64' || type === 'double');
+    return binned
+      ? `CASE WHEN ${c} IS NOT NULL THEN CAST(least(${bins - 1}, floor(${bins} * percent_rank() OVER (PARTITION BY ${c} IS NULL ORDER BY ${c}))) AS VARCHAR) END`
+      : `CAST(${c} AS VARCHAR)`;
+  });
+  try {
+    for await (const chunk of db.columns(`SELECT ${cells.join(', ')} FROM rows ORDER BY split, row`)) {
+      const texts = compared.map((_, i) => chunk.texts(i));
+      for (let row = 0; row < chunk.rowCount; row++) items.addSet(cellsOf(texts.map((of) => of[row]!)));
+    }
+    await addNear(scan, items.near());
+  } catch (error) {
+    if (error instanceof RangeError) return notDefined('rows', error.message);
+    throw error;
+  }
+  return outcomeOf(
+    'rows',
+    { failing: await failingRows(scan), total: await countRows(scan) },
+    'are near to an earlier row',
+    { threshold, comparedColumns: compared.length },
   );
 }
 

@@ -54,6 +54,10 @@ function broken(scan: Scan, requirement: Requirement, columns: readonly CheckedC
   }
   const column = scan.column(requirement.column);
   switch (requirement.kind) {
+    case 'type': {
+      const found = columns.find(({ name }) => name === requirement.column)!.type;
+      return `SELECT split, row, key FROM rows WHERE ${found !== requirement.type}`;
+    }
     case 'notNull':
       return `SELECT split, row, key FROM rows WHERE ${column} IS NULL`;
     case 'matches':

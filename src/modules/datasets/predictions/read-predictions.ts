@@ -2,7 +2,9 @@ import { open } from 'node:fs/promises';
 import type { ColumnType } from '../../../domain/canonical/index.js';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
-import { checkWidth, countRecords, csvError, readHeader } from '../../datasets/index.js';
+import { countRecords } from '../ingest/count-records.js';
+import { csvError } from '../ingest/csv-error.js';
+import { checkWidth, readHeader } from '../ingest/csv-header.js';
 import { typedValueOf, valueOf } from './value-sql.js';
 
 /** A predictions file, CSV or Parquet, as SQL. */

@@ -1,0 +1,25 @@
+import type { CheckedVersion } from '../../../domain/quality/index.js';
+import type { ScannedSplit } from './load-rows.js';
+
+/** Another version that a scan reads. */
+export interface ScannedVersion {
+  datasetVersionId: string;
+  /** NAME@VERSION. */
+  ref: string;
+  contentId: string;
+  columns: CheckedVersion['columns'];
+  splits: readonly (ScannedSplit & { sealed: boolean })[];
+}
+
+/** What an answer says of the other version that it rests on. */
+export const namedOther = ({ datasetVersionId, ref, contentId }: ScannedVersion) => ({
+  datasetVersionId,
+  ref,
+  contentId,
+});
+
+/** Whether the public file of a split has a column: a sealed label does not stand in it. */
+export function standsIn(version: ScannedVersion, split: { sealed: boolean }, name: string): boolean {
+  const column = version.columns.find((one) => one.name === name);
+  return column !== undefined && !(split.sealed && column.role === 'label');
+}
