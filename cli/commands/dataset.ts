@@ -13,6 +13,7 @@ import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
 import { addCheckCommand } from './check.js';
+import { addCroissantCommands } from './dataset-croissant.js';
 import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
 import { addProofCommand } from './dataset-proof.js';
@@ -42,6 +43,8 @@ interface PushOptions {
   source?: string;
   parent?: string;
   message?: string;
+  /** Types that a document gives; `type` goes before them. */
+  declaredTypes?: Record<string, string>;
 }
 
 export function datasetCommand(context: CommandContext): Command {
@@ -90,6 +93,10 @@ export function datasetCommand(context: CommandContext): Command {
   addProofCommand(dataset, context);
   addDriftCommand(dataset, context);
   addAgreementCommand(dataset, context);
+  addCroissantCommands(dataset, context, async (current, name, options) => {
+    const version = await pushDataset(current, name, options);
+    current.answer(pushAnswer(version), renderVersion(version));
+  });
   return dataset;
 }
 
@@ -127,9 +134,7 @@ export async function pushDataset(
       protected: columns(options.protected),
       group: options.group,
       time: options.time,
-      declaredTypes:
-        options.type &&
-        Object.fromEntries(options.type.map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'))),
+      declaredTypes: declaredTypes(options),
       looks,
       source: options.source,
       parent: options.parent,
@@ -141,6 +146,12 @@ export async function pushDataset(
     `preparing ${name}`,
   );
   return showDataset(session, `${result.dataset}@${result.version}`);
+}
+
+function declaredTypes({ type, declaredTypes: given }: PushOptions): Record<string, string> | undefined {
+  if (!type && !given) return undefined;
+  const said = (type ?? []).map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'));
+  return { ...given, ...Object.fromEntries(said) };
 }
 
 function sealedByName(splits: SplitArgument[], { seal = [], open = [] }: PushOptions): Map<string, boolean> {

@@ -11,6 +11,7 @@ GET /dataset-checks/:id/findings : path id
 GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
 POST /dataset-versions/:ref/checks : path ref
+GET /dataset-versions/:ref/croissant : path ref
 GET /dataset-versions/:ref/diff/:other : path ref, path other
 GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
 GET /dataset-versions/:ref/duplicates : path ref

@@ -6,6 +6,7 @@ import { AgreementService } from './agreement/agreement.service.js';
 import { CheckReader } from './checks/check.reader.js';
 import { CheckStore } from './checks/check.store.js';
 import { ChecksService } from './checks/checks.service.js';
+import { CroissantReader } from './croissant/croissant.reader.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
@@ -36,6 +37,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     SortedRowsStore,
     DatasetDiffReader,
     RowProofReader,
+    CroissantReader,
     DriftService,
     AgreementService,
     DatasetAgreementJob,
@@ -56,6 +58,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     RepeatsReader,
     Looks,
     RowProofReader,
+    CroissantReader,
     DatasetDiffReader,
     DriftService,
     AgreementService,
