@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { isNode, type Node, nodes, text } from '../croissant/json-ld.js';
 import { type CroissantSplit, readCroissant } from '../croissant/read-croissant.js';
@@ -87,10 +87,10 @@ async function saveFiles(session: Session, document: Node, path: string, folder:
   const distribution: Node[] = [];
   for (const file of nodes(document, 'distribution')) {
     const name = text(file, 'name')!;
-    const to = join(folder, name);
+    const to = join(folder, basename(name));
     await session.client.download(`${path}/${text(file, 'contentUrl')!}`, to);
     files.push(to);
-    distribution.push({ ...file, contentUrl: name });
+    distribution.push({ ...file, contentUrl: encodeURIComponent(basename(name)) });
   }
   writeFileSync(
     join(folder, 'croissant.json'),

@@ -15,7 +15,7 @@ export const CROISSANT_CONTEXT = {
   examples: { '@id': 'cr:examples', '@type': '@json' },
   ...terms(
     'cr',
-    'annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileObject fileProperty fileSet format includes isArray isLiveDataset jsonPath key md5 parentField readLines recordSet references regex repeated replace samplingRate sdVersion separator source subField transform unArchive value',
+    'annotation arrayShape citeAs column containedIn equivalentProperty excludes extract field fileObject fileProperty fileSet format includes isArray isLiveDataset jsonPath key md5 parentField path readLines recordSet references regex repeated replace samplingRate sdVersion separator source subField transform unArchive value',
   ),
 };
 
