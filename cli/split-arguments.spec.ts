@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSplits, splitName } from './split-arguments.js';
+import { parseFormats, parseSplits, splitName } from './split-arguments.js';
 
 describe('parseSplits', () => {
   it('names a split after its role or its domain', () => {
@@ -37,4 +37,24 @@ it('a split is meant by its name or by role and domain', () => {
     'south',
     'odd:name',
   ]);
+});
+
+describe('parseFormats', () => {
+  const splits = parseSplits(['train=a', 'holdout=b']);
+  it('declares the format of all splits, or of one', () => {
+    expect([...parseFormats([], splits)]).toEqual([]);
+    expect([...parseFormats(['csv', 'holdout=jsonl'], splits)]).toEqual([
+      ['train', 'csv'],
+      ['holdout', 'jsonl'],
+    ]);
+  });
+
+  it.each([
+    [['xml'], '--format xml: expected csv, jsonl, parquet'],
+    [['train=xlsx'], '--format xlsx'],
+    [['csv', 'jsonl'], 'twice'],
+    [['test=csv'], 'names "test", but no --split does'],
+  ])('refuses %j', (formats, message) => {
+    expect(() => parseFormats(formats, splits)).toThrow(message);
+  });
 });

@@ -84,6 +84,35 @@ function checkRole(role: string, where: string): string {
   return role;
 }
 
+const FORMATS = ['csv', 'jsonl', 'parquet'];
+
+/** `--format FORMAT`, for all splits, and `--format SPLIT=FORMAT`, for one: the format of each split that has one declared. */
+export function parseFormats(formats: string[], splits: readonly SplitArgument[]): Map<string, string> {
+  const found = new Map<string, string>();
+  const [forAll, forOne] = [
+    formats.filter((text) => !text.includes('=')),
+    formats.filter((text) => text.includes('=')),
+  ];
+  if (forAll.length > 1)
+    throw usageError('--format is given twice for all splits.', 'Name the split: --format train=jsonl.');
+  for (const format of forAll) for (const { name } of splits) found.set(name, checkFormat(format));
+  for (const text of forOne) {
+    const [name, format] = parseAssignment(text, '--format', 'SPLIT=FORMAT');
+    if (!splits.some((split) => split.name === name))
+      throw usageError(`--format names "${name}", but no --split does.`);
+    found.set(name, checkFormat(format));
+  }
+  return found;
+}
+
+function checkFormat(format: string): string {
+  if (FORMATS.includes(format)) return format;
+  throw usageError(
+    `--format ${format}: expected ${FORMATS.join(', ')}.`,
+    'Leave it out: Assay sees the format, and gzip and zstd, from the file.',
+  );
+}
+
 /** A split of a version, `NAME@VERSION:SPLIT`. Throws `wrong` for anything else. */
 export function parseSplitReference(
   text: string,

@@ -2,11 +2,18 @@ import { Command } from 'commander';
 import type { DatasetVersionAnswer, JobView } from '../api-types.js';
 import { usageError } from '../problem.js';
 import type { Session } from '../session.js';
-import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '../split-arguments.js';
+import {
+  parseAssignment,
+  parseFormats,
+  parseSplits,
+  SPLIT_ROLES,
+  type SplitArgument,
+} from '../split-arguments.js';
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
 import { addCheckCommand } from './check.js';
+import { addCroissantCommands } from './dataset-croissant.js';
 import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
 import { addProofCommand } from './dataset-proof.js';
@@ -32,10 +39,13 @@ interface PushOptions {
   type?: string[];
   open?: string[];
   seal?: string[];
+  format?: string[];
   looks?: string;
   source?: string;
   parent?: string;
   message?: string;
+  /** Types that a document gives; `type` goes before them. */
+  declaredTypes?: Record<string, string>;
 }
 
 export function datasetCommand(context: CommandContext): Command {
@@ -43,7 +53,7 @@ export function datasetCommand(context: CommandContext): Command {
   const dataset = new Command('dataset').description('data sets, their versions and splits');
   dataset
     .command('push <name>')
-    .description('store CSV files as the next version of a data set')
+    .description('store files (CSV, JSON lines, Parquet; gzip or zstd) as the next version of a data set')
     .requiredOption('--split <split=file>', 'a split and its file; once for each', collect)
     .option('--role <split=role>', 'role of a split that has a name of its own', collect)
     .option('--domain <split=domain>', 'domain of a split that has a name of its own', collect)
@@ -53,6 +63,11 @@ export function datasetCommand(context: CommandContext): Command {
     .option('--group <column>', 'column of the entity that rows belong to')
     .option('--time <column>', 'column that says when')
     .option('--type <column=type>', 'declare the type of a column instead of inferring it', collect)
+    .option(
+      '--format <format>',
+      'csv, jsonl or parquet, or SPLIT=FORMAT, instead of what the file begins with',
+      collect,
+    )
     .option('--seal <split>', 'seal the labels of a split whose role does not', collect)
     .option('--open <split>', 'do not seal the labels of a split whose role does', collect)
     .option('--looks <n>', 'how many evaluations a sealed split allows (default 20)')
@@ -80,6 +95,10 @@ export function datasetCommand(context: CommandContext): Command {
   addProofCommand(dataset, context);
   addDriftCommand(dataset, context);
   addAgreementCommand(dataset, context);
+  addCroissantCommands(dataset, context, async (current, name, options) => {
+    const version = await pushDataset(current, name, options);
+    current.answer(pushAnswer(version), renderVersion(version));
+  });
   return dataset;
 }
 
@@ -96,6 +115,7 @@ export async function pushDataset(
   }
   const parsed = parseSplits(options.split, options.role, options.domain);
   const sealed = sealedByName(parsed, options);
+  const formats = parseFormats(options.format ?? [], parsed);
   const splits = [];
   for (const { file, domain, ...split } of parsed) {
     const upload = await client.upload(file);
@@ -104,6 +124,7 @@ export async function pushDataset(
       domain: domain ?? undefined,
       uploadId: upload.id,
       sealed: sealed.get(split.name),
+      format: formats.get(split.name),
     });
   }
   const job = await client.post<{ job: JobView }>(
@@ -115,9 +136,7 @@ export async function pushDataset(
       protected: columns(options.protected),
       group: options.group,
       time: options.time,
-      declaredTypes:
-        options.type &&
-        Object.fromEntries(options.type.map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'))),
+      declaredTypes: declaredTypes(options),
       looks,
       source: options.source,
       parent: options.parent,
@@ -129,6 +148,12 @@ export async function pushDataset(
     `preparing ${name}`,
   );
   return showDataset(session, `${result.dataset}@${result.version}`);
+}
+
+function declaredTypes({ type, declaredTypes: given }: PushOptions): Record<string, string> | undefined {
+  if (!type && !given) return undefined;
+  const said = (type ?? []).map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'));
+  return { ...given, ...Object.fromEntries(said) };
 }
 
 function sealedByName(splits: SplitArgument[], { seal = [], open = [] }: PushOptions): Map<string, boolean> {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Response } from 'supertest';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../src/platform/config/index.js';
 import { ApiClient } from '../support/api-client.js';
@@ -105,6 +106,50 @@ describe('odd data that is right', () => {
     expect(await kept('breaks', csv, 'id, t', { key: 'id' })).toEqual([
       [1n, 'line\nbreak, and "quotes"'],
       [2n, '\r\n'],
+    ]);
+  });
+
+  it('the same rows are one version in any format, packed or not, shuffled or not; one other cell is another, and named', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => ({
+      id: i + 1,
+      x: i % 3 === 0 ? null : i / 8,
+      t: i % 5 === 0 ? '' : `z\u00fc, "${i % 7}"`,
+      ok: i % 2 === 0,
+      day: `2024-01-${String((i % 28) + 1).padStart(2, '0')}`,
+    }));
+    const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const csv = `id,x,t,ok,day\n${rows.map(({ id, x, t, ok, day }) => `${id},${x ?? ''},${quoted(t)},${ok},${day}\n`).join('')}`;
+    const lines = (of: object[]) => of.map((row) => `${JSON.stringify(row)}\n`).join('');
+    const shuffled = rows.map((_, i) => {
+      const { day, x, ...others } = rows[(i * 77) % rows.length]!;
+      return { day, ...others, ...(x === null ? {} : { x }) };
+    });
+    const [sent, parquet] = [join(folder, 'forms.csv'), join(folder, 'forms.parquet')];
+    await writeFile(sent, csv);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run(
+      `COPY (SELECT day, ok, * EXCLUDE (day, ok) FROM read_csv('${sent}', header = true, nullstr = '', allow_quoted_nulls = false, auto_detect = false, delim = ',', quote = '"', escape = '"',
+         columns = {'id': 'BIGINT', 'x': 'DOUBLE', 't': 'VARCHAR', 'ok': 'BOOLEAN', 'day': 'DATE'}) ORDER BY hash(id)) TO '${parquet}' (FORMAT parquet)`,
+    );
+    connection.closeSync();
+    instance.closeSync();
+    const forms: [Buffer, string?][] = [
+      [await readFile(parquet)],
+      [gzipSync(lines(shuffled)), 'jsonl'],
+      [Buffer.from(lines(rows.map((row) => (row.id === 42 ? { ...row, x: 0.5 } : row))))],
+    ];
+    await kept('forms', csv, 'count(*)', { key: 'id' });
+    const versions = [];
+    for (const [content, format] of forms) {
+      const splits = [{ name: 'train', role: 'train', format, uploadId: await api.upload(content) }];
+      versions.push(await api.job<{ version: number }>('datasets/forms/versions', { splits, key: 'id' }));
+    }
+    // The same content is no other version.
+    expect(versions.map(({ version }) => version)).toEqual([1, 1, 2]);
+    const { items } = await api.get<{ items: unknown[] }>('dataset-versions/forms@1/diff/forms@2/train');
+    expect(items).toEqual([
+      { change: 'changed', key: '42', count: 1, cells: [{ column: 'x', before: '5.125', after: '0.5' }] },
     ]);
   });
 

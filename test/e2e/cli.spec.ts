@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
   ApiKeyAnswer,
@@ -78,6 +80,60 @@ describe('assay', () => {
     const shown = await world.json<{ id: string }>(['dataset', 'show', 'toy@1']);
     expect(shown.id).toBe(pushed.datasetVersionId);
     expect((await world.assay(['dataset', 'show', 'toy'])).stdout).toMatch(/^toy@1 /);
+  });
+
+  it('describes a version as Croissant, with its files, and takes it back as the same content', async () => {
+    const lines = rows(1, 30).map(
+      (id) => `${JSON.stringify({ id, 'größe in m': id / 4, answer: label(id) })}\n`,
+    );
+    writeFileSync(world.path('open.jsonl'), lines.slice(0, 20).join(''));
+    writeFileSync(world.path('more.jsonl.gz'), gzipSync(lines.slice(20).join('')));
+    const pushed = await world.json<{ contentId: string }>([
+      ...[
+        'dataset',
+        'push',
+        'open',
+        '--key',
+        'id',
+        '--label',
+        'answer',
+        '--format',
+        'jsonl',
+        '--source',
+        'a survey',
+      ],
+      ...[
+        '--split',
+        `train=${world.path('open.jsonl')}`,
+        '--split',
+        `validation=${world.path('more.jsonl.gz')}`,
+      ],
+    ]);
+    const { files } = await world.json<{ files: string[] }>([
+      ...['dataset', 'croissant', 'open@1', '--to', world.path('open')],
+    ]);
+    expect(files).toHaveLength(2);
+    const document = world.path('open/croissant.json');
+    const written = readFileSync(document, 'utf8');
+    expect(JSON.parse(written)).toMatchObject({
+      conformsTo: 'http://mlcommons.org/croissant/1.1',
+      isBasedOn: { name: 'a survey' },
+      distribution: files.map((file) => ({
+        sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
+        contentSize: `${statSync(file).size} B`,
+      })),
+    });
+    const taken = await world.json<{ contentId: string; splits: object }>([
+      ...['dataset', 'import-croissant', document, '--name', 'taken'],
+    ]);
+    expect(taken.contentId).toBe(pushed.contentId);
+    expect(taken.splits).toMatchObject({ train: { role: 'train' }, validation: { role: 'validation' } });
+    writeFileSync(document, written.replace(/"sha256": "[0-9a-f]{8}/, '"sha256": "00000000'));
+    const refused = await world.assay(['dataset', 'import-croissant', document]);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('the document says 00000000'),
+    ]);
   });
 
   it('measures drift between two samples', async () => {

@@ -12,6 +12,7 @@ GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
 POST /dataset-versions/:ref/checks : path ref, body checks[].uploadId
 POST /dataset-versions/:ref/rule-suggestions : path ref
+GET /dataset-versions/:ref/croissant : path ref
 GET /dataset-versions/:ref/diff/:other : path ref, path other
 GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
 GET /dataset-versions/:ref/duplicates : path ref

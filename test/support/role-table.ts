@@ -48,6 +48,7 @@ GET    /v1/projects/:project/audit/export                                       
 GET    /v1/projects/:project/audit/proof                                        read
 GET    /v1/projects/:project/audit/records                                      audit
 GET    /v1/projects/:project/dataset-versions/:ref                              read
+GET    /v1/projects/:project/dataset-versions/:ref/croissant                    read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other                  read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other/:split           read
 GET    /v1/projects/:project/dataset-versions/:ref/duplicates                   read

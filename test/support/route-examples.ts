@@ -78,6 +78,7 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/audit/consistency`]: () => ({ query: { from: '1', to: '2' } }),
   [`GET ${P}/audit/proof`]: (f) => ({ query: { entry: f.entryId } }),
   [`GET ${P}/dataset-versions/:ref`]: (f) => by({ ref: f.datasetVersion }),
+  [`GET ${P}/dataset-versions/:ref/croissant`]: (f) => by({ ref: f.datasetVersion }),
   [`GET ${P}/dataset-versions/:ref/diff/:other`]: (f) =>
     by({ ref: f.datasetVersion, other: f.datasetVersionId }),
   [`GET ${P}/dataset-versions/:ref/diff/:other/:split`]: (f) =>

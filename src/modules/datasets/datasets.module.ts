@@ -8,6 +8,7 @@ import { CheckStore } from './checks/check.store.js';
 import { ChecksService } from './checks/checks.service.js';
 import { ScannedSplits } from './checks/scanned-splits.js';
 import { RuleSuggestions } from './checks/suggest/rule-suggestions.service.js';
+import { CroissantReader } from './croissant/croissant.reader.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
@@ -39,6 +40,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     SortedRowsStore,
     DatasetDiffReader,
     RowProofReader,
+    CroissantReader,
     DriftService,
     AgreementService,
     DatasetAgreementJob,
@@ -62,6 +64,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
     RepeatsReader,
     Looks,
     RowProofReader,
+    CroissantReader,
     DatasetDiffReader,
     DriftService,
     AgreementService,

@@ -1,6 +1,7 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
+import { SPLIT_FORMATS, type SplitFormat } from './split-format.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 
 export const MAX_SPLITS = 50;
@@ -12,6 +13,7 @@ export interface SplitRequest {
   domain?: string | null;
   uploadId: string;
   sealed?: boolean | null;
+  format?: string | null;
 }
 
 /** What a client asks for. Absent and null are the same. */
@@ -35,6 +37,8 @@ export interface SplitPlan {
   domain: string | null;
   uploadId: string;
   sealed: boolean;
+  /** Null where the file tells; jobs from before formats have none. */
+  format?: SplitFormat | null;
 }
 
 /** A request that can be carried out as far as anybody can say without its files. */
@@ -96,7 +100,7 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
     );
   }
   const seen = new Set<string>();
-  return requested.map(({ name, role, domain = null, uploadId, sealed }) => {
+  return requested.map(({ name, role, domain = null, uploadId, sealed, format = null }) => {
     checkedName(name, 'split');
     if (seen.has(name.toLowerCase())) {
       throw new InvalidInputError(
@@ -122,8 +126,25 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
         },
       );
     }
-    return { name, role, domain, uploadId, sealed: sealed ?? facts.sealed };
+    return {
+      name,
+      role,
+      domain,
+      uploadId,
+      sealed: sealed ?? facts.sealed,
+      format: checkedFormat(name, format),
+    };
   });
+}
+
+function checkedFormat(split: string, format: string | null): SplitFormat | null {
+  if (format === null || (SPLIT_FORMATS as readonly string[]).includes(format))
+    return format as SplitFormat | null;
+  throw new InvalidInputError(
+    'SPLIT_FORMAT_INVALID',
+    `split ${split} has the format ${JSON.stringify(format.slice(0, 40))}; expected ${SPLIT_FORMATS.join(', ')}`,
+    { remedy: 'Leave it out: the format is seen from the file. gzip and zstd are found too.' },
+  );
 }
 
 function isRole(role: string): role is SplitRole {

@@ -20,11 +20,12 @@ import { COLUMN_TYPES } from '../../../domain/canonical/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { AsSent, Input, Prop } from '../../../platform/http/index.js';
 import { DEFAULT_LOOKS, MAX_SPLITS, type PushRequest, type SplitRequest } from '../push-plan.js';
+import { SPLIT_FORMATS } from '../split-format.js';
 import { SPLIT_ROLE_NAMES } from '../split-role.js';
 
 const MAX_LOOKS = 1_000_000;
 
-@Input('PushSplit', 'One split of a push: an uploaded CSV file and its role.')
+@Input('PushSplit', 'One split of a push: an uploaded file and its role.')
 export class PushSplitRequest implements SplitRequest {
   @Prop(() => String, { description: 'Its name.', example: 'holdout' })
   @IsString()
@@ -47,9 +48,21 @@ export class PushSplitRequest implements SplitRequest {
   @MaxLength(100)
   domain?: string;
 
-  @Prop(() => String, { description: 'The uploaded CSV file: UTF-8, commas, a header.' })
+  @Prop(() => String, {
+    description:
+      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd.',
+  })
   @IsUUID()
   uploadId: string;
+
+  @Prop(() => String, {
+    description: `What the file is, one of ${SPLIT_FORMATS.join(', ')}; unpacked first. Default: as its first bytes say.`,
+    nullable: true,
+    openapi: { enum: [...SPLIT_FORMATS] },
+  })
+  @IsOptional()
+  @IsIn(SPLIT_FORMATS)
+  format?: string;
 
   @Prop(() => Boolean, {
     description: 'Keep its labels inside Assay. Default: true for holdout and cross_domain.',

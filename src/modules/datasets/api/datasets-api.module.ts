@@ -4,6 +4,7 @@ import { DatasetsModule } from '../datasets.module.js';
 import { AgreementController } from './agreement.controller.js';
 import { ChecksController } from './checks.controller.js';
 import { ChecksResolver } from './checks.resolver.js';
+import { CroissantController } from './croissant.controller.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
 import { DatasetsController } from './datasets.controller.js';
@@ -28,6 +29,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ProfilesController,
     ChecksController,
     RowProofController,
+    CroissantController,
   ],
   providers: [
     DatasetVersionResolver,

@@ -3,7 +3,7 @@ import { InvalidInputError, TooLargeError } from '../../../platform/errors/index
 
 /** What DuckDB's writer and readers hold within one job's memory, and what it takes in time, end here. */
 export const MAX_COLUMNS = 2_000;
-const MAX_NAME_LENGTH = 500;
+export const MAX_NAME_LENGTH = 500;
 const MAX_HEADER_BYTES = 2_000_000;
 
 /** The column names of a CSV file's first record. Errors name the split, never a row. */

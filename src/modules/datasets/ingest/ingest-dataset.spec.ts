@@ -58,7 +58,11 @@ async function ingest(files: Files, request: Partial<PushRequest> = {}): Promise
   const splits = names.map((name, i) => ({ name, role: ROLES[name] ?? 'train', uploadId: uploads[i]!.id }));
   const plan = { ...planPush('test', { splits, ...request }), parentId: null };
   return duck.with((db) =>
-    ingestDataset(db, { blobs, sealedFiles }, { plan, uploads, projectKey, progress: async () => undefined }),
+    ingestDataset(
+      db,
+      { blobs, sealedFiles },
+      { plan, uploads, projectKey, maxBytes: 1e9, progress: async () => undefined },
+    ),
   );
 }
 

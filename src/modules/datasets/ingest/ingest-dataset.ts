@@ -5,12 +5,13 @@ import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import { checkRows, roleColumns } from './check-rows.js';
-import { readHeader } from './csv-header.js';
 import { findRepeats, type Repeats } from './find-repeats.js';
 import { hashRows } from './hash-rows.js';
 import { inferColumns } from './infer-columns.js';
 import { labelClasses, type LabelClasses } from './label-classes.js';
-import { readCsv, type RowsFile } from './rows-file.js';
+import { openSplit } from './open-split.js';
+import type { OpenedSplit } from './opened-split.js';
+import type { RowsFile } from './rows-file.js';
 import { checkNamedColumns, schemaOf, sharedColumns } from './schema-of.js';
 import { type SplitFiles, storeSplit, type SplitStores } from './split-files.js';
 
@@ -41,32 +42,34 @@ export interface Ingestion {
   /** The files, in the order of the plan's splits. */
   uploads: readonly UploadView[];
   projectKey: Uint8Array;
+  /** Bytes that one file may unpack to. */
+  maxBytes: number;
   /** Fraction from 0 to 1, and what is being done. */
   progress(fraction: number, message: string): Promise<void>;
 }
 
-/** From uploaded CSV files to typed, hashed, compared and stored splits. */
+/** From uploaded files to typed, hashed, compared and stored splits. */
 export async function ingestDataset(
   db: DuckSession,
   stores: SplitStores,
   ingestion: Ingestion,
 ): Promise<IngestedDataset> {
-  const { plan, uploads, projectKey, progress } = ingestion;
+  const { plan, uploads, projectKey, maxBytes, progress } = ingestion;
   const { blobs } = stores;
   const steps = plan.splits.length;
 
   await progress(0.02, 'reading headers');
   const paths = await Promise.all(uploads.map(({ digest }) => blobs.localPath(digest)));
-  const headers = await Promise.all(
-    plan.splits.map(async ({ name }, i) => ({ split: name, names: await readHeader(paths[i]!, name) })),
-  );
-  const names = sharedColumns(headers);
+  const opened: OpenedSplit[] = [];
+  for (const [i, split] of plan.splits.entries())
+    opened.push(await openSplit(db, paths[i]!, split, plan.declaredTypes, maxBytes));
+  const names = sharedColumns(plan.splits.map(({ name }, i) => ({ split: name, names: opened[i]!.names })));
   checkNamedColumns(plan, names);
 
   const files: RowsFile[] = [];
   for (const [i, split] of plan.splits.entries()) {
     await progress(0.05 + (0.2 * i) / steps, `reading ${split.name}`);
-    files.push(await readCsv(db, paths[i]!, split, headers[i]!.names, names));
+    files.push(await opened[i]!.read(names));
   }
 
   await progress(0.25, 'typing columns');

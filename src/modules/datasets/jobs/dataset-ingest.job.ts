@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Secrets } from '../../../platform/config/index.js';
+import { AssayConfig, Secrets } from '../../../platform/config/index.js';
 import { currentContext, may } from '../../../platform/context/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
@@ -21,6 +21,7 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly secrets: Secrets,
+    private readonly config: AssayConfig,
     private readonly versions: VersionStore,
   ) {}
 
@@ -32,9 +33,10 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.usable(uploadId)));
     const projectKey = this.commitmentKey();
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
+    const maxBytes = this.config.maxUploadBytes;
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const ingested = await this.duck.with(
-      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, progress }),
+      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, maxBytes, progress }),
       job.signal,
     );
     return () => this.versions.store(plan, ingested);

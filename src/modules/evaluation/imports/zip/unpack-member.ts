@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { Decompress } from 'fzstd';
+import { ZstdFrames } from '../../../../platform/compression/index.js';
 import { AssayError } from '../../../../platform/errors/index.js';
 import { importError, quoted } from '../import-errors.js';
 import type { ImportLimits } from '../import-limits.js';
-import { ZstdFrames } from './zstd-frames.js';
 
 /** What the archive says of a member. */
 export interface MemberFacts {

@@ -6,6 +6,13 @@ export class ZstdRefused extends Error {
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE = 0x184d2a50;
 
+/** What a whole frame says of itself. */
+export interface ZstdFrame {
+  blocks: number;
+  /** The low 32 bits of the XXH64 of what it unpacks to; null where the frame has none. */
+  checksum: number | null;
+}
+
 type Part = 'magic' | 'skip-size' | 'header' | 'block' | 'body' | 'checksum';
 
 /**
@@ -20,6 +27,8 @@ export class ZstdFrames {
   private isLast = false;
   private hasChecksum = false;
   private frames = 0;
+  private blocks = 0;
+  private readonly whole: ZstdFrame[] = [];
 
   constructor(private readonly mostWindowBytes: number) {}
 
@@ -48,6 +57,11 @@ export class ZstdFrames {
     if (this.frames === 0) throw new ZstdRefused('it holds no frame');
   }
 
+  /** The next frame that came whole and was not asked for before. */
+  takeFrame(): ZstdFrame | undefined {
+    return this.whole.shift();
+  }
+
   private expect(part: Part, bytes: number): void {
     this.part = part;
     this.needed = bytes;
@@ -61,6 +75,7 @@ export class ZstdFrames {
       case 'skip-size':
         this.isLast = true;
         this.hasChecksum = false;
+        this.blocks = 0;
         this.expect('body', bytes.readUInt32LE());
         if (this.needed === 0) this.bodyEnded();
         return;
@@ -69,6 +84,7 @@ export class ZstdFrames {
       case 'block':
         return this.block(bytes.readUIntLE(0, 3));
       case 'checksum':
+        this.whole.push({ blocks: this.blocks, checksum: bytes.readUInt32LE() });
         return this.expect('magic', 4);
       case 'body':
         return;
@@ -105,11 +121,13 @@ export class ZstdFrames {
     }
     this.hasChecksum = (descriptor & 4) !== 0;
     this.frames += 1;
+    this.blocks = 0;
     this.expect('block', 3);
   }
 
   private block(header: number): void {
     this.isLast = (header & 1) === 1;
+    this.blocks += 1;
     const type = (header >> 1) & 3;
     if (type === 3) throw new ZstdRefused('a block is of a reserved type');
     // One byte that is repeated, or as many as it says.
@@ -120,7 +138,11 @@ export class ZstdFrames {
   private bodyEnded(): void {
     if (!this.isLast) this.expect('block', 3);
     else if (this.hasChecksum) this.expect('checksum', 4);
-    else this.expect('magic', 4);
+    else {
+      // A frame that is skipped has no block.
+      if (this.blocks > 0) this.whole.push({ blocks: this.blocks, checksum: null });
+      this.expect('magic', 4);
+    }
   }
 }
 

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { DatasetReader } from '../dataset-reader.js';
+import { DatasetsService } from '../datasets.service.js';
+import { type PublicFile, toCroissant } from './to-croissant.js';
+
+/** Versions as others read them. */
+@Injectable()
+export class CroissantReader {
+  constructor(
+    private readonly reader: DatasetReader,
+    private readonly datasets: DatasetsService,
+  ) {}
+
+  /** A version as a Croissant document. Throws DATASET_VERSION_NOT_FOUND. */
+  async document(ref: string): Promise<Record<string, unknown>> {
+    const version = await this.reader.byRef(ref);
+    const files = new Map<string, PublicFile>();
+    for (const { name } of version.splits) files.set(name, await this.datasets.splitFile(version.id, name));
+    return toCroissant(version, files);
+  }
+}

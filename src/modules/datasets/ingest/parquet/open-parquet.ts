@@ -1,0 +1,90 @@
+import type { ColumnType } from '../../../../domain/canonical/index.js';
+import { type DuckSession, identifier, literal } from '../../../../platform/duckdb/index.js';
+import { InvalidInputError } from '../../../../platform/errors/index.js';
+import type { SplitPlan } from '../../push-plan.js';
+import type { OpenedSplit } from '../opened-split.js';
+import { type RowsFile, writeRows } from '../rows-file.js';
+import { checkTexts } from './check-texts.js';
+import { type ParquetColumn, parquetColumns } from './parquet-columns.js';
+import { parquetError } from './parquet-error.js';
+import { parquetText, type ParquetText } from './parquet-type.js';
+
+/** Open a Parquet file. Throws PARQUET_*, TOO_MANY_COLUMNS, COLUMN_NAME_*, DECOMPRESSED_TOO_LARGE, NUL_CHARACTER, SPLIT_EMPTY. */
+export async function openParquet(
+  db: DuckSession,
+  path: string,
+  split: SplitPlan,
+  declared: Readonly<Record<string, ColumnType>>,
+  maxBytes: number,
+): Promise<OpenedSplit> {
+  const told = <T>(reading: Promise<T>): Promise<T> =>
+    reading.catch((error: unknown) => {
+      throw parquetError(error, split.name);
+    });
+  const columns = await told(parquetColumns(db, path, split.name, maxBytes));
+  const texts = new Map(
+    columns.map((column) => [column.name, textOf(column, Object.hasOwn(declared, column.name), split.name)]),
+  );
+  return {
+    names: columns.map(({ name }) => name),
+    read: (names) =>
+      told(
+        readParquet(
+          db,
+          path,
+          split,
+          columns,
+          names.map((name) => texts.get(name)!),
+          maxBytes,
+        ),
+      ),
+  };
+}
+
+async function readParquet(
+  db: DuckSession,
+  path: string,
+  split: SplitPlan,
+  columns: readonly ParquetColumn[],
+  texts: readonly ParquetText[],
+  maxBytes: number,
+): Promise<RowsFile> {
+  const source = `read_parquet(${literal(path)})`;
+  await checkTexts(db, source, columns, split.name, maxBytes);
+  const file = await writeRows(
+    db,
+    split,
+    texts.map(({ sql }) => sql),
+    source,
+  );
+  return { ...file, given: texts.map(({ given }) => given) };
+}
+
+function textOf({ name, type }: ParquetColumn, isDeclared: boolean, split: string): ParquetText {
+  const text = parquetText(type, identifier(name), isDeclared);
+  if (text) return text;
+  const named = `split ${split}: column ${JSON.stringify(name)} is of Parquet's type ${type}`;
+  if (type.startsWith('DECIMAL(')) {
+    throw new InvalidInputError('PARQUET_DECIMAL', `${named}, which is neither double nor text`, {
+      remedy: `Declare it: double takes the nearest double of each, text keeps every digit (--type '${name}=text').`,
+      split,
+      column: name,
+    });
+  }
+  throw new InvalidInputError(
+    'PARQUET_TYPE_UNSUPPORTED',
+    `${named}; expected booleans, integers, floats, decimals, texts, dates or timestamps to the microsecond`,
+    {
+      remedy: REMEDIES[type] ?? 'Write the column as one of these types, texts among them.',
+      split,
+      column: name,
+    },
+  );
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  'TIMESTAMP_NS WITH TIME ZONE':
+    'Write instants to the microsecond (pandas and PyArrow: coerce_timestamps="us").',
+  INT96: 'Write timestamps as such (Spark: spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS).',
+  BLOB: 'Write texts as such (UTF8), bytes as text in hex or base64.',
+};
