@@ -1,6 +1,12 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
+import {
+  checkedReference,
+  type DataPlaces,
+  NO_PLACES,
+  type SplitReference,
+} from './references/split-reference.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 
 export const MAX_SPLITS = 50;
@@ -10,7 +16,10 @@ export interface SplitRequest {
   name: string;
   role: string;
   domain?: string | null;
-  uploadId: string;
+  /** Its file: an upload, or a reference with the digest of what it leads to. */
+  uploadId?: string | null;
+  reference?: string | null;
+  sha256?: string | null;
   sealed?: boolean | null;
 }
 
@@ -33,7 +42,9 @@ export interface SplitPlan {
   name: string;
   role: SplitRole;
   domain: string | null;
-  uploadId: string;
+  /** Null where the split is pushed by reference. */
+  uploadId: string | null;
+  reference: SplitReference | null;
   sealed: boolean;
 }
 
@@ -54,7 +65,11 @@ export interface PushPlan {
 }
 
 /** Check a push before its job exists, so that a mistake is answered at once. */
-export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 'parentId'> {
+export function planPush(
+  dataset: string,
+  request: PushRequest,
+  places: DataPlaces = NO_PLACES,
+): Omit<PushPlan, 'parentId'> {
   const { key = null, label = null, group = null, time = null } = request;
   const protectedColumns = request.protected ?? [];
   oneRoleEach([
@@ -64,7 +79,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
     ['group', group],
     ['time', time],
   ]);
-  const splits = planSplits(request.splits);
+  const splits = planSplits(request.splits, places);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
     throw new InvalidInputError(
@@ -88,7 +103,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
   };
 }
 
-function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
+function planSplits(requested: readonly SplitRequest[], places: DataPlaces): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
     throw new InvalidInputError(
       'SPLITS_INVALID',
@@ -96,7 +111,7 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
     );
   }
   const seen = new Set<string>();
-  return requested.map(({ name, role, domain = null, uploadId, sealed }) => {
+  return requested.map(({ name, role, domain = null, sealed, ...file }) => {
     checkedName(name, 'split');
     if (seen.has(name.toLowerCase())) {
       throw new InvalidInputError(
@@ -122,8 +137,28 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
         },
       );
     }
-    return { name, role, domain, uploadId, sealed: sealed ?? facts.sealed };
+    return { name, role, domain, ...fileOf(name, file, places), sealed: sealed ?? facts.sealed };
   });
+}
+
+function fileOf(
+  split: string,
+  {
+    uploadId = null,
+    reference = null,
+    sha256 = null,
+  }: Pick<SplitRequest, 'uploadId' | 'reference' | 'sha256'>,
+  places: DataPlaces,
+): Pick<SplitPlan, 'uploadId' | 'reference'> {
+  if ((uploadId === null) === (reference === null) || (sha256 !== null && reference === null)) {
+    throw new InvalidInputError(
+      'SPLIT_FILE_INVALID',
+      `split ${split} names ${uploadId === null ? 'no file' : 'an upload and a reference or sha256 as well'}; expected uploadId, or reference and sha256`,
+      { remedy: 'Upload the file and send its uploadId, or send reference and sha256.' },
+    );
+  }
+  if (reference === null) return { uploadId, reference };
+  return { uploadId, reference: checkedReference(split, reference, sha256, places) };
 }
 
 function isRole(role: string): role is SplitRole {

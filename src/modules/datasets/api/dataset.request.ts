@@ -24,7 +24,7 @@ import { SPLIT_ROLE_NAMES } from '../split-role.js';
 
 const MAX_LOOKS = 1_000_000;
 
-@Input('PushSplit', 'One split of a push: an uploaded CSV file and its role.')
+@Input('PushSplit', 'One split of a push: a CSV file and its role.')
 export class PushSplitRequest implements SplitRequest {
   @Prop(() => String, { description: 'Its name.', example: 'holdout' })
   @IsString()
@@ -47,9 +47,32 @@ export class PushSplitRequest implements SplitRequest {
   @MaxLength(100)
   domain?: string;
 
-  @Prop(() => String, { description: 'The uploaded CSV file: UTF-8, commas, a header.' })
+  @Prop(() => String, {
+    description: 'The uploaded CSV file: UTF-8, commas, a header. This, or reference and sha256.',
+    nullable: true,
+  })
+  @IsOptional()
   @IsUUID()
-  uploadId: string;
+  uploadId?: string;
+
+  @Prop(() => String, {
+    description:
+      'Where the file is, for Assay to fetch: https://HOST/PATH or file:///PATH, where the operator allows that.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reference?: string;
+
+  @Prop(() => String, {
+    description: 'SHA-256 of the file that a reference leads to, in hexadecimal.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  sha256?: string;
 
   @Prop(() => Boolean, {
     description: 'Keep its labels inside Assay. Default: true for holdout and cross_domain.',
@@ -60,7 +83,7 @@ export class PushSplitRequest implements SplitRequest {
   sealed?: boolean;
 }
 
-@Input('PushDatasetVersion', 'A new version of a dataset, made of uploaded files.')
+@Input('PushDatasetVersion', 'A new version of a dataset, made of files.')
 export class PushDatasetVersionRequest implements PushRequest {
   @Prop(() => [PushSplitRequest], { description: 'Its splits; all share one schema.' })
   @IsArray()

@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
-import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
+import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
+import type { SplitSource } from '../references/fetch-reference.js';
 import { checkRows, roleColumns } from './check-rows.js';
 import { readHeader } from './csv-header.js';
 import { findRepeats, type Repeats } from './find-repeats.js';
@@ -17,7 +18,7 @@ import { type SplitFiles, storeSplit, type SplitStores } from './split-files.js'
 export interface IngestedSplit extends SplitPlan, SplitFiles {
   rows: number;
   root: string;
-  upload: UploadView;
+  upload: SplitSource;
   /** Stands for the uploaded file: its digest, or a keyed one where labels could be guessed from the digest. */
   fileId: string;
 }
@@ -39,13 +40,13 @@ export interface IngestedDataset {
 export interface Ingestion {
   plan: PushPlan;
   /** The files, in the order of the plan's splits. */
-  uploads: readonly UploadView[];
+  uploads: readonly SplitSource[];
   projectKey: Uint8Array;
   /** Fraction from 0 to 1, and what is being done. */
   progress(fraction: number, message: string): Promise<void>;
 }
 
-/** From uploaded CSV files to typed, hashed, compared and stored splits. */
+/** From CSV files to typed, hashed, compared and stored splits. */
 export async function ingestDataset(
   db: DuckSession,
   stores: SplitStores,
@@ -56,7 +57,9 @@ export async function ingestDataset(
   const steps = plan.splits.length;
 
   await progress(0.02, 'reading headers');
-  const paths = await Promise.all(uploads.map(({ digest }) => blobs.localPath(digest)));
+  const paths = await Promise.all(
+    uploads.map(({ digest, fetched }) => fetched?.path ?? blobs.localPath(digest)),
+  );
   const headers = await Promise.all(
     plan.splits.map(async ({ name }, i) => ({ split: name, names: await readHeader(paths[i]!, name) })),
   );
@@ -81,6 +84,8 @@ export async function ingestDataset(
     const { root, ...hashed } = await hashRows(db, file, schema.columns, roles, projectKey);
     const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
+    // The labels of a sealed split are nowhere in clear but in the job's folder.
+    if (upload.fetched && !file.split.sealed) await blobs.putFile(upload.fetched.path);
     const fileId = file.split.sealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Secrets } from '../../../platform/config/index.js';
+import { AssayConfig, Secrets } from '../../../platform/config/index.js';
 import { currentContext, may } from '../../../platform/context/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
@@ -7,9 +7,10 @@ import { BlobStore, SealedFiles, Uploads } from '../../../platform/storage/index
 import { INGEST } from '../datasets.service.js';
 import { ingestDataset } from '../ingest/ingest-dataset.js';
 import type { PushPlan } from '../push-plan.js';
+import { fetchReference, type SplitSource } from '../references/fetch-reference.js';
 import { VersionStore } from '../version-store.js';
 
-/** From uploads to a dataset version. */
+/** From uploads and references to a dataset version. */
 @Injectable()
 export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   readonly kind = INGEST;
@@ -22,6 +23,7 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     private readonly duck: Duck,
     private readonly secrets: Secrets,
     private readonly versions: VersionStore,
+    private readonly config: AssayConfig,
   ) {}
 
   onModuleInit(): void {
@@ -29,15 +31,38 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   }
 
   async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
-    const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.usable(uploadId)));
     const projectKey = this.commitmentKey();
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
-    const ingested = await this.duck.with(
-      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, progress }),
-      job.signal,
-    );
+    const ingested = await this.duck.with(async (db) => {
+      const uploads = await this.sourcesOf(plan, db.scratch, job);
+      return ingestDataset(db, stores, { plan, uploads, projectKey, progress });
+    }, job.signal);
     return () => this.versions.store(plan, ingested);
+  }
+
+  /** The files of the splits, in their order. References are fetched one after the other, into the job's own folder. */
+  private async sourcesOf({ splits }: PushPlan, folder: string, job: JobContext): Promise<SplitSource[]> {
+    const uploads = await Promise.all(
+      splits.map(({ uploadId }) => (uploadId === null ? null : this.uploads.usable(uploadId))),
+    );
+    const { dataHosts, dataFolder, maxUploadBytes } = this.config;
+    const sources: SplitSource[] = [];
+    for (const [i, { name, reference }] of splits.entries()) {
+      if (reference) await job.progress(0.01, `fetching ${name}`);
+      sources.push(
+        reference
+          ? await fetchReference(name, reference, {
+              dataHosts,
+              dataFolder,
+              maxUploadBytes,
+              folder,
+              signal: job.signal,
+            })
+          : uploads[i]!,
+      );
+    }
+    return sources;
   }
 
   /**
