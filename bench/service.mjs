@@ -52,6 +52,7 @@ function client(url, apiKey, project) {
   };
   const post = (path, body) => call('POST', path, JSON.stringify(body), 'application/json');
   return {
+    settings: { url, apiKey, project },
     call,
     post,
     upload: async (path) =>

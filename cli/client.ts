@@ -8,6 +8,7 @@ import type { JobView, UploadView } from './api-types.js';
 import { EXIT } from './exit-code.js';
 import { fileSize } from './local-file.js';
 import { CommandFailed, type Problem } from './problem.js';
+import { fileChanged, RESUMABLE_ABOVE, sendResumably } from './resumable-upload.js';
 import type { Settings } from './settings.js';
 
 export interface Answer<T> {
@@ -20,6 +21,8 @@ export interface ApiClientOptions {
   onProgress?: (label: string, fraction: number) => void;
   /** Attempts for one request when the server refuses connections or answers 503. */
   attempts?: number;
+  /** Files above this many bytes are sent in parts of at most as many. 16 MiB and 64 MiB unless it is said. */
+  partBytes?: number;
 }
 
 type Query = Record<string, string | number | boolean | undefined>;
@@ -61,10 +64,11 @@ export class ApiClient {
     return this.json<T>('DELETE', path).then((answer) => answer.body);
   }
 
-  /** Streams a file to the project's uploads. */
+  /** Streams a file to the project's uploads; a large one in parts, from where it broke off. */
   async upload(path: string): Promise<UploadView> {
     const size = fileSize(path);
     const filename = basename(path);
+    if (size > (this.options.partBytes ?? RESUMABLE_ABOVE)) return this.uploadInParts(path, size);
     const answer = await this.send('POST', this.projectPath('/uploads') + queryString({ filename }), () => ({
       headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) },
       body: Readable.toWeb(
@@ -72,6 +76,21 @@ export class ApiClient {
       ) as ReadableStream,
     }));
     return (await answer.json()) as UploadView;
+  }
+
+  private async uploadInParts(path: string, size: number): Promise<UploadView> {
+    const to = this.projectPath('/resumable-uploads');
+    const { id, digest } = await sendResumably(path, size, {
+      endpoint: this.settings.url + to,
+      apiKey: this.settings.apiKey,
+      partBytes: this.options.partBytes,
+      onProgress: (fraction) => this.options.onProgress?.(`uploading ${basename(path)}`, fraction),
+      refused: (status, text) => this.problemIn(status, text, `sending ${path} to ${to}`),
+      unreachable: (error) => this.unreachable(error),
+    });
+    const upload = await this.get<UploadView>(this.projectPath(`/uploads/${id}`));
+    if (upload.digest !== digest) throw fileChanged(path);
+    return upload;
   }
 
   /** Writes a GET's body to a file. */
@@ -148,7 +167,10 @@ export class ApiClient {
   }
 
   private async refused(answer: Response, method: string, path: string): Promise<CommandFailed> {
-    const text = await answer.text();
+    return this.problemIn(answer.status, await answer.text(), `${method} ${path}`);
+  }
+
+  private problemIn(status: number, text: string, what: string): CommandFailed {
     try {
       const problem = JSON.parse(text) as Problem;
       if (
@@ -156,12 +178,12 @@ export class ApiClient {
         problem !== null &&
         (problem.detail ?? problem.title ?? problem.code)
       ) {
-        return new CommandFailed({ status: answer.status, ...problem });
+        return new CommandFailed({ status, ...problem });
       }
     } catch {
       // Not JSON: whatever answered, it was not Assay.
     }
-    return this.notAssay(`${method} ${path} answered ${answer.status}`);
+    return this.notAssay(`${what} answered ${status}`);
   }
 
   private notAssay(what: string): CommandFailed {

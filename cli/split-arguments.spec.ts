@@ -15,7 +15,21 @@ describe('parseSplits', () => {
     ]);
   });
 
+  it('takes a URL with a digest for a file that the server fetches', () => {
+    const sha256 = 'a'.repeat(64);
+    expect(parseSplits([`cross_domain:south=https://data.example/a=b.csv#sha256=${sha256}`])).toEqual([
+      {
+        name: 'south',
+        role: 'cross_domain',
+        domain: 'south',
+        file: { reference: 'https://data.example/a=b.csv', sha256 },
+      },
+    ]);
+  });
+
   it.each([
+    [['train=https://data.example/a.csv'], [], /expected URL#sha256=DIGEST/],
+    [['train=file:///srv/a.csv#sha256=abc'], [], /expected URL#sha256=DIGEST/],
     [['test=t.csv'], [], /"test" is not a role/],
     [['train'], [], /expected ROLE=FILE/],
     [['=x.csv'], [], /expected ROLE=FILE/],

@@ -14,7 +14,24 @@ export interface SplitArgument {
   name: string;
   role: string;
   domain: string | null;
-  file: string;
+  /** A path, or a reference for the server to fetch. */
+  file: string | FileReference;
+}
+
+export interface FileReference {
+  reference: string;
+  sha256: string;
+}
+
+/** A URL stands for a file that the server fetches, and has to say what it holds: `URL#sha256=DIGEST`. Anything else is a path. */
+function fileOrReference(text: string): string | FileReference {
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
+  const [reference, sha256] = text.split('#sha256=') as [string, string?];
+  if (sha256 !== undefined && /^[0-9a-f]{64}$/i.test(sha256)) return { reference, sha256 };
+  throw usageError(
+    `${reference} is to be fetched by the server; expected URL#sha256=DIGEST, the digest in 64 hexadecimal digits.`,
+    'Take the digest of the file with sha256sum, or name a file of this machine by its path.',
+  );
 }
 
 /** `left=right` at the first `=`; both must be there. Throws a usage error that names the option. */
@@ -32,14 +49,14 @@ export function parseAssignment(text: string, option: string, form: string): [st
  *
  * `--split ROLE=FILE` names the split after its role. `--split ROLE:DOMAIN=FILE` names it after its domain.
  * `--split NAME=FILE` takes its role from `--role NAME=ROLE` and, where it has one, its domain from
- * `--domain NAME=DOMAIN`.
+ * `--domain NAME=DOMAIN`. FILE is a path, or `URL#sha256=DIGEST`.
  */
 export function parseSplits(splits: string[], roles: string[] = [], domains: string[] = []): SplitArgument[] {
   const roleOf = new Map(roles.map((text) => parseAssignment(text, '--role', 'NAME=ROLE')));
   const domainOf = new Map(domains.map((text) => parseAssignment(text, '--domain', 'NAME=DOMAIN')));
   const parsed = splits.map((text) => {
     const [left, file] = parseAssignment(text, '--split', 'ROLE=FILE, ROLE:DOMAIN=FILE or NAME=FILE');
-    return named(left, file, roleOf, domainOf);
+    return named(left, fileOrReference(file), roleOf, domainOf);
   });
   const names = parsed.map((split) => split.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -56,7 +73,7 @@ export function parseSplits(splits: string[], roles: string[] = [], domains: str
 
 function named(
   left: string,
-  file: string,
+  file: string | FileReference,
   roleOf: Map<string, string>,
   domainOf: Map<string, string>,
 ): SplitArgument {

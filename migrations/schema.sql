@@ -850,6 +850,43 @@ CREATE POLICY project ON paired_comparison TO assay_app USING ((project_id = (cu
 ALTER TABLE paired_comparison FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON paired_comparison TO assay_app;
 
+CREATE TABLE partial_upload (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  created_by text NOT NULL,
+  filename text NOT NULL,
+  size bigint NOT NULL,
+  received bigint NOT NULL DEFAULT 0,
+  digest text,
+  file integer NOT NULL DEFAULT 0,
+  writer uuid,
+  writer_process text,
+  writing_until timestamp with time zone,
+  ended text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL
+);
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_check CHECK (((received >= 0) AND (received <= size)));
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_check1 CHECK (((digest IS NULL) OR (received = size)));
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_ended_check CHECK ((ended = ANY (ARRAY['finished'::text, 'removed'::text])));
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_pkey PRIMARY KEY (id);
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE partial_upload ADD CONSTRAINT partial_upload_size_check CHECK ((size > 0));
+CREATE INDEX partial_upload_of_key ON public.partial_upload USING btree (created_by) WHERE (ended IS NULL);
+CREATE POLICY owner ON partial_upload TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON partial_upload TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE partial_upload FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON partial_upload TO assay_app;
+GRANT UPDATE (digest) ON partial_upload TO assay_app;
+GRANT UPDATE (ended) ON partial_upload TO assay_app;
+GRANT UPDATE (expires_at) ON partial_upload TO assay_app;
+GRANT UPDATE (file) ON partial_upload TO assay_app;
+GRANT UPDATE (received) ON partial_upload TO assay_app;
+GRANT UPDATE (writer) ON partial_upload TO assay_app;
+GRANT UPDATE (writer_process) ON partial_upload TO assay_app;
+GRANT UPDATE (writing_until) ON partial_upload TO assay_app;
+
 CREATE TABLE project (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -1410,6 +1447,7 @@ CREATE OR REPLACE FUNCTION public.prune_platform()
 AS $function$
   DELETE FROM outbox WHERE sent_at < now() - interval '7 days';
   DELETE FROM idempotency WHERE created_at < now() - interval '7 days';
+  DELETE FROM partial_upload WHERE expires_at < now() - interval '7 days';
 $function$
 ;
 GRANT EXECUTE ON FUNCTION prune_platform() TO assay_app;

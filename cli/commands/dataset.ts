@@ -25,6 +25,8 @@ A split is named after its role, or after its domain:
   --split train=train.csv                 name train, role train
   --split cross_domain:south=south.csv    name south, role cross_domain, domain south
   --split test=t.csv --role test=holdout  name test, role holdout
+The server fetches a file itself where its operator allows the place:
+  --split train=https://data.example/train.csv#sha256=DIGEST    or file:///PATH#sha256=DIGEST
 Roles: ${SPLIT_ROLES.join(', ')}. Labels of holdout and cross_domain splits are sealed.`;
 
 interface PushOptions {
@@ -102,7 +104,7 @@ export function datasetCommand(context: CommandContext): Command {
   return dataset;
 }
 
-/** Uploads the splits' files and makes them a version; waits until it is ready. */
+/** Uploads the splits' files, where they are no references, and makes them a version; waits until it is ready. */
 export async function pushDataset(
   session: Session,
   name: string,
@@ -118,11 +120,10 @@ export async function pushDataset(
   const formats = parseFormats(options.format ?? [], parsed);
   const splits = [];
   for (const { file, domain, ...split } of parsed) {
-    const upload = await client.upload(file);
     splits.push({
       ...split,
       domain: domain ?? undefined,
-      uploadId: upload.id,
+      ...(typeof file === 'string' ? { uploadId: (await client.upload(file)).id } : file),
       sealed: sealed.get(split.name),
       format: formats.get(split.name),
     });

@@ -15,7 +15,7 @@ import { addressOf, ROUTE_EXAMPLES, type ExampleCall } from '../support/route-ex
 import type { TestApp } from '../support/start-test-app.js';
 import { tableDigests } from '../support/table-digest.js';
 
-type Verb = 'get' | 'post' | 'put' | 'delete';
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Send = (value: unknown) => Promise<{ status: number; text: string }>;
 
 describe('what belongs to another project', () => {
@@ -33,7 +33,7 @@ describe('what belongs to another project', () => {
 
   const isReference = ({ operation, place }: RequestPlace) => REFERENCES.has(`${operation} ${place}`);
   const isRest = ({ operation }: RequestPlace) => /^[A-Z]+ \//.test(operation);
-  const isMutation = ({ operation }: RequestPlace) => /^(POST|PUT|DELETE|Mutation)/.test(operation);
+  const isMutation = ({ operation }: RequestPlace) => /^(POST|PUT|PATCH|DELETE|Mutation)/.test(operation);
 
   /** A call that succeeds on own things but for the value at this place. */
   async function sender(at: RequestPlace, extra: Record<string, string> = {}): Promise<Send> {
@@ -51,6 +51,7 @@ describe('what belongs to another project', () => {
         if (at.place === 'query subjectId') delete call.query!.entry;
         const request = test.request[method.toLowerCase() as Verb](addressOf(route, 'default', call));
         if (call.type !== undefined) void request.set('content-type', call.type);
+        if (call.headers !== undefined) void request.set(call.headers);
         const answer = await request.set('authorization', `Bearer ${test.apiKey}`).send(call.body);
         // A file comes as bytes.
         return { status: answer.status, text: answer.text ?? String(answer.body) };
@@ -120,7 +121,7 @@ describe('what belongs to another project', () => {
 
   it('can be named in the places that are written down, and every place of a request is', () => {
     const unwritten = places.filter(
-      (at) => !isReference(at) && !FREE.has(at.place.replace(/^(path|query|body) |^input\./, '')),
+      (at) => !isReference(at) && !FREE.has(at.place.replace(/^(path|query|header|body) |^input\./, '')),
     );
     expect(unwritten).toEqual([]);
     const known = new Set(places.map(({ operation, place }) => `${operation} ${place}`));

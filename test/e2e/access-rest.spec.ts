@@ -53,6 +53,7 @@ describe('who may call which route', () => {
     );
     if (caller.key !== undefined) void request.set('authorization', `Bearer ${caller.key}`);
     if (example.type !== undefined) void request.set('content-type', example.type);
+    if (example.headers !== undefined) void request.set(example.headers);
     const { status, body, text } = await request.send(example.body);
     return { status, code: (body as { code?: string } | undefined)?.code, text: text ?? String(body) };
   }
@@ -74,7 +75,7 @@ describe('who may call which route', () => {
     const served = new Set(routes.map(({ method, path }) => `${method} ${path}`));
     expect([...ROUTES.keys()].filter((row) => !served.has(row))).toEqual([]);
     expect(Object.keys(ROUTE_EXAMPLES).filter((row) => !ROUTES.has(row))).toEqual([]);
-    expect([...served].filter((row) => !/^(GET|HEAD|POST|PUT|DELETE) /.test(row))).toEqual([]);
+    expect([...served].filter((row) => !/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /.test(row))).toEqual([]);
   });
 
   it('is what the roles of the code say, and openapi.json describes every route but itself', () => {

@@ -229,6 +229,7 @@ export async function valuesOf(
     'policies/{name}': policies,
     // Whose it is sees its digest, and nobody else anything.
     'uploads/{id}': [NOWHERE],
+    'resumable-uploads/{id}': [NOWHERE],
     'evaluations/{id}': evaluations!,
     'evaluation-imports/{id}': imports!,
     'gate-decisions/{id}': decisions!,

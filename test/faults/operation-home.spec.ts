@@ -103,6 +103,8 @@ describe.skipIf(obstacle !== undefined)('the home of a server', () => {
     ASSAY_HOST: 'not a host',
     ASSAY_HOME: '/srv/a"b',
     ASSAY_LOG_LEVEL: 'loud',
+    ASSAY_MODEL_HOSTS: 'not a host',
+    ASSAY_DATA_HOSTS: 'not a host',
   };
   it('is not touched when a setting is wrong: each is refused by name', async () => {
     const home = join(folder, 'untouched');

@@ -14,6 +14,7 @@ import {
 } from '../support/served-home.js';
 import { isLong } from '../support/extent.js';
 import { processesOf } from './crash/processes.js';
+import { KeptUpload } from './operation/kept-upload.js';
 
 /** Real servers as processes, each refused or started as an operator would find out: one sentence, an exit code, no remains. */
 describe('starting a server', () => {
@@ -67,6 +68,8 @@ describe('starting a server', () => {
     });
 
     it('takes over when the process that held it was killed, though its pid is another program by now', async () => {
+      const upload = new KeptUpload();
+      await upload.begin(first);
       await first.stop('SIGKILL');
       const data = postgresDataOf(home);
       const pid = postgresPidOf(home)!;
@@ -77,6 +80,8 @@ describe('starting a server', () => {
       writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(process.pid)));
       first = await start().ready();
       expect(await first.client.get('datasets')).toMatchObject({ items: [] });
+      // Nothing that was acknowledged is lost, and nobody waits for the one that is dead.
+      expect(await upload.goOn(first)).toEqual({ received: 100_000, isWhole: true });
     });
 
     it('ends with 0 on SIGTERM, and its PostgreSQL with it', async () => {

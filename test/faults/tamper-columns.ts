@@ -28,6 +28,7 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
     heartbeat_at: PROGRESS,
   },
   outbox: { '*': BUSINESS },
+  partial_upload: { '*': 'a file on its way: what becomes of it is an upload, a record of its own' },
   run_latest_metric: { '*': REPORTED },
   run_metric: { '*': REPORTED },
   run_param: { '*': REPORTED },

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyRowProof } from '../../cli/verify/index.js';
@@ -6,21 +9,30 @@ import { SortedRowsStore } from '../../src/modules/datasets/sorted-rows/sorted-r
 import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
 import { newId, UnitOfWork } from '../../src/platform/database/index.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { referenceCases } from './reference-cases.js';
 import { statementsOf } from './count-statements.js';
 
 let test: TestApp;
 let projectId: string;
 const log: string[] = [];
 const SECRET = 'SECRETLABEL';
+const FOLDER = mkdtempSync(join(tmpdir(), 'assay-data-'));
 
 beforeAll(async () => {
-  test = await startTestApp({ workers: true, log: { write: (line: string) => void log.push(line) } });
+  test = await startTestApp({
+    workers: true,
+    log: { write: (line: string) => void log.push(line) },
+    environment: { ASSAY_DATA_HOSTS: '127.0.0.1', ASSAY_DATA_FOLDER: FOLDER },
+  });
   projectId = (
     await test.database.admin.query<{ id: string }>(`SELECT id FROM project WHERE name = 'default'`)
   ).rows[0]!.id;
 });
 
-afterAll(() => test?.stop());
+afterAll(async () => {
+  await test?.stop();
+  rmSync(FOLDER, { recursive: true, force: true });
+});
 
 const authorization = (key = test.apiKey) => ({ authorization: `Bearer ${key}` });
 const get = (path: string, key?: string) =>
@@ -212,6 +224,9 @@ describe('pushing', () => {
     expect((await get('/datasets/broken')).status).toBe(404);
   });
 });
+
+describe('pushing by reference', () =>
+  referenceCases({ test: () => test, folder: FOLDER, upload, post, finished, rows }));
 
 describe('sealed labels', () => {
   it('appear nowhere: not in answers, files, rows, logs or errors', async () => {

@@ -28,6 +28,7 @@ import {
   type UploadView,
 } from '../../src/platform/storage/index.js';
 import { StorageApiModule } from '../../src/platform/storage/api/storage-api.module.js';
+import { resumableCases } from './resumable-cases.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 const MAX_BYTES = 2_000_000;
@@ -39,14 +40,14 @@ describe('uploads and blobs', () => {
   let home: string;
   const projects = { credit: newId(), other: newId() };
 
-  const contextOf = (project: keyof typeof projects): RequestContext => ({
+  const contextOf = (project: keyof typeof projects, key = 'key-1'): RequestContext => ({
     requestId: newId(),
     projectId: projects[project],
     projectName: project,
-    actor: { kind: 'key', id: 'key-1', name: 'ci', permissions: new Set(['read', 'contribute']) },
+    actor: { kind: 'key', id: key, name: 'ci', permissions: new Set(['read', 'contribute']) },
   });
-  const as = <T>(project: keyof typeof projects, work: () => Promise<T>) =>
-    runInContext(contextOf(project), work);
+  const as = <T>(project: keyof typeof projects, work: () => Promise<T>, key?: string) =>
+    runInContext(contextOf(project, key), work);
   const send = (bytes: Buffer, filename = 'train.csv') =>
     supertest(app.getHttpServer())
       .post(`${URL}?filename=${encodeURIComponent(filename)}`)
@@ -219,7 +220,13 @@ describe('uploads and blobs', () => {
     expect(there).toEqual([false, false, true, true, true]);
   });
 
-  const address = () => `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}${URL}`;
+  resumableCases(
+    () => ({ url: origin(), home, database, get: (service) => app.get(service), as }),
+    MAX_BYTES,
+  );
+
+  const origin = () => `http://127.0.0.1:${(app.getHttpServer().address() as { port: number }).port}`;
+  const address = () => `${origin()}${URL}`;
 
   /** `bytes`, `times` times over, without saying beforehand how many that is. */
   function chunked(bytes: Buffer, times: number): Promise<{ status: number; body: unknown }> {

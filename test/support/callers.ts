@@ -85,6 +85,15 @@ export function freshFor(test: TestApp, f: Furnished, caller: Caller): Fresh {
     name: () =>
       `fresh-${(caller.keyId ?? '').slice(-8)}-${process.hrtime.bigint()}-${(names += 1)}`.toLowerCase(),
     upload: () => copy('upload', f.uploadId, { created_by: caller.keyId }),
+    resumable: async () => {
+      const id = newId();
+      await test.database.admin.query(
+        `INSERT INTO partial_upload (id, project_id, created_by, filename, size, expires_at)
+         VALUES ($1, $2, $3, 'fresh.csv', 5, now() + interval '1 hour')`,
+        [id, f.projectId, caller.keyId],
+      );
+      return id;
+    },
     queuedJob: () =>
       copy('job', f.jobId, {
         state: 'queued',
@@ -106,6 +115,7 @@ export function standing(f: Furnished): Fresh {
   return {
     name: () => 'never-made',
     upload: () => Promise.resolve(f.uploadId),
+    resumable: () => Promise.resolve(f.resumableUploadId),
     queuedJob: () => Promise.resolve(f.jobId),
     openRun: () => Promise.resolve(f.openRunId),
     keyToRevoke: () => Promise.resolve(f.keyId),

@@ -34,6 +34,7 @@ const IDS = [
   'jobId',
   'keyId',
   'uploadId',
+  'resumableUploadId',
   'entryId',
 ] as const;
 const NAMES = ['dataset', 'experiment', 'model', 'policy', 'stage'] as const;

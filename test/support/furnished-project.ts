@@ -35,6 +35,7 @@ export interface Furnished {
   failedJobId: string;
   keyId: string;
   uploadId: string;
+  resumableUploadId: string;
   entryId: string;
 }
 
@@ -73,6 +74,10 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const gate = await decide(api, named.model, `${mark}policy`, named.stage, `${named.dataset}@1`);
   const made = await api.post<{ id: string }>('keys', { roles: ['viewer'], name: `${mark}key` });
   const uploadId = await api.upload(`${mark}upload`);
+  const begun = await api
+    .send('post', 'resumable-uploads')
+    .set({ 'tus-resumable': '1.0.0', 'upload-length': '5' })
+    .expect(201);
   const current = await test.request.get('/v1/project').set('authorization', `Bearer ${key}`);
   await settled(test);
   const entries = await api.get<{ items: { id: string }[] }>('audit/entries?first=1');
@@ -94,6 +99,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     datasetCheckId: checks[0]!.datasetCheckId,
     keyId: made.id,
     uploadId,
+    resumableUploadId: (begun.body as { id: string }).id,
     entryId: entries.items[0]!.id,
   };
 }

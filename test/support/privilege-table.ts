@@ -38,6 +38,7 @@ model_version_dataset        *  *  -
 outbox                       *  *  sent_at,attempts
 paired_comparison            *  *  -
 project                      *  -  -
+partial_upload               *  *  digest,ended,expires_at,file,received,writer,writer_process,writing_until
 promotion                    *  *  -
 promotion_decision           *  *  -
 run                          *  *  status,ended_at

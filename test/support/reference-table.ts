@@ -63,6 +63,9 @@ POST /runs/:id/finish : path id
 POST /runs/:id/inputs : path id, body inputs[].datasetVersion
 POST /runs/:id/log : path id
 GET /runs/:id/metrics/:key : path id
+GET /resumable-uploads/:id : path id
+PATCH /resumable-uploads/:id : path id
+DELETE /resumable-uploads/:id : path id
 GET /uploads/:id : path id
 GET /deployments : query stage
 Query.auditProof : entry, subjectId
@@ -120,8 +123,9 @@ export const FREE = new Set(
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
-   metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
-   splits[].name splits[].role splits[].sealed stage status steps[].split tags time`.split(/\s+/),
+   metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scopes[] source splits[].domain
+   splits[].name splits[].role splits[].sealed stage status steps[].split tags time
+   Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset`.split(/\s+/),
 );
 
 export const REFERENCES: ReadonlySet<string> = new Set(

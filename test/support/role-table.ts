@@ -119,6 +119,11 @@ POST   /v1/projects/:project/runs/:id/finish                                    
 POST   /v1/projects/:project/runs/:id/inputs                                    contribute
 POST   /v1/projects/:project/runs/:id/log                                       contribute
 GET    /v1/projects/:project/runs/:id/metrics/:key                              read
+OPTIONS /v1/projects/:project/resumable-uploads                                 contribute
+POST   /v1/projects/:project/resumable-uploads                                  contribute
+GET    /v1/projects/:project/resumable-uploads/:id                              contribute
+PATCH  /v1/projects/:project/resumable-uploads/:id                              contribute
+DELETE /v1/projects/:project/resumable-uploads/:id                              contribute
 POST   /v1/projects/:project/uploads                                            contribute
 PUT    /v1/projects/:project/uploads                                            contribute
 GET    /v1/projects/:project/uploads/:id                                        read

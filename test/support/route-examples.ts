@@ -6,6 +6,8 @@ export interface Fresh {
   name(): string;
   /** An upload of the calling key. */
   upload(content?: string): Promise<string>;
+  /** A resumable one that has no bytes yet. */
+  resumable(): Promise<string>;
   queuedJob(): Promise<string>;
   openRun(): Promise<string>;
   keyToRevoke(): Promise<string>;
@@ -17,6 +19,7 @@ export interface ExampleCall {
   query?: Record<string, string>;
   body?: object | string;
   type?: string;
+  headers?: Record<string, string>;
   /** What an allowed caller is answered; 200 when left out. */
   status?: number;
 }
@@ -26,6 +29,7 @@ type Example = (f: Furnished, fresh: Fresh) => ExampleCall | Promise<ExampleCall
 const by = (params: Record<string, string>, more: ExampleCall = {}): ExampleCall => ({ params, ...more });
 const send = (body: object, more: ExampleCall = {}): ExampleCall => ({ body, status: 201, ...more });
 const file = { body: 'bytes', type: 'application/octet-stream', status: 201 };
+const TUS = { 'tus-resumable': '1.0.0' };
 const P = '/v1/projects/:project';
 
 /** Train against validation, of one version. */
@@ -171,6 +175,22 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`POST ${P}/runs/:id/log`]: async (_f, fresh) =>
     by({ id: await fresh.openRun() }, { body: { tags: { a: 'b' } }, status: 204 }),
   [`GET ${P}/runs/:id/metrics/:key`]: (f) => by({ id: f.runId, key: 'loss' }),
+  [`OPTIONS ${P}/resumable-uploads`]: () => ({ status: 204 }),
+  [`POST ${P}/resumable-uploads`]: () => ({ headers: { ...TUS, 'upload-length': '5' }, status: 201 }),
+  // Like an upload, for the key that sends it and for nobody else.
+  [`GET ${P}/resumable-uploads/:id`]: async (_f, fresh) => by({ id: await fresh.resumable() }),
+  [`PATCH ${P}/resumable-uploads/:id`]: async (_f, fresh) =>
+    by(
+      { id: await fresh.resumable() },
+      {
+        headers: { ...TUS, 'upload-offset': '0' },
+        type: 'application/offset+octet-stream',
+        body: 'bytes',
+        status: 204,
+      },
+    ),
+  [`DELETE ${P}/resumable-uploads/:id`]: async (_f, fresh) =>
+    by({ id: await fresh.resumable() }, { headers: TUS, status: 204 }),
   [`POST ${P}/uploads`]: () => file,
   [`PUT ${P}/uploads`]: () => file,
   // An upload is for the key that sent it and for nobody else, whatever their role.

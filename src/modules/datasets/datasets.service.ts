@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import { AssayConfig } from '../../platform/config/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../platform/http/page.js';
@@ -45,15 +46,16 @@ export class DatasetsService {
     private readonly uploads: Uploads,
     private readonly jobs: Jobs,
     private readonly blobs: BlobStore,
+    private readonly config: AssayConfig,
   ) {}
 
-  /** Ask for a version to be made of uploaded files. What can be wrong without reading them is refused at once. */
+  /** Ask for a version to be made of uploaded files, or of what references lead to. What can be wrong without reading them is refused at once. */
   push(name: string, request: PushRequest): Promise<JobView> {
-    const planned = planPush(name, request);
+    const planned = planPush(name, request, this.config);
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
       await this.uploads.claimAll(
-        planned.splits.map(({ uploadId }) => uploadId),
+        planned.splits.flatMap(({ uploadId }) => uploadId ?? []),
         'datasetVersion',
       );
       const plan: PushPlan = { ...planned, parentId };

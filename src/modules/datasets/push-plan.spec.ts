@@ -59,6 +59,14 @@ describe('planPush', () => {
     ['COLUMN_ROLES_CONFLICT', { protected: ['sex', 'sex'] }],
     ['COLUMN_ROLES_CONFLICT', { protected: ['y'] }],
     ['COLUMN_ROLES_CONFLICT', { time: 'sex' }],
+    ['SPLIT_FILE_INVALID', { splits: [{ name: 'a', role: 'train' }] }],
+    ['SPLIT_FILE_INVALID', { splits: [{ name: 'a', role: 'train', uploadId, reference: 'https://a/b' }] }],
+    ['SPLIT_FILE_INVALID', { splits: [{ name: 'a', role: 'train', uploadId, sha256: 'ab'.repeat(32) }] }],
+    ['REFERENCE_INVALID', { splits: [{ name: 'a', role: 'train', reference: 'https://a/b' }] }],
+    [
+      'REFERENCE_REFUSED',
+      { splits: [{ name: 'a', role: 'train', reference: 'https://a/b', sha256: 'ab'.repeat(32) }] },
+    ],
     ['DECLARED_TYPE_INVALID', { declaredTypes: { age: 'integer' } }],
   ])('refuses with %s', (code, change) => expect(refusal(change)).toBe(code));
 

@@ -2,6 +2,12 @@ import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
 import { SPLIT_FORMATS, type SplitFormat } from './split-format.js';
+import {
+  checkedReference,
+  type DataPlaces,
+  NO_PLACES,
+  type SplitReference,
+} from './references/split-reference.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 
 export const MAX_SPLITS = 50;
@@ -11,7 +17,10 @@ export interface SplitRequest {
   name: string;
   role: string;
   domain?: string | null;
-  uploadId: string;
+  /** Its file: an upload, or a reference with the digest of what it leads to. */
+  uploadId?: string | null;
+  reference?: string | null;
+  sha256?: string | null;
   sealed?: boolean | null;
   format?: string | null;
 }
@@ -35,7 +44,9 @@ export interface SplitPlan {
   name: string;
   role: SplitRole;
   domain: string | null;
-  uploadId: string;
+  /** Null where the split is pushed by reference. */
+  uploadId: string | null;
+  reference: SplitReference | null;
   sealed: boolean;
   /** Null where the file tells; jobs from before formats have none. */
   format?: SplitFormat | null;
@@ -58,7 +69,11 @@ export interface PushPlan {
 }
 
 /** Check a push before its job exists, so that a mistake is answered at once. */
-export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 'parentId'> {
+export function planPush(
+  dataset: string,
+  request: PushRequest,
+  places: DataPlaces = NO_PLACES,
+): Omit<PushPlan, 'parentId'> {
   const { key = null, label = null, group = null, time = null } = request;
   const protectedColumns = request.protected ?? [];
   oneRoleEach([
@@ -68,7 +83,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
     ['group', group],
     ['time', time],
   ]);
-  const splits = planSplits(request.splits);
+  const splits = planSplits(request.splits, places);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
     throw new InvalidInputError(
@@ -92,7 +107,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
   };
 }
 
-function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
+function planSplits(requested: readonly SplitRequest[], places: DataPlaces): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
     throw new InvalidInputError(
       'SPLITS_INVALID',
@@ -100,7 +115,7 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
     );
   }
   const seen = new Set<string>();
-  return requested.map(({ name, role, domain = null, uploadId, sealed, format = null }) => {
+  return requested.map(({ name, role, domain = null, sealed, format = null, ...file }) => {
     checkedName(name, 'split');
     if (seen.has(name.toLowerCase())) {
       throw new InvalidInputError(
@@ -130,7 +145,7 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
       name,
       role,
       domain,
-      uploadId,
+      ...fileOf(name, file, places),
       sealed: sealed ?? facts.sealed,
       format: checkedFormat(name, format),
     };
@@ -145,6 +160,26 @@ function checkedFormat(split: string, format: string | null): SplitFormat | null
     `split ${split} has the format ${JSON.stringify(format.slice(0, 40))}; expected ${SPLIT_FORMATS.join(', ')}`,
     { remedy: 'Leave it out: the format is seen from the file. gzip and zstd are found too.' },
   );
+}
+
+function fileOf(
+  split: string,
+  {
+    uploadId = null,
+    reference = null,
+    sha256 = null,
+  }: Pick<SplitRequest, 'uploadId' | 'reference' | 'sha256'>,
+  places: DataPlaces,
+): Pick<SplitPlan, 'uploadId' | 'reference'> {
+  if ((uploadId === null) === (reference === null) || (sha256 !== null && reference === null)) {
+    throw new InvalidInputError(
+      'SPLIT_FILE_INVALID',
+      `split ${split} names ${uploadId === null ? 'no file' : 'an upload and a reference or sha256 as well'}; expected uploadId, or reference and sha256`,
+      { remedy: 'Upload the file and send its uploadId, or send reference and sha256.' },
+    );
+  }
+  if (reference === null) return { uploadId, reference };
+  return { uploadId, reference: checkedReference(split, reference, sha256, places) };
 }
 
 function isRole(role: string): role is SplitRole {

@@ -50,7 +50,8 @@ export class VersionStore {
     for (const root of sealed.sort()) await this.looks.grant(root, plan.looks);
     // The file of a sealed split holds its labels in clear: it does not outlive the push.
     for (const split of ingested.splits)
-      if (split.sealed) await this.usedUploads.useUp(split.upload.id, 'datasetVersion');
+      if (split.sealed && split.upload.id !== null)
+        await this.usedUploads.useUp(split.upload.id, 'datasetVersion');
     const result: PushResult = {
       datasetVersionId: version.id,
       dataset: dataset.name,
@@ -87,6 +88,7 @@ export class VersionStore {
       endorsed,
       message: plan.message,
       source: plan.source,
+      ...referencesOf(plan),
     };
     await this.audit.record({
       action: VERSION_CREATED,
@@ -130,7 +132,7 @@ export class VersionStore {
     await this.lineage.addNode({ ...to, label });
     for (const { upload, fileId } of splits) {
       const from = { kind: 'upload', id: fileId } as const;
-      await this.lineage.addNode({ ...from, label: upload.filename });
+      await this.lineage.addNode({ ...from, label: upload.fetched?.url ?? upload.filename });
       await this.lineage.addEdge({ from, to, relation: 'pushed' });
     }
     if (plan.parentId !== null) {
@@ -141,6 +143,12 @@ export class VersionStore {
       });
     }
   }
+}
+
+/** Where splits came from that were pushed by reference. Without their digests: of a sealed one it could be guessed what is in. */
+function referencesOf({ splits }: PushPlan): { references?: Record<string, string> } {
+  const named = splits.flatMap(({ name, reference }) => (reference ? [[name, reference.url] as const] : []));
+  return named.length === 0 ? {} : { references: Object.fromEntries(named) };
 }
 
 /** What a push leaves, also of a version that was there. */

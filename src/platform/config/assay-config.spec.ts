@@ -15,6 +15,8 @@ describe('configuration', () => {
     ['ASSAY_WORKERS', '2.5', /integer/],
     ['ASSAY_LOG_LEVEL', 'loud', /one of fatal, error/],
     ['ASSAY_MODEL_HOSTS', 'https://models.example/x', /hosts, each with or without a port/],
+    ['ASSAY_DATA_HOSTS', '*.example', /hosts, each with or without a port, or \*/],
+    ['ASSAY_DATA_FOLDER', 'data', /an absolute path/],
     ['ASSAY_MODEL_SECONDS', '0', /integer from 1/],
     ['DATABASE_URL', 'mysql://root:hunter2@db/x', /DATABASE_URL is "mysql:\/\/..."; expected a URL/],
     ['REDIS_URL', 'localhost', /redis:/],
@@ -36,6 +38,12 @@ describe('configuration', () => {
     });
     expect(modelHosts).toEqual(['models.example', '10.0.0.1:8000', '[fd00::1]:80']);
     expect(AssayConfig.fromEnvironment({}).modelHosts).toEqual([]);
+  });
+
+  it('takes hosts of data, of which * is every public one, and names none unless told', () => {
+    const hosts = (text: string) => AssayConfig.fromEnvironment({ ASSAY_DATA_HOSTS: text }).dataHosts;
+    expect(hosts('Data.Example, *,10.0.0.1:80')).toEqual(['data.example', '10.0.0.1:80', '*']);
+    expect([hosts('*'), hosts('a.example'), hosts('')]).toEqual([['*'], ['a.example'], []]);
   });
 
   it('wants the migrating role where the serving one is given', () => {

@@ -25,6 +25,10 @@ export class AssayConfig {
   databasePool: number;
   /** Hosts of model servers that may lie inside the network, as `host` or `host:port`. */
   modelHosts: string[];
+  /** Hosts that data may be fetched from, as `host` or `host:port`; `*` is every public one by TLS. */
+  dataHosts: string[];
+  /** Absolute path of the folder whose files may be pushed by reference. */
+  dataFolder?: string;
   modelMemoryMb: number;
   modelSeconds: number;
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { ConfigError } from './config-error.js';
 
 /** One environment variable: what it is for, what stands when it is not set, and how its text is read. */
@@ -145,6 +146,24 @@ export const VARIABLES = {
     { text: '(none)', value: [] as string[] },
     'hosts, each with or without a port, and commas between them',
     hostsOf,
+  ),
+  dataHosts: variable(
+    'ASSAY_DATA_HOSTS',
+    'Hosts that data may be fetched from, as host or host:port with commas between: you vouch for them, so they may have private addresses and no TLS. * is every public host by TLS.',
+    { text: '(none)', value: [] as string[] },
+    'hosts, each with or without a port, or *, and commas between them',
+    (text) => {
+      const named = text.split(',').filter((host) => host.trim() !== '*');
+      const hosts = named.length === 0 ? [] : hostsOf(named.join(','));
+      return hosts && (named.length === text.split(',').length ? hosts : [...hosts, '*']);
+    },
+  ),
+  dataFolder: variable(
+    'ASSAY_DATA_FOLDER',
+    'Folder whose files may be pushed by reference (file:///...), by every key that may push. Wherever jobs run.',
+    { text: '(none)', value: undefined as string | undefined },
+    'an absolute path',
+    (text) => (isAbsolute(text) && !text.includes('\0') ? text : undefined),
   ),
   modelMemoryMb: integer(
     'ASSAY_MODEL_MEMORY_MB',

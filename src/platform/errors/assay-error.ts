@@ -5,6 +5,9 @@ export type ErrorKind =
   | 'forbidden'
   | 'notFound'
   | 'conflict'
+  | 'locked'
+  | 'checksum'
+  | 'version'
   | 'tooLarge'
   | 'tooSlow'
   | 'unsupported'
@@ -73,6 +76,13 @@ export class NotFoundError extends AssayError {
 export class ConflictError extends AssayError {
   constructor(code: string, message: string, details?: ErrorDetails) {
     super('conflict', code, message, details);
+  }
+}
+
+/** What somebody else is working on at this moment. */
+export class LockedError extends AssayError {
+  constructor(code: string, message: string, details?: ErrorDetails) {
+    super('locked', code, message, details);
   }
 }
 

@@ -31,12 +31,13 @@ export async function sweepHome(home: string): Promise<number> {
 
 /** Remove from `folder` what processes of this machine left that are gone. Returns how many files and folders that were. */
 export async function sweepDeadProcesses(folder: string): Promise<number> {
-  const left = (await readdir(folder).catch(() => [])).filter(isOfDeadProcess);
+  const left = (await readdir(folder).catch(() => [])).filter(isGoneProcess);
   for (const name of left) await rm(join(folder, name), { recursive: true, force: true });
   return left.length;
 }
 
-function isOfDeadProcess(name: string): boolean {
+/** Whether the process of a prefix (or of a name that begins with it) was of this machine and is gone. */
+export function isGoneProcess(name: string): boolean {
   const [machine, pid, beginning] = name.split('.');
   if (machine !== MACHINE || !/^\d+$/.test(pid ?? '')) return false;
   if (!isAlive(Number(pid))) return true;

@@ -34,6 +34,12 @@ export abstract class BlobStore {
   /** Store a copy of a local file. */
   abstract putFile(path: string): Promise<BlobFacts>;
 
+  /**
+   * Take over a local file of the staging folder whose bytes are on disk for good and have this digest: it lies there no more. Where
+   * it is gone, nothing happens.
+   */
+  abstract adopt(path: string, digest: string): Promise<void>;
+
   /** Its bytes. The stream fails with BLOB_NOT_FOUND, or at its end with BLOB_CORRUPT when they are not what was stored. */
   abstract read(digest: string): Readable;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, opendir, rename, rm, stat, link } from 'node:fs/promises';
+import { mkdir, open, opendir, rename, rm, stat, link, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { pipeline as pipelineDone } from 'node:stream/promises';
@@ -44,6 +44,17 @@ export class FolderBlobStore extends BlobStore {
     const staged = await this.stage(createReadStream(path), { maxBytes: Number.POSITIVE_INFINITY });
     await staged.commit();
     return { digest: staged.digest, size: staged.size };
+  }
+
+  async adopt(path: string, digest: string): Promise<void> {
+    const now = new Date();
+    try {
+      // It counts as stored now, however long ago its last byte came.
+      await utimes(path, now, now);
+      await this.name(path, digest);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw diskError(error);
+    }
   }
 
   read(digest: string): Readable {
@@ -134,16 +145,20 @@ export class FolderBlobStore extends BlobStore {
   }
 
   private async commit(path: string, digest: string): Promise<void> {
-    const target = this.pathOf(digest);
     try {
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      // Over an equal file too: the new one's age counts, so a sweeper that saw the old one lets it be.
-      await rename(path, target);
-      await syncFolder(dirname(target));
+      await this.name(path, digest);
     } catch (error) {
       await rm(path, { force: true });
       throw diskError(error);
     }
+  }
+
+  private async name(path: string, digest: string): Promise<void> {
+    const target = this.pathOf(digest);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    // Over an equal file too: the new one's age counts, so a sweeper that saw the old one lets it be.
+    await rename(path, target);
+    await syncFolder(dirname(target));
   }
 
   private async putBack(aside: string, digest: string): Promise<void> {

@@ -47,8 +47,14 @@ export const tooLarge = (maxBytes: number) =>
     remedy: 'send less, or raise ASSAY_MAX_UPLOAD_BYTES',
   });
 
-async function writeAll(file: FileHandle, chunk: Buffer): Promise<void> {
+/** Where the file stands, or at `position`. */
+export async function writeAll(
+  file: FileHandle,
+  chunk: Buffer,
+  position: number | null = null,
+): Promise<void> {
   for (let offset = 0; offset < chunk.length;) {
-    offset += (await file.write(chunk, offset)).bytesWritten;
+    const at = position === null ? null : position + offset;
+    offset += (await file.write(chunk, offset, chunk.length - offset, at)).bytesWritten;
   }
 }

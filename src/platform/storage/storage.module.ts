@@ -6,6 +6,8 @@ import { BlobReferences } from './blob-references.service.js';
 import { BlobStore } from './blob-store.js';
 import { BlobSweeper } from './blob-sweeper.js';
 import { FolderBlobStore } from './folder-blob-store.js';
+import { PartialUploadsStore } from './resumable/partial-uploads.store.js';
+import { ResumableUploads } from './resumable/resumable-uploads.service.js';
 import { SealedFiles } from './sealed-files.js';
 import { Uploads } from './uploads.service.js';
 
@@ -21,11 +23,13 @@ const SEALED_FILES = {
   providers: [
     { provide: BlobStore, useClass: FolderBlobStore },
     Uploads,
+    PartialUploadsStore,
+    ResumableUploads,
     BlobReferences,
     BlobSweeper,
     BlobIntegrity,
     SEALED_FILES,
   ],
-  exports: [BlobStore, Uploads, BlobReferences, BlobSweeper, SealedFiles],
+  exports: [BlobStore, Uploads, ResumableUploads, BlobReferences, BlobSweeper, SealedFiles],
 })
 export class StorageModule {}

@@ -58,16 +58,21 @@ export class Uploads {
       });
     }
     await staged.commit();
+    return this.add({ ...staged, filename: safeFilename(filename) });
+  }
+
+  /** Make an upload of a file that is stored. `id`: one that it has already. */
+  add(file: { id?: string; digest: string; size: number; filename: string }): Promise<UploadView> {
     return this.units.run(async (tx) => {
       const [row] = await tx.query<UploadRow>(
         `INSERT INTO upload (id, project_id, digest, size, filename, expires_at, created_by)
          VALUES ($1, $2, $3, $4, $5, now() + interval '${KEPT_FOR}', $6) RETURNING ${COLUMNS}`,
         [
-          newId(),
+          file.id ?? newId(),
           currentContext().projectId,
-          staged.digest,
-          staged.size,
-          safeFilename(filename),
+          file.digest,
+          file.size,
+          file.filename,
           currentContext().actor.id,
         ],
       );

@@ -78,6 +78,14 @@ export class FuzzWorld {
       await project.upload('id,x,sex,y\n1,2,f,yes\n2,3,m,no\n'),
       await project.upload('not a,csv\n"'),
     ];
+    const begun = await Promise.all(
+      Array.from({ length: 8 }, () =>
+        test.request
+          .post('/v1/projects/default/resumable-uploads')
+          .set({ authorization: `Bearer ${test.apiKey}`, 'tus-resumable': '1.0.0', 'upload-length': '5000' })
+          .expect(201),
+      ),
+    );
     const pools: Pools = {
       project: ['default'],
       datasets: ['people', 'PEOPLE', 'fresh'],
@@ -100,6 +108,7 @@ export class FuzzWorld {
       stages: ['pilot', 'production'],
       promotions: [promotion.body.id],
       uploads,
+      'resumable-uploads': begun.map(({ body }) => (body as { id: string }).id),
       entries: (await ids('/audit/entries')).slice(0, 5),
       sizes: ['1', '2', '5'],
       kinds: ['gateDecision', 'modelVersion'],

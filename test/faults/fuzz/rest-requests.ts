@@ -63,12 +63,13 @@ export function requestsFor(operation: Operation, options: RequestsOptions): fc.
     { weight: 4, arbitrary: fc.constantFrom(...Object.keys(keys)) },
   );
   return fc
-    .record({ path, query, caller, body: bodies(operation, values), headers })
-    .map(({ path: where, query: asked, caller: who, body, headers: more }) => ({
+    .record({ path, query, caller, body: bodies(operation, values), headers, own: ownHeaders(operation) })
+    .map(({ path: where, query: asked, caller: who, body, headers: more, own }) => ({
       method: operation.method,
       path: where + asked,
       headers: {
         ...more,
+        ...own,
         authorization: `Bearer ${keys[who]}`,
         ...(body ? { 'content-type': body.type } : {}),
       },
@@ -207,6 +208,7 @@ const TYPES = [
   'text/plain',
   'text/yaml',
   'application/octet-stream',
+  'application/offset+octet-stream',
   'multipart/form-data; boundary=x',
   'application/x-www-form-urlencoded',
   'nonsense',
@@ -221,7 +223,7 @@ function bodies(operation: Operation, values: ReturnType<typeof valuesOf>): fc.A
       { weight: 1, arbitrary: fc.constant({ type: 'application/json', content: '{"a":1}' }) },
     );
   const [declared] = Object.keys(content);
-  if (declared === 'application/octet-stream') {
+  if (declared?.endsWith('octet-stream')) {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
       fc.constant(Buffer.from('id,y\n1,2\n')),
@@ -269,3 +271,33 @@ const headers: fc.Arbitrary<Record<string, string>> = fc
     fc.constantFrom(...visible),
   )
   .map(([luck, name, value]) => (luck === 13 ? { [name]: value } : {}));
+
+/** Nearly right values of the headers that an operation asks for. */
+const HEADER: Record<string, fc.Arbitrary<string>> = {
+  'Tus-Resumable': fc.constant('1.0.0'),
+  'Upload-Length': fc.constantFrom('1', '200', '5000', '5000', '99999999999999999'),
+  'Upload-Offset': fc.constantFrom('0', '0', '0', '9'),
+  'Upload-Metadata': fc.constantFrom('filename dHJhaW4uY3N2', 'filename dHJhaW4uY3N2,empty', 'filename !'),
+  'Upload-Checksum': fc.constantFrom('sha1 2jmj7l5rSw0yVb/vlWAYkK/YBwk=', 'md5 AAAA', 'sha256'),
+};
+
+function ownHeaders({ parameters }: Operation): fc.Arbitrary<Record<string, string>> {
+  const asked = parameters.filter((each) => each.in === 'header');
+  return fc
+    .record(
+      Object.fromEntries(
+        asked.map(({ name, required }) => {
+          const value = fc.oneof(
+            { weight: 20, arbitrary: HEADER[name]! },
+            { weight: 1, arbitrary: fc.constantFrom(...visible) },
+          );
+          return [name, fc.option(value, { nil: undefined, freq: required === true ? 20 : 1 })];
+        }),
+      ),
+    )
+    .map((all) =>
+      Object.fromEntries(
+        Object.entries(all).filter((pair): pair is [string, string] => pair[1] !== undefined),
+      ),
+    );
+}

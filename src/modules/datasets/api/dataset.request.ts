@@ -50,10 +50,31 @@ export class PushSplitRequest implements SplitRequest {
 
   @Prop(() => String, {
     description:
-      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd.',
+      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd. This, or reference and sha256.',
+    nullable: true,
   })
+  @IsOptional()
   @IsUUID()
-  uploadId: string;
+  uploadId?: string;
+
+  @Prop(() => String, {
+    description:
+      'Where the file is, for Assay to fetch: https://HOST/PATH or file:///PATH, where the operator allows that.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  reference?: string;
+
+  @Prop(() => String, {
+    description: 'SHA-256 of the file that a reference leads to, in hexadecimal.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  sha256?: string;
 
   @Prop(() => String, {
     description: `What the file is, one of ${SPLIT_FORMATS.join(', ')}; unpacked first. Default: as its first bytes say.`,
@@ -73,7 +94,7 @@ export class PushSplitRequest implements SplitRequest {
   sealed?: boolean;
 }
 
-@Input('PushDatasetVersion', 'A new version of a dataset, made of uploaded files.')
+@Input('PushDatasetVersion', 'A new version of a dataset, made of files.')
 export class PushDatasetVersionRequest implements PushRequest {
   @Prop(() => [PushSplitRequest], { description: 'Its splits; all share one schema.' })
   @IsArray()

@@ -36,7 +36,7 @@ export class DatasetsController {
   @Post(':name/versions')
   @HttpCode(202)
   @Requires('contribute')
-  @ApiOperation({ summary: 'Push a version made of uploaded files; the first one creates the dataset' })
+  @ApiOperation({ summary: 'Push a version made of files; the first one creates the dataset' })
   @ApiAcceptedResponse({ type: PushAcceptedModel })
   async push(
     @Param('name') name: string,

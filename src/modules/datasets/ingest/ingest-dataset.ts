@@ -1,9 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
-import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
+import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
+import type { SplitSource } from '../references/fetch-reference.js';
 import { checkRows, roleColumns } from './check-rows.js';
 import { findRepeats, type Repeats } from './find-repeats.js';
 import { hashRows } from './hash-rows.js';
@@ -18,7 +19,7 @@ import { type SplitFiles, storeSplit, type SplitStores } from './split-files.js'
 export interface IngestedSplit extends SplitPlan, SplitFiles {
   rows: number;
   root: string;
-  upload: UploadView;
+  upload: SplitSource;
   /** Stands for the uploaded file: its digest, or a keyed one where labels could be guessed from the digest. */
   fileId: string;
 }
@@ -40,7 +41,7 @@ export interface IngestedDataset {
 export interface Ingestion {
   plan: PushPlan;
   /** The files, in the order of the plan's splits. */
-  uploads: readonly UploadView[];
+  uploads: readonly SplitSource[];
   projectKey: Uint8Array;
   /** Bytes that one file may unpack to. */
   maxBytes: number;
@@ -48,7 +49,7 @@ export interface Ingestion {
   progress(fraction: number, message: string): Promise<void>;
 }
 
-/** From uploaded files to typed, hashed, compared and stored splits. */
+/** From files to typed, hashed, compared and stored splits. */
 export async function ingestDataset(
   db: DuckSession,
   stores: SplitStores,
@@ -59,7 +60,9 @@ export async function ingestDataset(
   const steps = plan.splits.length;
 
   await progress(0.02, 'reading headers');
-  const paths = await Promise.all(uploads.map(({ digest }) => blobs.localPath(digest)));
+  const paths = await Promise.all(
+    uploads.map(({ digest, fetched }) => fetched?.path ?? blobs.localPath(digest)),
+  );
   const opened: OpenedSplit[] = [];
   for (const [i, split] of plan.splits.entries())
     opened.push(await openSplit(db, paths[i]!, split, plan.declaredTypes, maxBytes));
@@ -84,6 +87,8 @@ export async function ingestDataset(
     const { root, ...hashed } = await hashRows(db, file, schema.columns, roles, projectKey);
     const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
+    // The labels of a sealed split are nowhere in clear but in the job's folder.
+    if (upload.fetched && !file.split.sealed) await blobs.putFile(upload.fetched.path);
     const fileId = file.split.sealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;

@@ -7,9 +7,10 @@ import { BlobStore, SealedFiles, Uploads } from '../../../platform/storage/index
 import { INGEST } from '../datasets.service.js';
 import { ingestDataset } from '../ingest/ingest-dataset.js';
 import type { PushPlan } from '../push-plan.js';
+import { fetchReference, type SplitSource } from '../references/fetch-reference.js';
 import { VersionStore } from '../version-store.js';
 
-/** From uploads to a dataset version. */
+/** From uploads and references to a dataset version. */
 @Injectable()
 export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   readonly kind = INGEST;
@@ -21,8 +22,8 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly secrets: Secrets,
-    private readonly config: AssayConfig,
     private readonly versions: VersionStore,
+    private readonly config: AssayConfig,
   ) {}
 
   onModuleInit(): void {
@@ -30,16 +31,39 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   }
 
   async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
-    const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.usable(uploadId)));
     const projectKey = this.commitmentKey();
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
     const maxBytes = this.config.maxUploadBytes;
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
-    const ingested = await this.duck.with(
-      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, maxBytes, progress }),
-      job.signal,
-    );
+    const ingested = await this.duck.with(async (db) => {
+      const uploads = await this.sourcesOf(plan, db.scratch, job);
+      return ingestDataset(db, stores, { plan, uploads, projectKey, maxBytes, progress });
+    }, job.signal);
     return () => this.versions.store(plan, ingested);
+  }
+
+  /** The files of the splits, in their order. References are fetched one after the other, into the job's own folder. */
+  private async sourcesOf({ splits }: PushPlan, folder: string, job: JobContext): Promise<SplitSource[]> {
+    const uploads = await Promise.all(
+      splits.map(({ uploadId }) => (uploadId === null ? null : this.uploads.usable(uploadId))),
+    );
+    const { dataHosts, dataFolder, maxUploadBytes } = this.config;
+    const sources: SplitSource[] = [];
+    for (const [i, { name, reference }] of splits.entries()) {
+      if (reference) await job.progress(0.01, `fetching ${name}`);
+      sources.push(
+        reference
+          ? await fetchReference(name, reference, {
+              dataHosts,
+              dataFolder,
+              maxUploadBytes,
+              folder,
+              signal: job.signal,
+            })
+          : uploads[i]!,
+      );
+    }
+    return sources;
   }
 
   /**

@@ -1,5 +1,5 @@
+import { isNamedHost } from '../../../platform/outbound/index.js';
 import type { EvaluationLevel } from '../evaluation.view.js';
-import { isAllowed } from './endpoint-address.js';
 import type { ExecutionPlan } from './execution-plan.js';
 
 /**
@@ -10,5 +10,5 @@ export function executionLevel(
   { endpoint }: Pick<ExecutionPlan, 'endpoint'>,
   hosts: readonly string[],
 ): EvaluationLevel {
-  return endpoint === null || isAllowed(new URL(endpoint.url), hosts) ? 'executed' : 'recomputed';
+  return endpoint === null || isNamedHost(new URL(endpoint.url), hosts) ? 'executed' : 'recomputed';
 }

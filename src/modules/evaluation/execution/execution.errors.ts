@@ -1,5 +1,7 @@
 import { InvalidInputError } from '../../../platform/errors/index.js';
 
+export { wordsOf } from '../../../platform/outbound/index.js';
+
 /** Why a model cannot be run, or what went wrong while it ran. */
 export type ModelCode =
   | 'MODEL_UNREADABLE'
@@ -21,7 +23,6 @@ export const modelError = (code: ModelCode, message: string, remedy: string) =>
   new InvalidInputError(code, message, { remedy });
 
 const SHOWN = 20;
-const LONGEST = 300;
 
 /** Names for a sentence. */
 export const named = (names: readonly string[]): string =>
@@ -31,10 +32,3 @@ export const named = (names: readonly string[]): string =>
         .slice(0, SHOWN)
         .map((name) => JSON.stringify(name.slice(0, 100)))
         .join(', ') + (names.length > SHOWN ? `, and ${names.length - SHOWN} more` : '');
-
-/** The words of an error that somebody else's code threw, as one short line. */
-export const wordsOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error))
-    .split('\n', 1)[0]!
-    .replaceAll(/[\x00-\x1f\x7f]/g, ' ')
-    .slice(0, LONGEST);

@@ -1,9 +1,8 @@
 import { Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AssayError } from '../../../platform/errors/index.js';
-import type { PinnedAddress } from './endpoint-address.js';
+import { isUntrusted, lookupPinned, type PinnedAddress } from '../../../platform/outbound/index.js';
 import { type ModelCode, modelError, wordsOf } from './execution.errors.js';
 
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -14,16 +13,6 @@ const AGAIN = new Set([429, 502, 503, 504]);
 
 const failed = (what: string, code: ModelCode = 'MODEL_ENDPOINT_FAILED') =>
   modelError(code, `the model's endpoint ${what}`, 'Look after the model server, and ask again.');
-
-/** Errors of a certificate, as OpenSSL and Node name them. */
-const UNTRUSTED =
-  /CERT|^UNABLE_TO_(GET|VERIFY|DECODE)|^(HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED)$/;
-
-const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;
-const isUntrusted = (error: unknown): boolean => {
-  const code = codeOf(error);
-  return typeof code === 'string' && UNTRUSTED.test(code);
-};
 
 const untrusted = (error: unknown) =>
   modelError(
@@ -68,9 +57,6 @@ export class ModelClient {
 
   private once(path: string, body?: object): Promise<{ status: number; text: string }> {
     const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-    const { address, family } = this.pinned;
-    const lookup: LookupFunction = (_host, options, done) =>
-      options.all ? done(null, [{ address, family }]) : done(null, address, family);
     const send = this.url.protocol === 'https:' ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
       // The first to settle says why: what is destroyed may say so in place of it, or say nothing.
@@ -88,7 +74,7 @@ export class ModelClient {
         {
           method: payload ? 'POST' : 'GET',
           agent: this.agent,
-          lookup,
+          lookup: lookupPinned(this.pinned),
           headers: {
             accept: 'application/json',
             ...(payload ? { 'content-type': 'application/json', 'content-length': payload.length } : {}),

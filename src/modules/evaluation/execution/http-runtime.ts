@@ -1,4 +1,4 @@
-import { pinAddress, checkedEndpoint } from './endpoint-address.js';
+import { checkedEndpoint, pinEndpoint } from './endpoint-address.js';
 import type { Endpoint } from './execution-plan.js';
 import { modelError } from './execution.errors.js';
 import { ModelClient } from './http-request.js';
@@ -24,7 +24,7 @@ const malformed = (what: string) =>
 /** A model behind a server that speaks the Open Inference Protocol. Throws MODEL_ENDPOINT_REFUSED and what `ModelClient` throws. */
 export async function loadHttp(endpoint: Endpoint, hosts: readonly string[]): Promise<ModelRuntime> {
   const url = checkedEndpoint(endpoint.url, hosts);
-  const pinned = await pinAddress(url, hosts);
+  const pinned = await pinEndpoint(url, hosts);
   const client = new ModelClient(url, pinned, endpoint.timeoutSeconds, endpoint.concurrency);
   const metadata = objectOf(await client.json(''), 'metadata');
   let version: unknown;
