@@ -209,6 +209,15 @@ export async function valuesOf(
   const checks = (
     await Promise.all(versions.map((ref) => admin.ids(`dataset-versions/${ref}/checks`)))
   ).flat();
+  const reports = await Promise.all(
+    models.map(async (name) =>
+      json<{ splits?: { count: { id: string } | null }[] }>(
+        await admin.send('GET', `models/${name}/versions/1/contamination`),
+      ),
+    ),
+  );
+  const found = reports.flatMap(({ splits = [] }) => splits.flatMap(({ count }) => count?.id ?? []));
+  const counts = found.length > 0 ? found : [NOWHERE];
   const nodes = [
     ...versions.map((ref) => `dataset:${ref}`),
     ...models.map((name) => `model:${name}@1`),
@@ -239,6 +248,7 @@ export async function valuesOf(
     'metrics/{key}': ['loss'],
     '{key}': ['loss'],
     'dataset-checks/{id}': checks,
+    'contamination-counts/{id}': counts,
     '?after': ['after=bm9uZQ'],
     'proof?key': ['key=1', 'key=k1', 'key=h1'],
     '?leaf': [],
@@ -272,6 +282,7 @@ export async function valuesOf(
     'promotion(id)': promotions!,
     'run(id)': runs!,
     '(key)': ['loss'],
+    'contaminationFindings()': counts.map((id) => `(id: "${id}")`),
     'datasetCheckFindings()': checks.map((id) => `(id: "${id}")`),
     'datasetDiff()': versions.map((ref) => `(ref: "${ref}", other: "${versions[0]}")`),
     'datasetDiffRows()': measured.map(

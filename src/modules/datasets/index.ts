@@ -10,12 +10,14 @@ export type {
   EvaluationInput,
   LookBudget,
 } from './dataset-version.js';
+export { DatasetsService } from './datasets.service.js';
 export { countRecords } from './ingest/count-records.js';
 export { csvError } from './ingest/csv-error.js';
 export { checkWidth, readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';
 export { lockGateInputs } from './gate-inputs-lock.js';
+export { lineOffset, linesFrom } from './lines-page.js';
 export { Looks, type Look } from './looks.service.js';
-export type { SplitRole } from './split-role.js';
+export { SPLIT_ROLES, type SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';
 export { sliceSql } from './slices/slice-sql.js';

@@ -1,6 +1,7 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
+import { planSplitBy, type SplitBy, type SplitByRequest } from './split-by.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 
 export const MAX_SPLITS = 50;
@@ -10,13 +11,18 @@ export interface SplitRequest {
   name: string;
   role: string;
   domain?: string | null;
-  uploadId: string;
+  /** Its file; left out where Assay makes the splits of one file. */
+  uploadId?: string | null;
+  /** Of the rows of that one file, in (0, 1). */
+  share?: number | null;
   sealed?: boolean | null;
 }
 
 /** What a client asks for. Absent and null are the same. */
 export interface PushRequest {
   splits: SplitRequest[];
+  /** How Assay makes the splits out of one file; absent: each split has a file. */
+  splitBy?: SplitByRequest | null;
   key?: string | null;
   label?: string | null;
   protected?: string[] | null;
@@ -41,6 +47,8 @@ export interface SplitPlan {
 export interface PushPlan {
   dataset: string;
   splits: SplitPlan[];
+  /** Null: each split has a file. */
+  splitBy: SplitBy | null;
   key: string | null;
   label: string | null;
   protected: string[];
@@ -64,7 +72,8 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
     ['group', group],
     ['time', time],
   ]);
-  const splits = planSplits(request.splits);
+  const splits = planSplits(request.splits, request.splitBy?.uploadId ?? null);
+  const splitBy = planSplitBy(request);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
     throw new InvalidInputError(
@@ -76,6 +85,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
   return {
     dataset: checkedName(dataset, 'dataset'),
     splits,
+    splitBy,
     key,
     label,
     protected: protectedColumns,
@@ -88,7 +98,8 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
   };
 }
 
-function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
+/** `file`: the upload that all splits are made of; null: each has its own. */
+function planSplits(requested: readonly SplitRequest[], file: string | null): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
     throw new InvalidInputError(
       'SPLITS_INVALID',
@@ -122,8 +133,28 @@ function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
         },
       );
     }
-    return { name, role, domain, uploadId, sealed: sealed ?? facts.sealed };
+    return {
+      name,
+      role,
+      domain,
+      uploadId: fileOf(name, uploadId ?? null, file),
+      sealed: sealed ?? facts.sealed,
+    };
   });
+}
+
+function fileOf(split: string, own: string | null, shared: string | null): string {
+  const file = own ?? shared;
+  if (file === null || (own !== null && shared !== null)) {
+    throw new InvalidInputError(
+      'SPLIT_FILE_INVALID',
+      own === null
+        ? `split ${split} names no upload; expected its file`
+        : `split ${split} names an upload of its own, and the push one that splits are made of`,
+      { remedy: 'Give each split an uploadId, or one uploadId in splitBy and none in splits.' },
+    );
+  }
+  return file;
 }
 
 function isRole(role: string): role is SplitRole {

@@ -49,8 +49,7 @@ export class VersionStore {
     const sealed = ingested.splits.filter((split) => split.sealed).map((split) => split.root);
     for (const root of sealed.sort()) await this.looks.grant(root, plan.looks);
     // The file of a sealed split holds its labels in clear: it does not outlive the push.
-    for (const split of ingested.splits)
-      if (split.sealed) await this.usedUploads.useUp(split.upload.id, 'datasetVersion');
+    for (const upload of sealedUploads(ingested)) await this.usedUploads.useUp(upload, 'datasetVersion');
     const result: PushResult = {
       datasetVersionId: version.id,
       dataset: dataset.name,
@@ -87,6 +86,7 @@ export class VersionStore {
       endorsed,
       message: plan.message,
       source: plan.source,
+      ...(ingested.splitBy === null ? {} : { splitBy: ingested.splitBy }),
     };
     await this.audit.record({
       action: VERSION_CREATED,
@@ -108,12 +108,13 @@ export class VersionStore {
   }
 
   private async keepBlobs(versionId: string, { splits, repeats }: IngestedDataset): Promise<void> {
+    const used = sealedUploads({ splits });
     const blobs = splits.flatMap((split) => [
       split.publicParquet,
       split.labelParquet,
       split.leaves,
       split.sortedRows,
-      split.sealed ? null : split.upload,
+      used.has(split.upload.id) ? null : split.upload,
     ]);
     for (const blob of [...blobs, ...repeats.map(({ findings }) => findings)]) {
       if (blob) await this.references.add(blob.digest, blob.size, { kind: 'datasetVersion', id: versionId });
@@ -141,6 +142,11 @@ export class VersionStore {
       });
     }
   }
+}
+
+/** Files with labels of sealed rows, perhaps beside open ones. */
+function sealedUploads({ splits }: Pick<IngestedDataset, 'splits'>): Set<string> {
+  return new Set(splits.flatMap(({ sealed, upload }) => (sealed ? upload.id : [])));
 }
 
 /** What a push leaves, also of a version that was there. */
@@ -206,8 +212,8 @@ async function insertVersion(
   await tx.execute('UPDATE dataset SET latest_version = $2 WHERE id = $1', [datasetId, version.number]);
   await tx.execute(
     `INSERT INTO dataset_version (id, project_id, dataset_id, version, content_id, encoding_version, schema, label_classes,
-       sealed_classes, parent_id, message, source, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       sealed_classes, parent_id, message, source, created_by, split_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       version.id,
       projectId,
@@ -222,6 +228,7 @@ async function insertVersion(
       plan.message,
       plan.source,
       actor.name,
+      ingested.splitBy && JSON.stringify(ingested.splitBy),
     ],
   );
 }

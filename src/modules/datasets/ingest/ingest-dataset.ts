@@ -4,6 +4,8 @@ import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
+import type { SplitRecord } from '../split-by.js';
+import { assignSplits } from './assign-splits.js';
 import { checkRows, roleColumns } from './check-rows.js';
 import { readHeader } from './csv-header.js';
 import { findRepeats, type Repeats } from './find-repeats.js';
@@ -32,6 +34,8 @@ export interface IngestedDataset {
   encodingVersion: number;
   schema: DatasetSchema;
   splits: IngestedSplit[];
+  /** How Assay made the splits; null: they were pushed as splits. */
+  splitBy: SplitRecord | null;
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
 }
@@ -54,17 +58,18 @@ export async function ingestDataset(
   const { plan, uploads, projectKey, progress } = ingestion;
   const { blobs } = stores;
   const steps = plan.splits.length;
+  const read = plan.splitBy ? [wholeFile(plan.splits)] : plan.splits;
 
   await progress(0.02, 'reading headers');
   const paths = await Promise.all(uploads.map(({ digest }) => blobs.localPath(digest)));
   const headers = await Promise.all(
-    plan.splits.map(async ({ name }, i) => ({ split: name, names: await readHeader(paths[i]!, name) })),
+    read.map(async ({ name }, i) => ({ split: name, names: await readHeader(paths[i]!, name) })),
   );
   const names = sharedColumns(headers);
   checkNamedColumns(plan, names);
 
-  const files: RowsFile[] = [];
-  for (const [i, split] of plan.splits.entries()) {
+  let files: RowsFile[] = [];
+  for (const [i, split] of read.entries()) {
     await progress(0.05 + (0.2 * i) / steps, `reading ${split.name}`);
     files.push(await readCsv(db, paths[i]!, split, headers[i]!.names, names));
   }
@@ -74,14 +79,31 @@ export async function ingestDataset(
   const schema = schemaOf(plan, names, types);
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
+  let splitBy: SplitRecord | null = null;
+  if (plan.splitBy) {
+    await progress(0.35, 'splitting');
+    const { splits, splitBy: by } = plan;
+    const assigned = await assignSplits(
+      db,
+      files[0]!,
+      { splits, splitBy: by },
+      schema.columns,
+      roles,
+      projectKey,
+    );
+    for (const file of assigned.files) await checkRows(db, file, roles);
+    ({ files, record: splitBy } = assigned);
+  }
 
+  // Labels of sealed rows stand in the file of any split that shares it.
+  const sealedUploads = new Set(plan.splits.flatMap(({ sealed, uploadId }) => (sealed ? uploadId : [])));
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
     await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
     const { root, ...hashed } = await hashRows(db, file, schema.columns, roles, projectKey);
     const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
-    const fileId = file.split.sealed
+    const fileId = sealedUploads.has(upload.id)
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;
     splits.push({ ...file.split, ...stored, rows: file.rows, root, upload, fileId });
@@ -102,7 +124,22 @@ export async function ingestDataset(
     encodingVersion: ENCODING_VERSION,
     schema,
     splits,
+    splitBy,
     repeats,
     labelClasses: classes,
+  };
+}
+
+/** One file with the rows of all splits. Messages show no label of it where one of them is sealed. */
+function wholeFile(splits: readonly SplitPlan[]): SplitPlan {
+  const { uploadId } = splits[0]!;
+  const name = 'all splits'.replace(' ', '-');
+  // No split can have this name.
+  return {
+    name: '(file)',
+    role: 'train',
+    domain: null,
+    uploadId,
+    sealed: splits.some(({ sealed }) => sealed),
   };
 }
