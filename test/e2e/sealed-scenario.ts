@@ -135,8 +135,9 @@ const CHECKS = [{ check: 'duplicates' }, { check: 'outliers', parameters: { colu
 export const guesses = (rows: readonly Row[], says: (row: Row, i: number) => string, header = 'prediction') =>
   `id,${header}\n${rows.map((row, i) => `${row.key},${says(row, i)}\n`).join('')}`;
 
-export async function model(party: Party, name: string): Promise<string> {
-  await party.post(`models/${name}/versions`, { artifactUploadId: await party.upload(`weights of ${name}`) });
+export async function model(party: Party, name: string, datasetVersions?: string[]): Promise<string> {
+  const artifactUploadId = await party.upload(`weights of ${name}`);
+  await party.post(`models/${name}/versions`, { artifactUploadId, datasetVersions });
   return `${name}@1`;
 }
 

@@ -61,7 +61,7 @@ export class LeakageReader {
     const pushed = entities ? null : await this.countedAtPush(dataset, tested, against);
     if (pushed) return { facts: lineage(pushed), records, request: null };
     const question = contaminationQuestion(tested, against);
-    const [found] = await this.counts.byQuestions(dataset.id, [question]);
+    const [found] = await this.counts.byQuestions([{ datasetVersionId: dataset.id, question }]);
     if (!found) {
       const request = { modelVersionId, datasetVersionId: dataset.id, questions: [question] };
       return { facts: lineage(null), records, request };

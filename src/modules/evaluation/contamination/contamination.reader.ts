@@ -19,6 +19,12 @@ interface CountRow {
   created_by: string;
 }
 
+export interface AskedContamination {
+  /** Of the tested split. */
+  datasetVersionId: string;
+  question: ContaminationQuestion;
+}
+
 /** What was counted of tested rows in training data. */
 @Injectable()
 export class ContaminationReader {
@@ -27,21 +33,21 @@ export class ContaminationReader {
     private readonly blobs: BlobStore,
   ) {}
 
-  /** Those of the questions that have an answer, in the order of the questions. One statement. */
-  async byQuestions(
-    datasetVersionId: string,
-    questions: readonly ContaminationQuestion[],
-  ): Promise<(ContaminationCountView | null)[]> {
-    const digests = questions.map(contaminationDigest);
+  /** The answer to each question about a dataset version, in their order; null: nobody asked it. One statement. */
+  async byQuestions(asked: readonly AskedContamination[]): Promise<(ContaminationCountView | null)[]> {
+    if (asked.length === 0) return [];
+    const digests = asked.map(({ question }) => contaminationDigest(question));
     const rows = await this.units.read((tx) =>
       tx.query<CountRow>(
         `SELECT id, dataset_version_id, split, question_digest, outcome, digest, created_at, created_by
-         FROM contamination_count WHERE dataset_version_id = $1 AND question_digest = ANY($2)`,
-        [datasetVersionId, digests],
+         FROM contamination_count WHERE dataset_version_id = ANY($1::uuid[]) AND question_digest = ANY($2)`,
+        [asked.map(({ datasetVersionId }) => datasetVersionId), digests],
       ),
     );
-    const found = new Map(rows.map((row) => [row.question_digest, toView(row)]));
-    return digests.map((digest) => found.get(digest) ?? null);
+    const found = new Map(
+      rows.map((row) => [`${row.dataset_version_id} ${row.question_digest}`, toView(row)]),
+    );
+    return asked.map(({ datasetVersionId }, i) => found.get(`${datasetVersionId} ${digests[i]}`) ?? null);
   }
 
   /** Every row that was found, page by page. Throws CONTAMINATION_NOT_FOUND, CURSOR_INVALID. */

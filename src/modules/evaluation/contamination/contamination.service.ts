@@ -48,11 +48,24 @@ export class ContaminationService {
     const models = await this.models.byIds(modelVersionIds);
     const tested = await this.testedOn(modelVersionIds, datasetVersion ?? null);
     const training = await this.training.of(modelVersionIds, scope ?? 'lineage');
+    const asked = modelVersionIds.flatMap((id) => {
+      const version = tested.get(id);
+      const { splits } = training.get(id)!;
+      if (!version || splits.length === 0) return [];
+      return testedSplits(version).map(({ name }) => ({
+        datasetVersionId: version.id,
+        question: contaminationQuestion(name, splits),
+        key: `${id} ${name}`,
+      }));
+    });
+    const found = await this.counts.byQuestions(asked);
+    const counts = new Map(asked.map(({ key }, i) => [key, found[i] ?? null]));
     const reports = new Map<string, ContaminationReport | null>();
     for (const id of modelVersionIds) {
-      const [model, version, data] = [models.get(id), tested.get(id), training.get(id)];
-      const report = model && version && data ? await this.fill(model, version, data, scope) : null;
-      reports.set(id, report);
+      const [model, version] = [models.get(id), tested.get(id)];
+      const countOf = (split: string) => counts.get(`${id} ${split}`) ?? null;
+      const report = model && version ? reportOf(model, version, training.get(id)!, countOf) : null;
+      reports.set(id, report && { ...report, scope: scope ?? 'lineage' });
     }
     return reports;
   }
@@ -101,32 +114,25 @@ export class ContaminationService {
       ),
     );
   }
+}
 
-  private async fill(
-    model: ModelVersionView,
-    version: DatasetVersionView,
-    { splits, gaps }: ReadTrainingData,
-    scope: ContaminationRequest['scope'],
-  ): Promise<ContaminationReport> {
-    const tested = testedSplits(version);
-    const questions = tested.map(({ name }) => contaminationQuestion(name, splits));
-    const counts = splits.length === 0 ? [] : await this.counts.byQuestions(version.id, questions);
-    return {
-      modelVersionId: model.id,
-      modelVersion: `${model.model}@${model.version}`,
-      datasetVersionId: version.id,
-      datasetVersion: `${version.dataset}@${version.version}`,
-      scope: scope ?? 'lineage',
-      gaps,
-      trainedOn: splits,
-      splits: tested.map(({ name, role, sealed }, i): TestedSplit => ({
-        split: name,
-        role,
-        sealed,
-        count: counts[i] ?? null,
-      })),
-    };
-  }
+function reportOf(
+  model: ModelVersionView,
+  version: DatasetVersionView,
+  { splits, gaps }: ReadTrainingData,
+  countOf: (split: string) => TestedSplit['count'],
+): Omit<ContaminationReport, 'scope'> {
+  return {
+    modelVersionId: model.id,
+    modelVersion: `${model.model}@${model.version}`,
+    datasetVersionId: version.id,
+    datasetVersion: `${version.dataset}@${version.version}`,
+    gaps,
+    trainedOn: splits,
+    splits: testedSplits(version).map(({ name, role, sealed }): TestedSplit => {
+      return { split: name, role, sealed, count: countOf(name) };
+    }),
+  };
 }
 
 /** Those that say how a model does on what it has not seen. */

@@ -38,7 +38,8 @@ export class ContaminationJob implements JobDefinition, OnModuleInit {
 
   async run(plan: ContaminationPlan, job: JobContext): Promise<() => Promise<object>> {
     const { modelVersionId, datasetVersionId, questions } = plan;
-    const known = await this.counts.byQuestions(datasetVersionId, questions);
+    const asked = questions.map((question) => ({ datasetVersionId, question }));
+    const known = await this.counts.byQuestions(asked);
     const open = questions.filter((_, i) => known[i] === null);
     const version = await this.versions.byRef(datasetVersionId);
     const ids = new Set(open.flatMap(({ against }) => against.map((source) => source.datasetVersionId)));
@@ -52,7 +53,7 @@ export class ContaminationJob implements JobDefinition, OnModuleInit {
     }
     return async () => {
       await this.store.store(version, counted);
-      const stored = await this.counts.byQuestions(datasetVersionId, questions);
+      const stored = await this.counts.byQuestions(asked);
       return {
         modelVersionId,
         datasetVersionId,
