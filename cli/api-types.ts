@@ -97,6 +97,8 @@ export interface DatasetVersionAnswer {
     key: string | null;
     label: string | null;
   };
+  /** How Assay made its splits out of one file; null: they were pushed as splits. */
+  splitBy?: object | null;
   splits: {
     id: string;
     name: string;

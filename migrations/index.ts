@@ -21,6 +21,7 @@ import { AuditOrder0000000000020 } from './0020-audit-order.js';
 import { SortedRows0000000000021 } from './0021-sorted-rows.js';
 import { Checks0000000000022 } from './0022-checks.js';
 import { ResumableUploads0000000000025 } from './0025-resumable-uploads.js';
+import { Contamination0000000000028 } from './0028-contamination.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   SortedRows0000000000021,
   Checks0000000000022,
   ResumableUploads0000000000025,
+  Contamination0000000000028,
 ];

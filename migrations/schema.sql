@@ -177,6 +177,32 @@ GRANT UPDATE (model_version_id) ON champion TO assay_app;
 GRANT UPDATE (updated_at) ON champion TO assay_app;
 GRANT UPDATE (updated_by) ON champion TO assay_app;
 
+CREATE TABLE contamination_count (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  question jsonb NOT NULL,
+  question_digest text NOT NULL,
+  outcome json NOT NULL,
+  findings_blob text,
+  digest text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_dataset_version_id_question_digest_key UNIQUE (dataset_version_id, question_digest);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_findings_blob_check CHECK ((findings_blob ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_pkey PRIMARY KEY (id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_question_digest_check CHECK ((question_digest ~ '^[0-9a-f]{64}$'::text));
+CREATE POLICY owner ON contamination_count TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON contamination_count TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE contamination_count FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON contamination_count TO assay_app;
+
 CREATE TABLE dataset (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -335,7 +361,8 @@ CREATE TABLE dataset_version (
   source text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   created_by text NOT NULL,
-  sealed_classes bytea
+  sealed_classes bytea,
+  split_by jsonb
 );
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_check CHECK ((parent_id <> id));
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_content_id_check CHECK ((content_id ~ '^[0-9a-f]{64}$'::text));

@@ -9,6 +9,7 @@ import {
   SPLIT_ROLES,
   type SplitArgument,
 } from '../split-arguments.js';
+import { parseSplitBy, type SplitByOptions } from '../split-by-arguments.js';
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
@@ -27,10 +28,14 @@ A split is named after its role, or after its domain:
   --split test=t.csv --role test=holdout  name test, role holdout
 The server fetches a file itself where its operator allows the place:
   --split train=https://data.example/train.csv#sha256=DIGEST    or file:///PATH#sha256=DIGEST
-Roles: ${SPLIT_ROLES.join(', ')}. Labels of holdout and cross_domain splits are sealed.`;
+Roles: ${SPLIT_ROLES.join(', ')}. Labels of holdout and cross_domain splits are sealed.
 
-interface PushOptions {
-  split: string[];
+Assay makes splits of one file, the same ones whatever the order of its rows:
+  --data all.csv --split-by group:hospital --shares train=.8,holdout=.2 --seed 7
+  --data all.csv --split-by time:day --cuts 2024-01-01 --shares train,holdout`;
+
+interface PushOptions extends SplitByOptions {
+  split?: string[];
   role?: string[];
   domain?: string[];
   key?: string;
@@ -56,7 +61,15 @@ export function datasetCommand(context: CommandContext): Command {
   dataset
     .command('push <name>')
     .description('store files (CSV, JSON lines, Parquet; gzip or zstd) as the next version of a data set')
-    .requiredOption('--split <split=file>', 'a split and its file; once for each', collect)
+    .option('--split <split=file>', 'a split and its file; once for each', collect)
+    .option('--data <file>', 'one file that Assay makes the splits of')
+    .option(
+      '--split-by <method>',
+      'how: random, stratified, group, time or hash; METHOD:COLUMN names the column',
+    )
+    .option('--shares <split=share,…>', 'what each split gets, such as train=.8,holdout=.2')
+    .option('--cuts <time,…>', 'with time, instead of shares: where each split but the first begins')
+    .option('--seed <n>', 'the same file and seed give the same splits (default 0)')
     .option('--role <split=role>', 'role of a split that has a name of its own', collect)
     .option('--domain <split=domain>', 'domain of a split that has a name of its own', collect)
     .option('--key <column>', 'column that identifies a row')
@@ -115,15 +128,20 @@ export async function pushDataset(
   if (looks !== undefined && !(Number.isInteger(looks) && looks > 0)) {
     throw usageError(`--looks ${options.looks}: expected a whole number above 0.`);
   }
-  const parsed = parseSplits(options.split, options.role, options.domain);
+  const planned = parseSplitBy(options);
+  const parsed = planned?.splits ?? parseSplits(options.split ?? [], options.role, options.domain);
+  if (parsed.length === 0)
+    throw usageError('Name splits with --split SPLIT=FILE, or one file with --data FILE --split-by METHOD.');
   const sealed = sealedByName(parsed, options);
   const formats = parseFormats(options.format ?? [], parsed);
+  const splitBy = planned && { ...planned.splitBy, uploadId: (await client.upload(planned.file)).id };
   const splits = [];
   for (const { file, domain, ...split } of parsed) {
     splits.push({
       ...split,
       domain: domain ?? undefined,
-      ...(typeof file === 'string' ? { uploadId: (await client.upload(file)).id } : file),
+      ...(planned ? {} : typeof file === 'string' ? { uploadId: (await client.upload(file)).id } : file),
+      share: planned?.shares.get(split.name),
       sealed: sealed.get(split.name),
       format: formats.get(split.name),
     });
@@ -132,6 +150,7 @@ export async function pushDataset(
     client.projectPath(`/datasets/${encodeURIComponent(name)}/versions`),
     {
       splits,
+      splitBy,
       key: options.key,
       label: options.label,
       protected: columns(options.protected),
@@ -190,6 +209,7 @@ function pushAnswer(version: DatasetVersionAnswer) {
     contentId: version.contentId,
     encodingVersion: version.encodingVersion,
     schema: version.schema,
+    splitBy: version.splitBy ?? null,
     splits: Object.fromEntries(version.splits.map((split) => [split.name, split])),
   };
 }
@@ -206,6 +226,7 @@ function renderVersion(version: DatasetVersionAnswer): string {
   return [
     `${version.dataset}@${version.version}  ${version.id}`,
     `content id ${version.contentId} (encoding ${version.encodingVersion})`,
+    ...(version.splitBy ? [`split by ${JSON.stringify(version.splitBy)}`] : []),
     `columns ${version.schema.columns.map((column) => `${column.name}:${column.type}`).join(' ')}`,
     '',
     table(['SPLIT', 'ROLE', 'ROWS', 'LABELS', 'LOOKS', 'ROOT'], rows),

@@ -115,7 +115,7 @@ function pending(job: JobView): CommandFailed {
   return new CommandFailed(
     {
       code: 'DECISION_PENDING',
-      detail: 'The policy compares with another model version, and the comparison is still being computed.',
+      detail: 'What the policy asks for (a comparison, or rows in training data) is still being computed.',
       remedy: 'Ask again with --wait.',
       jobId: job.id,
     },

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ModelVersionAnswer } from '../api-types.js';
 import type { Session } from '../session.js';
 import { collect, type CommandContext } from './command-context.js';
+import { addContaminationCommand } from './contamination.js';
 
 export interface RegisterOptions {
   artifact: string;
@@ -11,7 +12,8 @@ export interface RegisterOptions {
   description?: string;
 }
 
-export function modelCommand({ session }: CommandContext): Command {
+export function modelCommand(context: CommandContext): Command {
+  const { session } = context;
   const model = new Command('model').description('models and their versions');
   model
     .command('register <name>')
@@ -33,6 +35,7 @@ export function modelCommand({ session }: CommandContext): Command {
         `${version.model}@${version.version}  ${version.id}\nartifact ${version.artifact?.digest ?? 'none'}`,
       );
     });
+  addContaminationCommand(model, context);
   return model;
 }
 

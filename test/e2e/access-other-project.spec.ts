@@ -67,7 +67,7 @@ describe('what belongs to another project', () => {
     return (value) => {
       const args = argumentsOf(withValueAt(given, at.place, value));
       const query = nested
-        ? `{ modelVersion(ref: "${own.modelVersion}") { ${field}${args} { __typename id: decisionId } } }`
+        ? `{ modelVersion(ref: "${own.modelVersion}") { ${field}${args} { __typename id: ${field === 'contamination' ? 'datasetVersionId' : 'decisionId'} } } }`
         : isObjectType(target)
           ? documentOf({ operation, root: field, below: [], type: target }, args)
           : `${operation} { ${field}${args} }`;

@@ -175,6 +175,56 @@ describe('assay', () => {
     }
   });
 
+  it('has one file split by Assay, and finds the rows of another holdout in what a model was trained on', async () => {
+    csv(
+      'all.csv',
+      'id,x,answer',
+      [...rows(1001, 100), ...rows(1, 40)].map((id) => `${id},${id * 3},${label(id)}`),
+    );
+    const push = [
+      'dataset',
+      'push',
+      'mixed',
+      '--key',
+      'id',
+      '--label',
+      'answer',
+      '--data',
+      world.path('all.csv'),
+    ];
+    const pushed = await world.json<{
+      splitBy: object;
+      splits: Record<string, { rows: number; sealed: boolean }>;
+    }>([...push, ...['--split-by', 'time:x', '--cuts', '3200', '--shares', 'train,holdout']]);
+    // x is three times the id: ids up to 1066 are below.
+    expect(pushed.splits).toMatchObject({
+      train: { rows: 106, sealed: false },
+      holdout: { rows: 34, sealed: true },
+    });
+    expect(pushed.splitBy).toMatchObject({ method: 'time', column: 'x', cuts: ['3200'], shares: null });
+    expect((await world.assay([...push, '--split-by', 'random'])).code).toBe(2);
+    const half = await world.assay([...push, '--split-by', 'random', '--shares', 'train=.8,holdout=.3']);
+    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('they make 1.1')]);
+
+    await world.json(
+      `model register mixed --artifact ${world.path('model.bin')} --dataset mixed@1`.split(' '),
+    );
+    await world.json(
+      `model register tuned --artifact ${world.path('model.bin')} --dataset toy@1 --parent mixed@1`.split(
+        ' ',
+      ),
+    );
+    const asked = ['model', 'contamination', 'tuned@1', '--dataset', 'toy@1', '--fail'];
+    const found = await world.assay(asked);
+    expect(found.code).toBe(1);
+    expect(found.stdout).toMatch(/trained on mixed@1:train \(mixed@1\)/);
+    expect(found.stdout).toMatch(/holdout +altogether +66 of 100/);
+    expect(found.stdout).toContain('holdout 1001: the same as 1001 of mixed@1:train');
+    expect(
+      (await world.assay(['model', 'contamination', 'toy@1', '--dataset', 'toy@1', '--fail'])).code,
+    ).toBe(0);
+  });
+
   it('evaluates against labels that it does not have', async () => {
     for (const [version, file] of [
       [1, 'unsure.csv'],

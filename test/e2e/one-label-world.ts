@@ -85,14 +85,14 @@ export class World {
       await admin.post('policies', policy(name, rules, { dataset: 'data' }));
 
     // The champion: evaluated by who may say what counts, and by who trained it, with one row turned round.
-    await model(contributor, 'champion');
+    await model(contributor, 'champion', ['data@1']);
     await this.evaluate(admin, 'champion@1', PREDICTIONS.a);
     await this.evaluate(contributor, 'champion@1', PREDICTIONS.b);
     await this.decide('champion@1', 'entry', 'entry');
     await contributor.send('POST', 'promotions', { modelVersion: 'champion@1', stage: 'entry' });
 
     // With all that a protocol may ask beside.
-    await model(contributor, 'sliced');
+    await model(contributor, 'sliced', ['data@1']);
     await this.evaluate(contributor, 'sliced@1', PREDICTIONS.a, {
       slices: [
         { name: 'some', where: 'x < 5 OR NOT sex IS NULL' },
@@ -103,7 +103,7 @@ export class World {
     });
 
     // A file, and the same with one row turned round.
-    await model(contributor, 'one');
+    await model(contributor, 'one', ['data@1']);
     succeeded(await importTrials(contributor, 'one@1'));
     for (const file of ['a', 'b'] as const) {
       const before = contributor.answers.length;
@@ -111,6 +111,7 @@ export class World {
       for (const gate of ['sealed', 'mixed']) await this.decide('one@1', gate, 'entry');
       this.about[file] = contributor.answers.slice(before);
     }
+    succeeded(await contributor.job('models/one/versions/1/contamination', {}));
     await contributor.post('gate-decisions', { modelVersion: 'one@1', policy: 'mixed', dryRun: true });
     await contributor.send('POST', 'promotions', { modelVersion: 'one@1', stage: 'mixed' });
     await this.beRefused();

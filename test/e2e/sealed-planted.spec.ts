@@ -109,7 +109,7 @@ describe('planted labels of sealed splits', () => {
     await contributor.post(`runs/${run.id}/inputs`, { inputs: [{ datasetVersion: 'mixed@1' }] });
     await contributor.post(`runs/${run.id}/log`, { metrics: [{ key: 'loss', value: 1 }] });
     await contributor.post(`runs/${run.id}/finish`, { status: 'finished' });
-    for (const name of ['one', 'two']) await model(contributor, name);
+    for (const name of ['one', 'two']) await model(contributor, name, ['mixed@1']);
     const half = (i: number, odd: string, even: string) => (i % 2 ? odd : even);
     for (const [name, odd] of [
       ['one@1', 'a'],
@@ -146,6 +146,10 @@ describe('planted labels of sealed splits', () => {
       ];
       expect(jobs.map(({ state, error }) => [state, error])).toEqual(jobs.map(() => ['succeeded', null]));
     }
+    const tested = { datasetVersion: 'mixed@1' };
+    expect(await contributor.job('models/one/versions/1/contamination', tested)).toMatchObject({
+      state: 'succeeded',
+    });
     expect(await importTrials(contributor, 'one@1')).toMatchObject({ state: 'succeeded' });
     for (const name of ['texts', 'binary', 'mixed'] as const) {
       await admin.post(

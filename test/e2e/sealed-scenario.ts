@@ -135,8 +135,9 @@ const CHECKS = [{ check: 'duplicates' }, { check: 'outliers', parameters: { colu
 export const guesses = (rows: readonly Row[], says: (row: Row, i: number) => string, header = 'prediction') =>
   `id,${header}\n${rows.map((row, i) => `${row.key},${says(row, i)}\n`).join('')}`;
 
-export async function model(party: Party, name: string): Promise<string> {
-  await party.post(`models/${name}/versions`, { artifactUploadId: await party.upload(`weights of ${name}`) });
+export async function model(party: Party, name: string, datasetVersions?: string[]): Promise<string> {
+  const artifactUploadId = await party.upload(`weights of ${name}`);
+  await party.post(`models/${name}/versions`, { artifactUploadId, datasetVersions });
   return `${name}@1`;
 }
 
@@ -209,6 +210,15 @@ export async function valuesOf(
   const checks = (
     await Promise.all(versions.map((ref) => admin.ids(`dataset-versions/${ref}/checks`)))
   ).flat();
+  const reports = await Promise.all(
+    models.map(async (name) =>
+      json<{ splits?: { count: { id: string } | null }[] }>(
+        await admin.send('GET', `models/${name}/versions/1/contamination`),
+      ),
+    ),
+  );
+  const found = reports.flatMap(({ splits = [] }) => splits.flatMap(({ count }) => count?.id ?? []));
+  const counts = found.length > 0 ? found : [NOWHERE];
   const nodes = [
     ...versions.map((ref) => `dataset:${ref}`),
     ...models.map((name) => `model:${name}@1`),
@@ -240,6 +250,7 @@ export async function valuesOf(
     'metrics/{key}': ['loss'],
     '{key}': ['loss'],
     'dataset-checks/{id}': checks,
+    'contamination-counts/{id}': counts,
     '?after': ['after=bm9uZQ'],
     'proof?key': ['key=1', 'key=k1', 'key=h1'],
     '?leaf': [],
@@ -273,6 +284,7 @@ export async function valuesOf(
     'promotion(id)': promotions!,
     'run(id)': runs!,
     '(key)': ['loss'],
+    'contaminationFindings()': counts.map((id) => `(id: "${id}")`),
     'datasetCheckFindings()': checks.map((id) => `(id: "${id}")`),
     'datasetDiff()': versions.map((ref) => `(ref: "${ref}", other: "${versions[0]}")`),
     'datasetDiffRows()': measured.map(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decideGate, type GateVerdict } from '../../src/domain/policy/index.js';
-import { evidenceOf, factsOf, policyOf } from '../../src/domain/policy/policy-fixtures.js';
+import { evidenceOf, factsOf, leakageOf, policyOf } from '../../src/domain/policy/policy-fixtures.js';
 import { seededRandom } from '../../src/domain/statistics/index.js';
 import { extent, SEED } from '../support/extent.js';
 import { ErrorRates, limit } from './simulation/error-rates.js';
@@ -44,14 +44,7 @@ function decide(policy: ReturnType<typeof policyAt>, drawn: Uint16Array, leaked 
   return decideGate(
     policy,
     evidenceOf([factsOf('holdout', of.evidence(drawn, false))], {
-      leakage: [
-        {
-          between: ['train', 'holdout'],
-          exact: { rows: leaked, total: drawn.length },
-          datasetVersionId: 'd',
-          digest: 'd',
-        },
-      ],
+      leakage: [leakageOf({ rows: leaked, total: drawn.length })],
     }),
   );
 }

@@ -88,15 +88,24 @@ export class GatedProject {
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
   }
 
+  /** Ids of what was counted of the tested splits of a model version that was evaluated. */
+  async countContamination(model: string, version = 1): Promise<string[]> {
+    const { body } = await this.post(`/models/${model}/versions/${version}/contamination`, {});
+    const job = await this.finished(body.job.id);
+    if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
+    return job.result.counts.map((count: { contaminationCountId: string }) => count.contaminationCountId);
+  }
+
   async profile(datasetVersion: string, split: string): Promise<void> {
     const { body } = await this.post(`/dataset-versions/${datasetVersion}/splits/${split}/profile`, {});
     const job = await this.finished(body.job.id);
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));
   }
 
-  async registerModel(name: string): Promise<void> {
+  async registerModel(name: string, datasetVersions?: string[]): Promise<void> {
     const { status, body } = await this.post(`/models/${name}/versions`, {
       artifactUploadId: await this.upload(`weights ${name} ${Math.random()}`),
+      datasetVersions,
     });
     if (status !== 201) throw new Error(JSON.stringify(body));
   }

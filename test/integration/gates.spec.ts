@@ -25,7 +25,10 @@ const RULES = [
 beforeAll(async () => {
   project = await GatedProject.start();
   await project.pushDataset('people', ROWS);
-  await Promise.all(['good', 'unfair', 'unseen'].map((name) => project.registerModel(name)));
+  await Promise.all([
+    ...['good', 'unfair'].map((name) => project.registerModel(name, ['people@1'])),
+    project.registerModel('unseen'),
+  ]);
   await project.evaluate('good@1', 'people@1', ROWS, { wrong: 12 });
   await project.evaluate('unfair@1', 'people@1', ROWS, { wrong: 20, wrongForMen: 3 });
   await project.pushPolicy('credit', RULES, 'production');
@@ -215,6 +218,110 @@ describe('a decision', () => {
       { verdict: 'FAIL', observed: 7, threshold: 0 },
       { verdict: 'PASS', observed: 7, threshold: 7 },
     ]);
+  });
+
+  it('finds rows of the holdout in what a parent was trained on, by version and key', async () => {
+    // Features of the first three rows of people's holdout, under keys of their own.
+    const features = [1, 2, 3].map((i) => (2_000_000 + i) * 0.5);
+    const rows = features.map((x, i) => `w${i},${x},${i % 2 === 0 ? 'f' : 'm'},no`);
+    const push = async (name: string, extra: object) => {
+      const { body } = await project.post(`/datasets/${name}/versions`, {
+        key: 'id',
+        label: 'y',
+        protected: ['sex'],
+        ...extra,
+      });
+      return project.finished(body.job.id);
+    };
+    const uploadId = await project.upload(`id,x,sex,y\nw9,1,f,yes\n${rows.join('\n')}\n`);
+    await push('web', { splits: [{ name: 'train', role: 'train', uploadId }] });
+    const artifactUploadId = await project.upload('weights');
+    const register = (name: string, more: object) =>
+      project.post(`/models/${name}/versions`, { artifactUploadId, ...more });
+    await register('base', { datasetVersions: ['web@1'] });
+    await register('tuned', { parent: 'base@1', datasetVersions: ['people@1'] });
+    await register('orphan', {});
+    const lineage = (more: object) => ({
+      contamination: { between: ['train', 'holdout'], exact: 0, ...more },
+    });
+    await project.pushPolicy(
+      'lineage',
+      [
+        { id: 'all', ...lineage({}) },
+        { id: 'alone', ...lineage({ scope: 'version' }) },
+        { id: 'entities', ...lineage({ exact: 3, entities: 0 }) },
+      ],
+      undefined,
+      { dataset: 'people@1' },
+    );
+    const dry = await project.check('tuned@1', 'lineage', { dryRun: true });
+    expect(dry.rules.map(({ verdict }: { verdict: string }) => verdict)).toEqual([
+      'INCONCLUSIVE',
+      'PASS',
+      'INCONCLUSIVE',
+    ]);
+    const decision = await project.check('tuned@1', 'lineage');
+    expect(decision.rules).toMatchObject([
+      { verdict: 'FAIL', observed: 3, n: ROWS, reason: expect.stringContaining('web@1:train (3)') as string },
+      { verdict: 'PASS', observed: 0 },
+      // No version names a group column.
+      { verdict: 'INCONCLUSIVE', remedy: expect.stringContaining('--group') as string },
+    ]);
+    const [{ id: countId }] = decision.rules[0].evidence.slice(-1);
+
+    const report = await project.get('/models/tuned/versions/1/contamination?datasetVersion=people@1');
+    expect(report.body).toMatchObject({
+      gaps: [],
+      trainedOn: [
+        { ref: 'people@1', split: 'train', relation: 'trainedOn', via: ['tuned@1'] },
+        { ref: 'web@1', split: 'train', relation: 'trainedOn', via: ['base@1'] },
+      ],
+    });
+    const holdout = report.body.splits.find(({ split }: { split: string }) => split === 'holdout');
+    expect(holdout).toMatchObject({
+      sealed: true,
+      count: { id: countId, rows: 3, possible: 3, total: ROWS },
+    });
+    const findings = await project.get(
+      `/contamination-counts/${countId}/findings?first=2`,
+      project.contributor,
+    );
+    expect(findings.body).toMatchObject({
+      hasNextPage: true,
+      items: [
+        { row: 1, key: '2000001', kind: 'row', split: 'train', otherKey: 'w0' },
+        { row: 2, key: '2000002', kind: 'row', split: 'train', otherKey: 'w1' },
+      ],
+    });
+    const found = await project.graphql(
+      `{ modelVersion(ref: "tuned@1") { contamination(datasetVersion: "people@1") { splits { split count { rows } } } }
+         contaminationFindings(id: "${countId}") { items { key } } }`,
+    );
+    expect(found.modelVersion.contamination.splits[0]).toEqual({ split: 'holdout', count: { rows: 3 } });
+    expect(found.contaminationFindings.items).toHaveLength(3);
+
+    const unknown = await project.check('orphan@1', 'lineage');
+    expect(unknown.rules[0]).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      reason: expect.stringContaining('orphan@1 names no data that it was trained on') as string,
+    });
+    const refused = await project.post('/models/orphan/versions/1/contamination', {
+      datasetVersion: 'people@1',
+    });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'TRAINING_DATA_UNKNOWN' } });
+    expect((await project.get('/models/orphan/versions/1/contamination')).body.code).toBe(
+      'CONTAMINATION_DATASET_MISSING',
+    );
+    const change = (rows: string) =>
+      project.rows(
+        `UPDATE contamination_count SET outcome = replace(outcome::text, $1, $2)::json WHERE id = $3`,
+        [...rows.split(' > '), countId],
+      );
+    await change('"rows":3,"possible" > "rows":0,"possible"');
+    expect(
+      (await project.post('/gate-decisions', { modelVersion: 'tuned@1', policy: 'lineage' })).body.code,
+    ).toBe('RECORD_ALTERED');
+    await change('"rows":0,"possible" > "rows":3,"possible"');
   });
 
   it('stands in the lineage and, by its digest, in the audit log; the bundle proves either view', async () => {

@@ -68,6 +68,7 @@ export class AuditedStory {
     await gated.check('first@1', 'live', { stage: 'production' });
     await made(gated.post('/promotions', { modelVersion: 'first@1', stage: 'production' }));
     await gated.evaluate('first@2', 'people', 300, { wrong: 30 });
+    await gated.countContamination('first', 2);
     await made(gated.pushPolicy('compared', [NO_WORSE], 'production'));
     await gated.check('first@2', 'live', { stage: 'production' });
     await gated.check('first@2', 'compared', { stage: 'production' });

@@ -28,6 +28,7 @@ const IDS = [
   'evaluationId',
   'importedEvaluationId',
   'datasetCheckId',
+  'contaminationCountId',
   'policyId',
   'decisionId',
   'promotionId',

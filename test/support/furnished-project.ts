@@ -26,6 +26,7 @@ export interface Furnished {
   evaluationId: string;
   importedEvaluationId: string;
   datasetCheckId: string;
+  contaminationCountId: string;
   policy: string;
   policyId: string;
   stage: string;
@@ -70,6 +71,10 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const second = await register(api, named.model, { parent: `${named.model}@1`, description: mark });
   const evaluationId = await evaluate(api, `${named.model}@1`, `${named.dataset}@1`, 12);
   await evaluate(api, `${named.model}@2`, `${named.dataset}@1`, 13);
+  const { counts } = await api.job<{ counts: { contaminationCountId: string }[] }>(
+    `models/${named.model}/versions/1/contamination`,
+    {},
+  );
   const importedEvaluationId = await importResults(api, `${named.model}@1`, mark);
   const gate = await decide(api, named.model, `${mark}policy`, named.stage, `${named.dataset}@1`);
   const made = await api.post<{ id: string }>('keys', { roles: ['viewer'], name: `${mark}key` });
@@ -97,6 +102,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     evaluationId,
     importedEvaluationId,
     datasetCheckId: checks[0]!.datasetCheckId,
+    contaminationCountId: counts[0]!.contaminationCountId,
     keyId: made.id,
     uploadId,
     resumableUploadId: (begun.body as { id: string }).id,

@@ -17,6 +17,7 @@ const ROOT_ROWS = `
 query apiKeys administer
 query auditEntries read
 query auditProof read
+query contaminationFindings read
 query continualReport read
 query dataset read
 query datasetCheckFindings read
@@ -53,6 +54,7 @@ query validatePolicy read
 mutation cancelJob contribute
 mutation checkDataset contribute
 mutation checkGate gate
+mutation countContamination contribute
 mutation createApiKey administer
 mutation createExperiment contribute
 mutation createRun contribute
@@ -103,13 +105,20 @@ DatasetRowChangePage read       endCursor hasNextPage items
 DatasetSchema    read       columns group key label protected time
 DatasetSplit     read       domain id looks name role root rows sealed
 DatasetSplitDiff read       added after before cells change changed labelsCompared reason removed split
-DatasetVersion   read       contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source splits upstream version
+DatasetVersion   read       contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source splitBy splits upstream version
 DecidedData      read       contentId id label
 DecidingPolicy   read       digest id name version
 DecisionInputs   read       all dataset evidence policy
 Deployment       read       id modelId modelVersionId modelVersionLabel promotionId since stage state until
 DeploymentPage   read       endCursor hasNextPage items
 DuplicateSummary read       ignoringKey rows split
+ContaminationCount read createdAt createdBy datasetVersionId digest entities id incomparable possible rows sources split total
+ContaminationFinding read datasetVersionId key kind otherKey otherRow row split
+ContaminationFindingPage read endCursor hasNextPage items
+ContaminationReport read datasetVersion datasetVersionId gaps modelVersion modelVersionId scope splits trainedOn
+ContaminationSource read comparedColumns datasetVersionId entities keys missingColumns rows split withLabel
+TestedSplit      read count role sealed split
+TrainingSplit    read datasetVersionId ref relation split via
 CheckFinding     read detail key otherKey otherRow otherSplit row rule severity split
 CheckFindingPage read endCursor hasNextPage items
 DatasetCheck     read check createdAt createdBy datasetVersionId digest facts failing first id parameters reason splits status total unit version warnings
@@ -157,7 +166,7 @@ MetricPoint      read       key step timestamp value
 MetricPointPage  read       endCursor hasNextPage items
 Model            read       champions createdAt createdBy id latestVersion name versions
 ModelPage        read       endCursor hasNextPage items
-ModelVersion     read       artifact createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id importedEvaluations latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
+ModelVersion     read       artifact contamination createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id importedEvaluations latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
 ModelVersionPage read       endCursor hasNextPage items
 Project          read       id name
 Promotion        read       createdAt createdBy gateDecisionIds gateDecisions id modelId modelVersion modelVersionId modelVersionLabel previousModelVersionId stage
@@ -223,6 +232,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   lineage: (f) => ({ node: `modelVersion:${f.modelVersion}` }),
   model: (f) => ({ name: f.model }),
   continualReport: (f) => ({ input: continualOf(f) }),
+  contaminationFindings: (f) => ({ id: f.contaminationCountId }),
   datasetCheckFindings: (f) => ({ id: f.datasetCheckId }),
   datasetChecks: (f) => ({ ref: f.datasetVersion }),
   datasetDiff: (f) => ({ ref: f.datasetVersion, other: f.secondDatasetVersionId }),
@@ -236,6 +246,7 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   cancelJob: async (_f, fresh) => ({ id: await fresh.queuedJob() }),
   checkDataset: (f) => ({ ref: f.datasetVersion, input: CHECKS }),
   checkGate: (f) => ({ input: { modelVersion: f.modelVersion, policy: f.policy } }),
+  countContamination: (f) => ({ modelVersion: f.modelVersion, input: { datasetVersion: f.datasetVersion } }),
   createApiKey: (_f, fresh) => ({ input: { roles: ['viewer'], scopes: ['administer'], name: fresh.name() } }),
   createExperiment: (_f, fresh) => ({ input: { name: fresh.name() } }),
   createRun: (f) => ({ input: { experiment: f.experiment } }),

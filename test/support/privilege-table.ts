@@ -11,6 +11,7 @@ audit_leaf                   *  project_id,entry_id,action,subject_kind,subject_
 audit_record                 *  *  -
 blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
+contamination_count          *  *  -
 dataset                      *  *  latest_version
 dataset_check                *  *  -
 dataset_endorsement          *  *  -

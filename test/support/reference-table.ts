@@ -7,6 +7,7 @@ GET /audit/proof : query entry, query subjectId
 POST /ablation-reports : body datasetVersion, body full, body ablated[]
 POST /agreement-reports : body datasetVersion
 POST /continual-reports : body steps[].modelVersion, body steps[].datasetVersion, body baseline
+GET /contamination-counts/:id/findings : path id
 GET /dataset-checks/:id/findings : path id
 GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
@@ -25,7 +26,7 @@ GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
-POST /datasets/:name/versions : body parent, body splits[].uploadId
+POST /datasets/:name/versions : body parent, body splits[].uploadId, body splitBy.uploadId
 GET /datasets/:name/versions/:version : path name
 POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
 GET /evaluation-imports : query modelVersion
@@ -52,6 +53,8 @@ GET /models/:name/versions : path name
 POST /models/:name/versions : body artifactUploadId, body datasetVersions[], body parent, body runId
 GET /models/:name/versions/:version : path name
 GET /models/:name/versions/:version/artifact : path name
+GET /models/:name/versions/:version/contamination : path name, query datasetVersion
+POST /models/:name/versions/:version/contamination : path name, body datasetVersion
 GET /policies/:name : path name
 GET /policies/:name/versions : path name
 POST /promotions : body modelVersion, body stage
@@ -69,6 +72,7 @@ DELETE /resumable-uploads/:id : path id
 GET /uploads/:id : path id
 GET /deployments : query stage
 Query.auditProof : entry, subjectId
+Query.contaminationFindings : id
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
 Query.dataset : name
 Query.datasetCheckFindings : id
@@ -93,10 +97,12 @@ Query.model : name
 Query.modelVersion : ref
 Query.promotion : id
 Query.run : id
+ModelVersion.contamination : datasetVersion
 ModelVersion.latestDecision : policy
 Mutation.cancelJob : id
 Mutation.checkDataset : ref, input.checks[].uploadId
 Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
+Mutation.countContamination : modelVersion, input.datasetVersion
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
 Mutation.importEvaluation : input.modelVersion, input.uploadId
@@ -106,7 +112,7 @@ Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.profileDataset : ref
-Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
+Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId, input.splitBy.uploadId
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
 Mutation.revokeApiKey : id
@@ -123,8 +129,8 @@ export const FREE = new Set(
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
-   metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scopes[] source splits[].domain
-   splits[].name splits[].role splits[].sealed stage status steps[].split tags time
+   metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scope scopes[] source
+   splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status steps[].split tags time
    Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset`.split(/\s+/),
 );
 

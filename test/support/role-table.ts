@@ -47,6 +47,7 @@ GET    /v1/projects/:project/audit/entries                                      
 GET    /v1/projects/:project/audit/export                                       read
 GET    /v1/projects/:project/audit/proof                                        read
 GET    /v1/projects/:project/audit/records                                      audit
+GET    /v1/projects/:project/contamination-counts/:id/findings                  read
 GET    /v1/projects/:project/dataset-versions/:ref                              read
 GET    /v1/projects/:project/dataset-versions/:ref/croissant                    read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other                  read
@@ -104,6 +105,8 @@ GET    /v1/projects/:project/models/:name/versions                              
 POST   /v1/projects/:project/models/:name/versions                              contribute
 GET    /v1/projects/:project/models/:name/versions/:version                     read
 GET    /v1/projects/:project/models/:name/versions/:version/artifact            read
+GET    /v1/projects/:project/models/:name/versions/:version/contamination       read
+POST   /v1/projects/:project/models/:name/versions/:version/contamination       contribute
 GET    /v1/projects/:project/policies                                           read
 POST   /v1/projects/:project/policies                                           policy
 GET    /v1/projects/:project/policies/:name                                     read

@@ -92,6 +92,7 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/dataset-versions/:ref/leakage`]: (f) => by({ ref: f.datasetVersion }),
   [`GET ${P}/dataset-versions/:ref/leakage/:from/:into`]: (f) =>
     by({ ref: f.datasetVersion, from: 'train', into: 'holdout' }),
+  [`GET ${P}/contamination-counts/:id/findings`]: (f) => by({ id: f.contaminationCountId }),
   [`GET ${P}/dataset-checks/:id/findings`]: (f) => by({ id: f.datasetCheckId }),
   [`GET ${P}/dataset-versions/:ref/checks`]: (f) => by({ ref: f.datasetVersion }),
   [`POST ${P}/dataset-versions/:ref/checks`]: (f) =>
@@ -161,6 +162,9 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     by({ name: f.model }, send({ artifactUploadId: await fresh.upload(), runId: f.runId })),
   [`GET ${P}/models/:name/versions/:version`]: (f) => by({ name: f.model, version: '1' }),
   [`GET ${P}/models/:name/versions/:version/artifact`]: (f) => by({ name: f.model, version: '1' }),
+  [`GET ${P}/models/:name/versions/:version/contamination`]: (f) => by({ name: f.model, version: '1' }),
+  [`POST ${P}/models/:name/versions/:version/contamination`]: (f) =>
+    by({ name: f.model, version: '1' }, send({ datasetVersion: f.datasetVersion }, { status: 202 })),
   [`POST ${P}/policies`]: (_f, fresh) => send({ document: policyOf(fresh.name()) }),
   [`POST ${P}/policies/validate`]: (_f, fresh) => send({ document: policyOf(fresh.name()) }, { status: 200 }),
   [`GET ${P}/policies/:name`]: (f) => by({ name: f.policy }),

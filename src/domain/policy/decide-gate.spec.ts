@@ -7,6 +7,7 @@ import {
   checkOf,
   evidenceOf,
   factsOf,
+  leakageOf,
   sealedFactsOf,
   policyOf,
   splitOf,
@@ -372,7 +373,7 @@ describe('contamination', () => {
   const rule = { contamination: { between: ['train', 'holdout'], exact: 23 } };
   const leakage = (exact: { rows: number; total: number } | null): GateEvidence =>
     evidenceOf([], {
-      leakage: [{ between: ['train', 'holdout'], exact, datasetVersionId: 'd', digest: 'd' }],
+      leakage: [leakageOf(exact)],
     });
   // Adult: 23 test rows stand exactly in train.
   it.each([
@@ -383,6 +384,67 @@ describe('contamination', () => {
     ['nothing known', evidenceOf([]), 'INCONCLUSIVE'],
   ])('%s', (_name, evidence, verdict) => {
     expect(decide(rule, evidence).verdict).toBe(verdict);
+  });
+
+  const none = { rows: 0, total: 1000 };
+  const of = (...facts: Parameters<typeof leakageOf>): GateEvidence =>
+    evidenceOf([], { leakage: [leakageOf(...facts)] });
+  const { lineage: _nobodyLooked, ...versionAlone } = leakageOf(none);
+  const asks = (more: object) => ({ contamination: { ...rule.contamination, exact: 0, ...more } });
+  it.each([
+    ['nothing in the whole lineage', asks({}), of(none), 'PASS'],
+    [
+      'none in train, one in what a parent was trained on',
+      asks({}),
+      of(none, { rows: 1, possible: 1 }),
+      'FAIL',
+    ],
+    [
+      'the same, of the version alone',
+      asks({ scope: 'version' }),
+      of(none, { rows: 1, possible: 1 }),
+      'PASS',
+    ],
+    ['as many there as allowed', asks({ exact: 1 }), of(none, { rows: 1, possible: 1 }), 'PASS'],
+    ['rows that agree in the columns there are', asks({}), of(none, { possible: 1 }), 'INCONCLUSIVE'],
+    ['data without a common column', asks({}), of(none, { incomparable: 1 }), 'INCONCLUSIVE'],
+    ['a run that recorded no inputs', asks({}), of(none, {}, { missing: 'no inputs' }), 'INCONCLUSIVE'],
+    [
+      'the same, with a row that was found',
+      asks({}),
+      of({ rows: 1, total: 9 }, {}, { missing: 'no inputs' }),
+      'FAIL',
+    ],
+    ['a lineage that was not compared', asks({}), of(none, {}, { count: null }), 'INCONCLUSIVE'],
+    [
+      'a lineage that nobody asked for',
+      asks({}),
+      evidenceOf([], { leakage: [versionAlone] }),
+      'INCONCLUSIVE',
+    ],
+    ['of ancestors, when none were looked at', asks({ scope: 'ancestors' }), of(none), 'INCONCLUSIVE'],
+    ['counts that contradict', asks({}), of(none, { rows: 2, possible: 1 }), 'ERROR'],
+    ['compared with nothing', asks({}), of(none, { sources: 0 }), 'ERROR'],
+    ['entities that nobody counted', asks({ entities: 0 }), of(none), 'INCONCLUSIVE'],
+    ['no entity', asks({ entities: 0 }), of(none, { entities: 0 }, { ofEntities: true }), 'PASS'],
+    ['an entity too many', asks({ entities: 3 }), of(none, { entities: 4 }, { ofEntities: true }), 'FAIL'],
+    [
+      'entities that cannot be told',
+      asks({ entities: 3 }),
+      of(none, {}, { ofEntities: true }),
+      'INCONCLUSIVE',
+    ],
+  ])('%s', (_name, asked, evidence, verdict) => {
+    expect(decide(asked, evidence).verdict).toBe(verdict);
+  });
+
+  it('says in which version rows stand, and what is not known', () => {
+    const found = { rows: 2, possible: 2, where: ['old@3:train (2)'] };
+    expect(decide(asks({}), of(none, found)).reason).toContain('2 of 1,000 rows of holdout: old@3:train (2)');
+    const gap = 'base@1 names no data that it was trained on, and no run';
+    const undecided = decide(asks({}), of(none, {}, { missing: gap }));
+    expect(undecided.reason).toContain(gap);
+    expect(undecided.remedy).toContain('--dataset');
   });
 });
 

@@ -2,12 +2,12 @@ import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
 import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
-import type { ComparedMetric, EvidenceLevel } from './gate-policy.js';
+import type { ComparedMetric, ContaminationScope, EvidenceLevel } from './gate-policy.js';
 import type { Hold } from './hold.js';
 
 /** What a rule's result points at: the stored thing, and the digest of what was read from it. */
 export interface EvidenceReference {
-  kind: 'evaluation' | 'comparison' | 'datasetVersion' | 'datasetCheck';
+  kind: 'evaluation' | 'comparison' | 'datasetVersion' | 'datasetCheck' | 'contaminationCount';
   id: string;
   digest: string;
 }
@@ -97,6 +97,34 @@ export interface LeakageFacts {
   exact: { rows: number; total: number } | null;
   datasetVersionId: string;
   digest: string;
+  /** What the model was trained on by its lineage, the first split among it. Absent: nobody looked. */
+  lineage?: LineageFacts;
+}
+
+/** Rows of a split in what a model version and those that it was made from were trained on. */
+export interface LineageFacts {
+  scope: Exclude<ContaminationScope, 'version'>;
+  /** Whether entities were asked for. */
+  ofEntities: boolean;
+  /** Why it is not known what was trained on, or was not compared; null: all is known. */
+  missing: string | null;
+  count: {
+    /** Null: it follows from what was counted when the version was pushed. */
+    id: string | null;
+    digest: string;
+    /** Splits that were compared, NAME@VERSION:SPLIT with the rows that they share; none that share nothing. */
+    where: string[];
+    /** How many splits were compared. */
+    sources: number;
+    total: number;
+    /** Certainly there, and no more than that. */
+    rows: number;
+    possible: number;
+    /** Of an entity that is there; null: not counted. */
+    entities: number | null;
+    /** Splits without a column to compare. */
+    incomparable: number;
+  } | null;
 }
 
 /** What a check of the dataset version found. */
@@ -133,7 +161,7 @@ export interface GateEvidence {
 /** What a rule needs that is not on the splits themselves. */
 export type EvidenceNeed =
   | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
-  | { kind: 'leakage'; between: [string, string] }
+  | { kind: 'leakage'; between: [string, string]; scope: ContaminationScope; entities: boolean }
   | { kind: 'check'; check: string; splits: string[]; parameters: Record<string, unknown> };
 
 /** What names a check in evidence. */
@@ -142,4 +170,5 @@ export function checkAsked({ check, splits, parameters }: Omit<CheckNeed, 'kind'
 }
 
 export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
+export type LeakageNeed = Extract<EvidenceNeed, { kind: 'leakage' }>;
 export type CheckNeed = Extract<EvidenceNeed, { kind: 'check' }>;

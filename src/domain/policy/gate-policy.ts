@@ -58,9 +58,17 @@ export interface FairnessParameters {
 
 export interface ContaminationParameters {
   between: [string, string];
-  /** How many rows of the second split may stand exactly in the first. */
+  /** How many rows of the second split may stand exactly in what was trained on. */
   exact: number;
+  /** How many of its rows may be of an entity that stands there; absent: any. */
+  entities?: number;
+  /** Absent: `lineage`. */
+  scope?: ContaminationScope;
 }
+
+/** What a contamination rule takes for trained on, from the least. */
+export const CONTAMINATION_SCOPES = ['version', 'lineage', 'ancestors'] as const;
+export type ContaminationScope = (typeof CONTAMINATION_SCOPES)[number];
 
 export interface CheckParameters {
   /** Which check, as the registry of `domain/quality` names it. */

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { GroupCell } from '../metrics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
-import { checkOf, evidenceOf, factsOf, policyOf, splitOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf, policyOf, splitOf } from './policy-fixtures.js';
 
 /** Less evidence never turns what is no PASS into a PASS. */
 
@@ -81,9 +81,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
           },
         },
       ],
-      leakage: [
-        { between: ['train', 'holdout'], exact: { rows, total: 1000 }, datasetVersionId: 'd', digest: 'd' },
-      ],
+      leakage: [leakageOf({ rows, total: 1000 })],
       checks: [checkOf(rows)],
     }),
   );
@@ -150,6 +148,13 @@ const REMOVALS: [string, (before: GateEvidence) => GateEvidence][] = [
   ],
   ['the comparison', (before) => ({ ...before, comparisons: [] })],
   ['the leakage count', (before) => ({ ...before, leakage: [] })],
+  [
+    'what was found in the lineage',
+    (before) => ({
+      ...before,
+      leakage: before.leakage.map((facts) => ({ ...facts, lineage: { ...facts.lineage!, count: null } })),
+    }),
+  ],
   ['the check', (before) => ({ ...before, checks: [] })],
   [
     'freshness',

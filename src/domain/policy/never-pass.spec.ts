@@ -4,7 +4,7 @@ import { FAIRNESS_METRIC_NAMES } from '../fairness/index.js';
 import { metricRegistry } from '../metrics/index.js';
 import { isDescriptive } from './descriptive-metrics.js';
 import type { GateEvidence } from './gate-evidence.js';
-import { checkOf, evidenceOf, factsOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf } from './policy-fixtures.js';
 import type { Verdict } from './verdict.js';
 import {
   comparisonsOn,
@@ -159,14 +159,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
       [facts, factsOf('south', south), factsOf('north', north, { domain: oneDomain ? 'south' : 'north' })],
       {
         comparisons: comparisonsOn(holdout, drawn.differing, ages[1]),
-        leakage: [
-          {
-            between: ['train', 'holdout'],
-            exact: { rows: shared, total: 1000 },
-            datasetVersionId: 'd',
-            digest: 'd',
-          },
-        ],
+        leakage: [leakageOf({ rows: shared, total: 1000 })],
         checks: [checkOf(failing)],
       },
     );
@@ -189,9 +182,7 @@ describe('what is missing', () => {
 
   it('of whether the data may decide at all, is no leave to pass', () => {
     const { hold: _hold, ...full } = evidenceOf([], {
-      leakage: [
-        { between: ['train', 'holdout'], exact: { rows: 0, total: 9 }, datasetVersionId: 'd', digest: 'd' },
-      ],
+      leakage: [leakageOf({ rows: 0, total: 9 })],
     });
     const policy = { rules: [{ contamination: { between: ['train', 'holdout'] } }], alpha: 0.05 };
     expect(verdictsOf(policy, { ...full, hold: null })).toEqual(['PASS', 'PASS']);

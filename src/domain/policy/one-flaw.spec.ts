@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
 import { oneOfEachKind, pathsOf, waysWithout } from './lost-evidence.js';
-import { checkOf, evidenceOf, factsOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf } from './policy-fixtures.js';
 import { comparisonsOn, evidenceOfRows, verdictsOf, type Row, type Rule } from './verdict-fixtures.js';
 
 /** A good model on good evidence passes every kind of rule; one flaw holds some back, and no second loss lets them go. */
@@ -55,9 +55,7 @@ function sound({ holdout = GOOD, south = GOOD }: { holdout?: Wrong; south?: Wron
     [factsOf('holdout', evidence), factsOf('south', model(south)), factsOf('north', model(GOOD))],
     {
       comparisons: comparisonsOn(evidence, { wins: 5, losses: 5, lead: 0, seDiff: 0.01 }, 60),
-      leakage: [
-        { between: ['train', 'holdout'], exact: { rows: 1, total: 418 }, datasetVersionId: 'd', digest: 'd' },
-      ],
+      leakage: [leakageOf({ rows: 1, total: 418 })],
       checks: [checkOf(3)],
     },
   );

@@ -5,6 +5,8 @@ import {
   type CheckFacts,
   type CheckNeed,
   type GateEvidence,
+  type LeakageFacts,
+  type LineageFacts,
   type SplitFacts,
 } from './gate-evidence.js';
 import type { GatePolicy } from './gate-policy.js';
@@ -112,6 +114,39 @@ export function checkOf(
         };
   const { check = 'duplicates', splits = ['train'], parameters = {}, ...more } = extra;
   return { asked: checkAsked({ check, splits, parameters }), answer, missing: null, ...more };
+}
+
+/** Rows of holdout in train, and in three splits that the model's lineage names: as many, unless `count` says otherwise. */
+export function leakageOf(
+  exact: { rows: number; total: number } | null,
+  count: Partial<LineageFacts['count']> = {},
+  lineage: Partial<LineageFacts> = {},
+): LeakageFacts {
+  const { rows, total } = exact ?? { rows: 0, total: 1000 };
+  const counted = {
+    id: 'count-1',
+    digest: 'd',
+    where: ['people@1:train (1)'],
+    sources: 3,
+    total,
+    rows,
+    possible: rows,
+    entities: null,
+    incomparable: 0,
+  };
+  return {
+    between: ['train', 'holdout'],
+    exact,
+    datasetVersionId: 'd',
+    digest: 'd',
+    lineage: {
+      scope: 'lineage',
+      ofEntities: false,
+      missing: null,
+      count: { ...counted, ...count },
+      ...lineage,
+    },
+  };
 }
 
 export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = {}): GateEvidence {

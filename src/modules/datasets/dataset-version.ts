@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../domain/canonical/index.js';
+import type { SplitRecord } from './split-by.js';
 import type { SplitRole } from './split-role.js';
 
 export type ColumnRole = 'key' | 'label' | 'protected' | 'group' | 'time' | 'feature';
@@ -52,6 +53,8 @@ export interface DatasetVersionView {
   parentId: string | null;
   message: string | null;
   source: string | null;
+  /** How Assay made its splits out of one file; null: they were pushed as splits. */
+  splitBy: SplitRecord | null;
   /** Pushed by somebody who may push policies: only such versions, or one that a policy names, decide a gate. */
   endorsed: boolean;
   createdAt: Date;

@@ -55,7 +55,7 @@ export class DatasetsService {
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
       await this.uploads.claimAll(
-        planned.splits.flatMap(({ uploadId }) => uploadId ?? []),
+        [...new Set(planned.splits.flatMap(({ uploadId }) => uploadId ?? []))],
         'datasetVersion',
       );
       const plan: PushPlan = { ...planned, parentId };

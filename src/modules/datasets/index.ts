@@ -11,10 +11,12 @@ export type {
   LookBudget,
 } from './dataset-version.js';
 export { DatasetsModule } from './datasets.module.js';
+export { DatasetsService } from './datasets.service.js';
 export { lockGateInputs } from './gate-inputs-lock.js';
+export { lineOffset, linesFrom } from './lines-page.js';
 export { openPredictions, unreadable, type PredictionsFile } from './predictions/read-predictions.js';
 export { valueOf } from './predictions/value-sql.js';
 export { Looks, type Look } from './looks.service.js';
-export type { SplitRole } from './split-role.js';
+export { SPLIT_ROLES, type SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';
 export { sliceSql } from './slices/slice-sql.js';

@@ -1,13 +1,14 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
-import { SPLIT_FORMATS, type SplitFormat } from './split-format.js';
 import {
   checkedReference,
   type DataPlaces,
   NO_PLACES,
   type SplitReference,
 } from './references/split-reference.js';
+import { planSplitBy, type SplitBy, type SplitByRequest } from './split-by.js';
+import { SPLIT_FORMATS, type SplitFormat } from './split-format.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 
 export const MAX_SPLITS = 50;
@@ -17,10 +18,12 @@ export interface SplitRequest {
   name: string;
   role: string;
   domain?: string | null;
-  /** Its file: an upload, or a reference with the digest of what it leads to. */
+  /** Its file: an upload, or a reference with the digest of what it leads to; left out where Assay makes the splits of one file. */
   uploadId?: string | null;
   reference?: string | null;
   sha256?: string | null;
+  /** Of the rows of that one file, in (0, 1). */
+  share?: number | null;
   sealed?: boolean | null;
   format?: string | null;
 }
@@ -28,6 +31,8 @@ export interface SplitRequest {
 /** What a client asks for. Absent and null are the same. */
 export interface PushRequest {
   splits: SplitRequest[];
+  /** How Assay makes the splits out of one file; absent: each split has a file. */
+  splitBy?: SplitByRequest | null;
   key?: string | null;
   label?: string | null;
   protected?: string[] | null;
@@ -56,6 +61,8 @@ export interface SplitPlan {
 export interface PushPlan {
   dataset: string;
   splits: SplitPlan[];
+  /** Null: each split has a file. */
+  splitBy: SplitBy | null;
   key: string | null;
   label: string | null;
   protected: string[];
@@ -83,7 +90,8 @@ export function planPush(
     ['group', group],
     ['time', time],
   ]);
-  const splits = planSplits(request.splits, places);
+  const splits = planSplits(request.splits, request.splitBy?.uploadId ?? null, places);
+  const splitBy = planSplitBy(request);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
     throw new InvalidInputError(
@@ -95,6 +103,7 @@ export function planPush(
   return {
     dataset: checkedName(dataset, 'dataset'),
     splits,
+    splitBy,
     key,
     label,
     protected: protectedColumns,
@@ -107,7 +116,12 @@ export function planPush(
   };
 }
 
-function planSplits(requested: readonly SplitRequest[], places: DataPlaces): SplitPlan[] {
+/** `shared`: the upload that all splits are made of; null: each has its own file. */
+function planSplits(
+  requested: readonly SplitRequest[],
+  shared: string | null,
+  places: DataPlaces,
+): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
     throw new InvalidInputError(
       'SPLITS_INVALID',
@@ -145,7 +159,7 @@ function planSplits(requested: readonly SplitRequest[], places: DataPlaces): Spl
       name,
       role,
       domain,
-      ...fileOf(name, file, places),
+      ...fileOf(name, file, shared, places),
       sealed: sealed ?? facts.sealed,
       format: checkedFormat(name, format),
     };
@@ -169,8 +183,18 @@ function fileOf(
     reference = null,
     sha256 = null,
   }: Pick<SplitRequest, 'uploadId' | 'reference' | 'sha256'>,
+  shared: string | null,
   places: DataPlaces,
 ): Pick<SplitPlan, 'uploadId' | 'reference'> {
+  if (shared !== null) {
+    if (uploadId === null && reference === null && sha256 === null)
+      return { uploadId: shared, reference: null };
+    throw new InvalidInputError(
+      'SPLIT_FILE_INVALID',
+      `split ${split} names a file of its own, and the push one that splits are made of`,
+      { remedy: 'Give each split a file, or one uploadId in splitBy and none in splits.' },
+    );
+  }
   if ((uploadId === null) === (reference === null) || (sha256 !== null && reference === null)) {
     throw new InvalidInputError(
       'SPLIT_FILE_INVALID',

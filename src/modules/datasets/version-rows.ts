@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/database/index.js';
+import type { SplitRecord } from './split-by.js';
 import type { DatasetSchema, DatasetSplitView, DatasetVersionView } from './dataset-version.js';
 
 interface VersionRow {
@@ -12,6 +13,7 @@ interface VersionRow {
   parent_id: string | null;
   message: string | null;
   source: string | null;
+  split_by: SplitRecord | null;
   endorsed: boolean;
   created_at: Date;
   created_by: string;
@@ -20,7 +22,7 @@ interface VersionRow {
 
 const SELECT = `
   SELECT v.id, v.dataset_id, d.name AS dataset, v.version, v.content_id, v.encoding_version, v.schema, v.parent_id,
-         v.message, v.source, v.created_at, v.created_by, s.splits,
+         v.message, v.source, v.split_by, v.created_at, v.created_by, s.splits,
          EXISTS (SELECT FROM dataset_endorsement e WHERE e.dataset_version_id = v.id) AS endorsed
   FROM dataset_version v
   JOIN dataset d ON d.id = v.dataset_id
@@ -52,6 +54,7 @@ export async function selectVersions(
     parentId: row.parent_id,
     message: row.message,
     source: row.source,
+    splitBy: row.split_by,
     endorsed: row.endorsed,
     createdAt: row.created_at,
     createdBy: row.created_by,

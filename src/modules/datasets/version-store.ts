@@ -49,9 +49,7 @@ export class VersionStore {
     const sealed = ingested.splits.filter((split) => split.sealed).map((split) => split.root);
     for (const root of sealed.sort()) await this.looks.grant(root, plan.looks);
     // The file of a sealed split holds its labels in clear: it does not outlive the push.
-    for (const split of ingested.splits)
-      if (split.sealed && split.upload.id !== null)
-        await this.usedUploads.useUp(split.upload.id, 'datasetVersion');
+    for (const upload of sealedUploads(ingested)) await this.usedUploads.useUp(upload, 'datasetVersion');
     const result: PushResult = {
       datasetVersionId: version.id,
       dataset: dataset.name,
@@ -89,6 +87,7 @@ export class VersionStore {
       message: plan.message,
       source: plan.source,
       ...referencesOf(plan),
+      ...(ingested.splitBy === null ? {} : { splitBy: ingested.splitBy }),
     };
     await this.audit.record({
       action: VERSION_CREATED,
@@ -110,12 +109,13 @@ export class VersionStore {
   }
 
   private async keepBlobs(versionId: string, { splits, repeats }: IngestedDataset): Promise<void> {
+    const used = sealedUploads({ splits });
     const blobs = splits.flatMap((split) => [
       split.publicParquet,
       split.labelParquet,
       split.leaves,
       split.sortedRows,
-      split.sealed ? null : split.upload,
+      split.sealed || (split.upload.id !== null && used.has(split.upload.id)) ? null : split.upload,
     ]);
     for (const blob of [...blobs, ...repeats.map(({ findings }) => findings)]) {
       if (blob) await this.references.add(blob.digest, blob.size, { kind: 'datasetVersion', id: versionId });
@@ -149,6 +149,11 @@ export class VersionStore {
 function referencesOf({ splits }: PushPlan): { references?: Record<string, string> } {
   const named = splits.flatMap(({ name, reference }) => (reference ? [[name, reference.url] as const] : []));
   return named.length === 0 ? {} : { references: Object.fromEntries(named) };
+}
+
+/** Files with labels of sealed rows, perhaps beside open ones. */
+function sealedUploads({ splits }: Pick<IngestedDataset, 'splits'>): Set<string> {
+  return new Set(splits.flatMap(({ sealed, upload }) => (sealed && upload.id !== null ? upload.id : [])));
 }
 
 /** What a push leaves, also of a version that was there. */
@@ -214,8 +219,8 @@ async function insertVersion(
   await tx.execute('UPDATE dataset SET latest_version = $2 WHERE id = $1', [datasetId, version.number]);
   await tx.execute(
     `INSERT INTO dataset_version (id, project_id, dataset_id, version, content_id, encoding_version, schema, label_classes,
-       sealed_classes, parent_id, message, source, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       sealed_classes, parent_id, message, source, created_by, split_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       version.id,
       projectId,
@@ -230,6 +235,7 @@ async function insertVersion(
       plan.message,
       plan.source,
       actor.name,
+      ingested.splitBy && JSON.stringify(ingested.splitBy),
     ],
   );
 }

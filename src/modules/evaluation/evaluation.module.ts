@@ -7,6 +7,11 @@ import { RegistryModule } from '../registry/index.js';
 import { AblationService } from './ablation/ablation.service.js';
 import { EvaluationCharts } from './evaluation-charts.service.js';
 import { Comparisons } from './comparisons.service.js';
+import { ContaminationReader } from './contamination/contamination.reader.js';
+import { CONTAMINATION_COUNT } from './contamination/contamination.records.js';
+import { ContaminationService } from './contamination/contamination.service.js';
+import { ContaminationStore } from './contamination/contamination.store.js';
+import { TrainingDataReader } from './contamination/training-data.reader.js';
 import { ContinualService } from './continual/continual.service.js';
 import { ScoreReader } from './continual/score.reader.js';
 import { EvaluationReader } from './evaluation.reader.js';
@@ -20,6 +25,7 @@ import { ImportedEvaluationStore } from './imports/imported-evaluation.store.js'
 import { AblationJob } from './jobs/ablation.job.js';
 import { CompareEvaluationsJob } from './jobs/compare-evaluations.job.js';
 import { ComputeEvaluationJob } from './jobs/compute-evaluation.job.js';
+import { ContaminationJob } from './jobs/contamination.job.js';
 import { EvaluationShardJob } from './jobs/evaluation-shard.job.js';
 import { ImportEvaluationJob } from './jobs/import-evaluation.job.js';
 import { EVALUATION_RECORDS } from './evaluation.records.js';
@@ -44,6 +50,11 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     ContinualService,
     AblationService,
     AblationJob,
+    TrainingDataReader,
+    ContaminationReader,
+    ContaminationStore,
+    ContaminationService,
+    ContaminationJob,
   ],
   exports: [
     EvaluationsService,
@@ -54,10 +65,13 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     ImportedEvaluationReader,
     ContinualService,
     AblationService,
+    TrainingDataReader,
+    ContaminationReader,
+    ContaminationService,
   ],
 })
 export class EvaluationModule {
   constructor(kinds: RecordKinds) {
-    kinds.register(...EVALUATION_RECORDS, IMPORTED_EVALUATION);
+    kinds.register(...EVALUATION_RECORDS, IMPORTED_EVALUATION, CONTAMINATION_COUNT);
   }
 }

@@ -1,3 +1,4 @@
+export { RUN } from './experiment.records.js';
 export { ExperimentsModule } from './experiments.module.js';
 export { ExperimentsService, type ExperimentView } from './experiments.service.js';
 export { RunsService, type NewRun, type RunEntries, type RunInput } from './runs.service.js';

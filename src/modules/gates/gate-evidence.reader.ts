@@ -18,7 +18,6 @@ import {
   CheckReader,
   DATASET_CHECK,
   DATASET_VERSION,
-  DatasetReader,
   ENDORSEMENT,
   HOLDOUT_BUDGET,
   type DatasetSplitView,
@@ -27,6 +26,8 @@ import {
 import {
   COMPARISON,
   Comparisons,
+  type ContaminationPlan,
+  ContaminationService,
   EVALUATION,
   EvaluationReader,
   protocolsCompare,
@@ -35,6 +36,7 @@ import {
 import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
 import { checkFacts } from './check-facts.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
+import { type FoundLeakage, leakageDigest, LeakageReader } from './leakage.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { POLICY } from './gate.records.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
@@ -52,6 +54,8 @@ export interface CollectedEvidence {
   oldestEvidence: Date | null;
   /** Paired comparisons that could be made and have not been yet. */
   missing: ComparisonRequest[];
+  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet. */
+  uncounted: ContaminationPlan[];
   /** By the database's clock. */
   decidedAt: Date;
 }
@@ -64,7 +68,8 @@ export class GateEvidenceReader {
   constructor(
     private readonly units: UnitOfWork,
     private readonly gateDatasets: GateDatasetReader,
-    private readonly datasets: DatasetReader,
+    private readonly leakages: LeakageReader,
+    private readonly contamination: ContaminationService,
     private readonly checks: CheckReader,
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
@@ -86,14 +91,16 @@ export class GateEvidenceReader {
       );
       const compared = await this.compared(question, bySplit, needs);
       const checks = dataset ? await this.checked(dataset, needs) : [];
+      const leaks = dataset ? await this.leakage(question, dataset, needs) : [];
       await this.records.require([
         ...recordsOf(question, dataset, bySplit),
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
         ...checks.flatMap(({ answer }) => (answer ? { kind: DATASET_CHECK, id: answer.id } : [])),
+        ...leaks.flatMap(({ records }) => records),
       ]);
       const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const splits = await this.withSpending(measured, bySplit);
-      const leakage = dataset ? await this.leakage(dataset.id, needs) : [];
+      const leakage = leaks.map(({ facts }) => facts);
       const evaluations = distinct(bySplit);
       return {
         evidence: {
@@ -122,15 +129,20 @@ export class GateEvidenceReader {
           ...compared.flatMap(({ createdAt }) => createdAt ?? []),
         ]),
         missing: unique(compared.flatMap(({ requests }) => requests)),
+        uncounted: leaks.flatMap(({ request }) => request ?? []),
         decidedAt: clock?.now ?? new Date(Number.NaN),
       };
     });
   }
 
-  /** Ask for the comparisons; the job to wait for, null when there is none to make. */
-  requestComparisons(missing: readonly ComparisonRequest[]): Promise<JobView | null> {
+  /** Ask for what has not been computed yet; the job to wait for, null when there is none. */
+  requestMissing({
+    missing,
+    uncounted,
+  }: Pick<CollectedEvidence, 'missing' | 'uncounted'>): Promise<JobView | null> {
     return this.units.run(async () => {
       let job: JobView | null = null;
+      for (const plan of uncounted) job = await this.contamination.requestCounts(plan);
       for (const { candidateEvaluationId, baselineEvaluationId, split } of missing) {
         job = await this.comparisons.request(candidateEvaluationId, baselineEvaluationId, split);
       }
@@ -163,19 +175,15 @@ export class GateEvidenceReader {
     return found;
   }
 
-  private async leakage(datasetVersionId: string, needs: readonly EvidenceNeed[]): Promise<LeakageFacts[]> {
-    const facts: LeakageFacts[] = [];
-    for (const need of unique(needs)) {
-      if (need.kind !== 'leakage') continue;
-      const exact = (await this.datasets.leakage(datasetVersionId, need.between))?.exact ?? null;
-      facts.push({
-        between: need.between,
-        exact,
-        datasetVersionId,
-        digest: digestOf({ between: need.between, exact }),
-      });
-    }
-    return facts;
+  private async leakage(
+    { modelVersion }: GateQuestion,
+    dataset: DatasetVersionView,
+    needs: readonly EvidenceNeed[],
+  ): Promise<FoundLeakage[]> {
+    const found: FoundLeakage[] = [];
+    for (const need of unique(needs))
+      if (need.kind === 'leakage') found.push(await this.leakages.find(need, modelVersion.id, dataset));
+    return found;
   }
 
   private async checked(dataset: DatasetVersionView, needs: readonly EvidenceNeed[]): Promise<CheckFacts[]> {
@@ -293,7 +301,7 @@ function digestOfEvidence(
       paired: paired && [paired.id, paired.digest],
       ...(considered.length > 1 ? { considered: considered.map(({ id, digest }) => [id, digest]) } : {}),
     })),
-    leakage: leakage.map(({ between, exact, digest }) => ({ between, exact, digest })),
+    leakage: leakage.map(leakageDigest),
     // Decisions without such rules keep their digests.
     ...(checks.length === 0
       ? {}

@@ -8,6 +8,7 @@ import { BaselineReader } from './baseline.reader.js';
 import { GateDecisionReader } from './gate-decision.reader.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
 import { GateEvidenceReader } from './gate-evidence.reader.js';
+import { LeakageReader } from './leakage.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { GatesService } from './gates.service.js';
 import { PoliciesService } from './policies.service.js';
@@ -25,6 +26,7 @@ import { GATE_RECORDS } from './gate.records.js';
     GateDatasetReader,
     GateEvidenceReader,
     BaselineReader,
+    LeakageReader,
     LookHistoryReader,
     StaleDecisions,
   ],

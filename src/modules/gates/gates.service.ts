@@ -76,8 +76,8 @@ export class GatesService {
     question: GateQuestion,
     collected: CollectedEvidence,
   ): Promise<GateAnswer | undefined> {
-    if (collected.missing.length > 0) {
-      const job = await this.evidence.requestComparisons(collected.missing);
+    if (collected.missing.length > 0 || collected.uncounted.length > 0) {
+      const job = await this.evidence.requestMissing(collected);
       if (job) return { decision: null, job };
     }
     const standing = await this.standing(inputsDigest(question, collected));

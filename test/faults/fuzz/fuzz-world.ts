@@ -27,10 +27,11 @@ export class FuzzWorld {
     await project.pushDataset('people', ROWS);
     for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
     await project.runChecks('people@1', [{ check: 'duplicates' }]);
-    await project.registerModel('credit');
-    await project.registerModel('credit');
+    await project.registerModel('credit', ['people@1']);
+    await project.registerModel('credit', ['people@1']);
     const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 12 });
     await project.evaluate('credit@2', 'people@1', ROWS, { wrong: 6 });
+    const counted = await project.countContamination('credit');
     const imported = await project.importResults('credit@1');
     await project.pushPolicy('pilot', RULES, 'pilot');
     await project.pushPolicy('strict', [{ ...RULES[0], atLeast: 0.999 }], 'production');
@@ -102,6 +103,7 @@ export class FuzzWorld {
       keys: [spare.body.id],
       evaluations: [evaluation],
       'evaluation-imports': [imported],
+      'contamination-counts': counted,
       'dataset-checks': await ids('/dataset-versions/people@1/checks'),
       decisions: [decision.id ?? decision.decisionId],
       policies: ['pilot', 'strict@1', policy!],

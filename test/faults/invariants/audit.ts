@@ -10,6 +10,7 @@ const MADE_BY = {
   dataset_version: 'dataset.version.created',
   dataset_profile: 'dataset.profiled',
   dataset_check: 'dataset.checked',
+  contamination_count: 'contamination.counted',
   experiment: 'experiment.created',
   run: 'run.created',
   model_version: 'model.version.registered',

@@ -52,7 +52,9 @@ export const WHOLE: Invariant[] = [
        UNION ALL SELECT FROM model_version v WHERE b.owner_kind = 'modelVersion' AND v.id::text = b.owner_id
        UNION ALL SELECT FROM evaluation v WHERE b.owner_kind = 'evaluation' AND v.id::text = b.owner_id
        UNION ALL SELECT FROM dataset_profile v WHERE b.owner_kind = 'datasetProfile' AND v.id::text = b.owner_id
-       UNION ALL SELECT FROM dataset_check v WHERE b.owner_kind = 'datasetCheck' AND v.id::text = b.owner_id)
+       UNION ALL SELECT FROM dataset_check v WHERE b.owner_kind = 'datasetCheck' AND v.id::text = b.owner_id
+       UNION ALL SELECT FROM contamination_count v WHERE b.owner_kind = 'contaminationCount' AND v.id::text = b.owner_id)
+     UNION ALL SELECT 'contamination_count', id::text FROM contamination_count c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
      UNION ALL SELECT 'dataset_check', id::text FROM dataset_check c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
      UNION ALL SELECT 'dataset_profile', id::text FROM dataset_profile c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)`,
   ),

@@ -1,5 +1,6 @@
 import { ID, Int } from '@nestjs/graphql';
 import { COLUMN_TYPES, type ColumnType } from '../../../domain/canonical/index.js';
+import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Output, Paged, Prop } from '../../../platform/http/index.js';
 import type {
   ColumnRole,
@@ -125,6 +126,13 @@ export class DatasetVersionModel implements DatasetVersionView {
 
   @Prop(() => String, { description: 'Where its data come from.', nullable: true })
   source: string | null;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'How Assay made its splits out of one file: {method, column, seed, shares, cuts, keyed}; null: they were pushed as splits.',
+    nullable: true,
+  })
+  splitBy: DatasetVersionView['splitBy'];
 
   @Prop(() => Boolean, {
     description:

@@ -1,4 +1,4 @@
-import { Int } from '@nestjs/graphql';
+import { Float, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -7,6 +7,7 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -17,9 +18,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { COLUMN_TYPES } from '../../../domain/canonical/index.js';
+import { SPLIT_METHODS } from '../../../domain/splitting/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { AsSent, Input, Prop } from '../../../platform/http/index.js';
 import { DEFAULT_LOOKS, MAX_SPLITS, type PushRequest, type SplitRequest } from '../push-plan.js';
+import type { SplitByRequest } from '../split-by.js';
 import { SPLIT_FORMATS } from '../split-format.js';
 import { SPLIT_ROLE_NAMES } from '../split-role.js';
 
@@ -50,7 +53,7 @@ export class PushSplitRequest implements SplitRequest {
 
   @Prop(() => String, {
     description:
-      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd. This, or reference and sha256.',
+      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd. This, or reference and sha256, or neither with splitBy.',
     nullable: true,
   })
   @IsOptional()
@@ -85,6 +88,15 @@ export class PushSplitRequest implements SplitRequest {
   @IsIn(SPLIT_FORMATS)
   format?: string;
 
+  @Prop(() => Float, {
+    description: 'With splitBy: its share of the rows, above 0; all shares make 1.',
+    nullable: true,
+    example: 0.2,
+  })
+  @IsOptional()
+  @IsNumber()
+  share?: number;
+
   @Prop(() => Boolean, {
     description: 'Keep its labels inside Assay. Default: true for holdout and cross_domain.',
     nullable: true,
@@ -92,6 +104,49 @@ export class PushSplitRequest implements SplitRequest {
   @IsOptional()
   @IsBoolean()
   sealed?: boolean;
+}
+
+@Input('SplitBy', 'How Assay makes the splits out of one file. Recorded with the version.')
+export class PushSplitByRequest implements SplitByRequest {
+  @Prop(() => String, { description: 'The uploaded CSV file: UTF-8, commas, a header.' })
+  @IsUUID()
+  uploadId: string;
+
+  @Prop(() => String, {
+    description: Object.entries(SPLIT_METHODS)
+      .map(([method, what]) => `${method}: ${what}.`)
+      .join('\n\n'),
+    openapi: { enum: Object.keys(SPLIT_METHODS) },
+  })
+  @IsIn(Object.keys(SPLIT_METHODS))
+  method: string;
+
+  @Prop(() => String, { description: 'The column to split by, where it is not the default.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  column?: string;
+
+  @Prop(() => Int, {
+    description: 'The same file and seed give the same splits, whatever the order of rows. Default 0.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2 ** 31 - 1)
+  seed?: number;
+
+  @Prop(() => [String], {
+    description: 'With time and without shares: where each split but the first begins.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_SPLITS)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  cuts?: string[];
 }
 
 @Input('PushDatasetVersion', 'A new version of a dataset, made of files.')
@@ -104,6 +159,16 @@ export class PushDatasetVersionRequest implements PushRequest {
   @ValidateNested({ each: true })
   @Type(() => PushSplitRequest)
   splits: PushSplitRequest[];
+
+  @Prop(() => PushSplitByRequest, {
+    description: 'Makes the splits out of one file, which each has a share of.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => PushSplitByRequest)
+  splitBy?: PushSplitByRequest;
 
   @Prop(() => String, { description: 'The column that names each row within its split.', nullable: true })
   @IsOptional()

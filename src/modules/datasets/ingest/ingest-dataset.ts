@@ -5,6 +5,8 @@ import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import type { SplitSource } from '../references/fetch-reference.js';
+import type { SplitRecord } from '../split-by.js';
+import { assignSplits } from './assign-splits.js';
 import { checkRows, roleColumns } from './check-rows.js';
 import { findRepeats, type Repeats } from './find-repeats.js';
 import { hashRows } from './hash-rows.js';
@@ -34,6 +36,8 @@ export interface IngestedDataset {
   encodingVersion: number;
   schema: DatasetSchema;
   splits: IngestedSplit[];
+  /** How Assay made the splits; null: they were pushed as splits. */
+  splitBy: SplitRecord | null;
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
 }
@@ -58,19 +62,20 @@ export async function ingestDataset(
   const { plan, uploads, projectKey, maxBytes, progress } = ingestion;
   const { blobs } = stores;
   const steps = plan.splits.length;
+  const read = plan.splitBy ? [wholeFile(plan.splits)] : plan.splits;
 
   await progress(0.02, 'reading headers');
   const paths = await Promise.all(
     uploads.map(({ digest, fetched }) => fetched?.path ?? blobs.localPath(digest)),
   );
   const opened: OpenedSplit[] = [];
-  for (const [i, split] of plan.splits.entries())
+  for (const [i, split] of read.entries())
     opened.push(await openSplit(db, paths[i]!, split, plan.declaredTypes, maxBytes));
-  const names = sharedColumns(plan.splits.map(({ name }, i) => ({ split: name, names: opened[i]!.names })));
+  const names = sharedColumns(read.map(({ name }, i) => ({ split: name, names: opened[i]!.names })));
   checkNamedColumns(plan, names);
 
-  const files: RowsFile[] = [];
-  for (const [i, split] of plan.splits.entries()) {
+  let files: RowsFile[] = [];
+  for (const [i, split] of read.entries()) {
     await progress(0.05 + (0.2 * i) / steps, `reading ${split.name}`);
     files.push(await opened[i]!.read(names));
   }
@@ -80,7 +85,24 @@ export async function ingestDataset(
   const schema = schemaOf(plan, names, types);
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
+  let splitBy: SplitRecord | null = null;
+  if (plan.splitBy) {
+    await progress(0.35, 'splitting');
+    const { splits, splitBy: by } = plan;
+    const assigned = await assignSplits(
+      db,
+      files[0]!,
+      { splits, splitBy: by },
+      schema.columns,
+      roles,
+      projectKey,
+    );
+    for (const file of assigned.files) await checkRows(db, file, roles);
+    ({ files, record: splitBy } = assigned);
+  }
 
+  // Labels of sealed rows stand in the file of any split that shares it.
+  const sealedUploads = new Set(plan.splits.flatMap(({ sealed, uploadId }) => (sealed && uploadId !== null ? uploadId : [])));
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
     await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
@@ -89,7 +111,8 @@ export async function ingestDataset(
     const upload = uploads[i]!;
     // The labels of a sealed split are nowhere in clear but in the job's folder.
     if (upload.fetched && !file.split.sealed) await blobs.putFile(upload.fetched.path);
-    const fileId = file.split.sealed
+    const holdsSealed = file.split.sealed || (upload.id !== null && sealedUploads.has(upload.id));
+    const fileId = holdsSealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;
     splits.push({ ...file.split, ...stored, rows: file.rows, root, upload, fileId });
@@ -110,7 +133,22 @@ export async function ingestDataset(
     encodingVersion: ENCODING_VERSION,
     schema,
     splits,
+    splitBy,
     repeats,
     labelClasses: classes,
+  };
+}
+
+/** One file with the rows of all splits. Messages show no label of it where one of them is sealed. */
+function wholeFile(splits: readonly SplitPlan[]): SplitPlan {
+  const { uploadId } = splits[0]!;
+  // No split can have this name.
+  return {
+    name: '(file)',
+    role: 'train',
+    domain: null,
+    uploadId,
+    reference: null,
+    sealed: splits.some(({ sealed }) => sealed),
   };
 }

@@ -38,6 +38,7 @@ export function checkNamedColumns(plan: PushPlan, columns: readonly string[]): v
     ...plan.protected.map((name): [string, string] => ['protected', name]),
     ['group', plan.group],
     ['time', plan.time],
+    ['split', plan.splitBy?.column ?? null],
     ...Object.keys(plan.declaredTypes).map((name): [string, string] => ['declared', name]),
   ];
   for (const [role, name] of named) {

@@ -5,6 +5,8 @@ import { RegistryModule } from '../../registry/index.js';
 import { EvaluationModule } from '../evaluation.module.js';
 import { AblationController } from './ablation.controller.js';
 import { AblationResolver } from './ablation.resolver.js';
+import { ContaminationController } from './contamination.controller.js';
+import { ContaminationResolver } from './contamination.resolver.js';
 import { ContinualController } from './continual.controller.js';
 import { ContinualResolver } from './continual.resolver.js';
 import { EvaluationImportsController } from './evaluation-imports.controller.js';
@@ -25,6 +27,7 @@ import {
     EvaluationImportsController,
     ContinualController,
     AblationController,
+    ContaminationController,
     ProtocolSchemaController,
   ],
   providers: [
@@ -35,6 +38,7 @@ import {
     ModelVersionImportsResolver,
     ContinualResolver,
     AblationResolver,
+    ContaminationResolver,
   ],
 })
 export class EvaluationApiModule {}

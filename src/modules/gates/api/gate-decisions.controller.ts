@@ -40,7 +40,8 @@ export class GateDecisionsController {
   @ApiOkResponse({ type: GateDecisionModel })
   @ApiAcceptedResponse({
     type: GateJobModel,
-    description: 'A paired comparison has to be made first: ask again after the job.',
+    description:
+      'Something has to be computed first (a comparison, rows in training data): ask again after the job.',
   })
   async check(
     @Body() request: CheckGateRequest,

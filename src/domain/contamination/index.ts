@@ -1,0 +1,8 @@
+export { comparedColumns, type ComparedColumns, type ComparedSplit } from './compared-columns.js';
+export {
+  CONTAMINATION_METHOD,
+  type ContaminationOutcome,
+  type ContaminationQuestion,
+  type SourceCount,
+} from './contamination-count.js';
+export { trainingData, type TrainingData, type TrainingVersion } from './training-data.js';
