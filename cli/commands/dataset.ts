@@ -32,7 +32,9 @@ interface PushOptions {
   open?: string[];
   seal?: string[];
   looks?: string;
-  source?: string;
+  source?: string[];
+  sourceColumn?: string;
+  subject?: string;
   parent?: string;
   message?: string;
 }
@@ -55,7 +57,9 @@ export function datasetCommand(context: CommandContext): Command {
     .option('--seal <split>', 'seal the labels of a split whose role does not', collect)
     .option('--open <split>', 'do not seal the labels of a split whose role does', collect)
     .option('--looks <n>', 'how many evaluations a sealed split allows (default 20)')
-    .option('--source <name>', 'where the data comes from')
+    .option('--source <name>', 'a source that rows come from (assay source add); once for each', collect)
+    .option('--source-column <column>', 'column whose values are names of sources')
+    .option('--subject <column>', 'column that says whom a row is about')
     .option('--parent <version>', 'the version that this one was made from')
     .option('-m, --message <text>', 'what changed')
     .addHelpText('after', SPLIT_HELP)
@@ -117,7 +121,9 @@ export async function pushDataset(
         options.type &&
         Object.fromEntries(options.type.map((text) => parseAssignment(text, '--type', 'COLUMN=TYPE'))),
       looks,
-      source: options.source,
+      sources: options.source,
+      sourceColumn: options.sourceColumn,
+      subject: options.subject,
       parent: options.parent,
       message: options.message,
     },

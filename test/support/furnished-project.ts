@@ -14,6 +14,7 @@ export interface Furnished {
   datasetVersionId: string;
   secondDatasetVersionId: string;
   contentId: string;
+  source: string;
   experiment: string;
   experimentId: string;
   runId: string;
@@ -54,7 +55,9 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const api = new ApiClient(test, key, project);
   const [dataset, experiment, model, stage] = ['people', 'trials', 'credit', 'pilot'].map((n) => mark + n);
   const named = { dataset: dataset!, experiment: experiment!, model: model!, stage: stage! };
-  const pushed = await pushData(api, named.dataset);
+  const source = `${mark}census`;
+  await api.post('sources', { name: source, kind: 'third_party', licence: 'CC0-1.0', description: mark });
+  const pushed = await pushData(api, named.dataset, source);
   await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
   const { checks } = await api.job<{ checks: { datasetCheckId: string }[] }>(
     `dataset-versions/${named.dataset}@1/checks`,
@@ -82,6 +85,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     ...runs,
     ...gate,
     mark,
+    source,
     project,
     key,
     projectId: (current.body as { id: string }).id,
@@ -130,7 +134,7 @@ function guesses(from: number, wrongOneIn: number): string {
   return `id,prediction,score\n${rows.join('\n')}\n`;
 }
 
-async function pushData(api: ApiClient, dataset: string) {
+async function pushData(api: ApiClient, dataset: string, source: string) {
   const push = async (message: string, extra: object, edit = (csv: string) => csv) => {
     const splits = await Promise.all(
       SPLITS.map(async ({ name, role, from }) => ({
@@ -139,7 +143,17 @@ async function pushData(api: ApiClient, dataset: string) {
         uploadId: await api.upload(edit(people(from))),
       })),
     );
-    const body = { splits, key: 'id', label: 'y', protected: ['sex'], source: dataset, message, ...extra };
+    const body = {
+      splits,
+      key: 'id',
+      label: 'y',
+      protected: ['sex'],
+      source: dataset,
+      sources: [source],
+      subject: 'id',
+      message,
+      ...extra,
+    };
     return api.job<{ datasetVersionId: string; contentId: string }>(`datasets/${dataset}/versions`, body);
   };
   const { datasetVersionId, contentId } = await push('first', {});

@@ -23,7 +23,7 @@ GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
-POST /datasets/:name/versions : body parent, body splits[].uploadId
+POST /datasets/:name/versions : body parent, body sources[], body splits[].uploadId
 GET /datasets/:name/versions/:version : path name
 POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
 GET /evaluation-imports : query modelVersion
@@ -44,6 +44,7 @@ GET /gate-decisions/:id/freshness : path id
 GET /jobs/:id : path id
 POST /jobs/:id/cancel : path id
 DELETE /keys/:id : path id
+GET /consent : query node
 GET /lineage : query node
 GET /models/:name : path name
 GET /models/:name/versions : path name
@@ -61,10 +62,13 @@ POST /runs/:id/finish : path id
 POST /runs/:id/inputs : path id, body inputs[].datasetVersion
 POST /runs/:id/log : path id
 GET /runs/:id/metrics/:key : path id
+GET /sources/:ref : path ref
+GET /sources/:name/revisions : path name
 GET /uploads/:id : path id
 GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
+Query.dataSource : ref
 Query.dataset : name
 Query.datasetCheckFindings : id
 Query.datasetChecks : ref
@@ -100,7 +104,7 @@ Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.profileDataset : ref
-Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
+Mutation.pushDatasetVersion : input.parent, input.sources[], input.splits[].uploadId
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
 Mutation.revokeApiKey : id
@@ -117,7 +121,10 @@ export const FREE = new Set(
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
-   splits[].name splits[].role splits[].sealed stage status steps[].split tags time`.split(/\s+/),
+   splits[].name splits[].role splits[].sealed stage status steps[].split tags time
+   basis collectedFrom collectedUntil contact expiresAt licence licenceText owner personal scope[] sourceColumn subject`.split(
+    /\s+/,
+  ),
 );
 
 export const REFERENCES: ReadonlySet<string> = new Set(

@@ -66,6 +66,7 @@ GET    /v1/projects/:project/datasets/:name                                     
 GET    /v1/projects/:project/datasets/:name/versions                            read
 POST   /v1/projects/:project/datasets/:name/versions                            contribute
 GET    /v1/projects/:project/datasets/:name/versions/:version                   read
+GET    /v1/projects/:project/consent                                            read
 GET    /v1/projects/:project/deployments                                        read
 POST   /v1/projects/:project/ablation-reports                                   contribute
 POST   /v1/projects/:project/agreement-reports                                  contribute
@@ -117,6 +118,12 @@ POST   /v1/projects/:project/runs/:id/finish                                    
 POST   /v1/projects/:project/runs/:id/inputs                                    contribute
 POST   /v1/projects/:project/runs/:id/log                                       contribute
 GET    /v1/projects/:project/runs/:id/metrics/:key                              read
+GET    /v1/projects/:project/sources                                            read
+POST   /v1/projects/:project/sources                                            policy
+GET    /v1/projects/:project/sources/:ref                                       read
+GET    /v1/projects/:project/sources/:name/revisions                            read
+POST   /v1/projects/:project/subjects/find                                      read
+POST   /v1/projects/:project/subjects/withdraw                                  policy
 POST   /v1/projects/:project/uploads                                            contribute
 PUT    /v1/projects/:project/uploads                                            contribute
 GET    /v1/projects/:project/uploads/:id                                        read

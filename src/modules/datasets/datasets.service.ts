@@ -6,6 +6,7 @@ import { NotFoundError } from '../../platform/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../platform/http/page.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { BlobStore, Uploads } from '../../platform/storage/index.js';
+import { SourceReader } from '../sources/index.js';
 import { checkedName } from './dataset-name.js';
 import { DatasetReader, splitNotFound } from './dataset-reader.js';
 import type { DatasetVersionView } from './dataset-version.js';
@@ -43,6 +44,7 @@ export class DatasetsService {
     private readonly units: UnitOfWork,
     private readonly reader: DatasetReader,
     private readonly uploads: Uploads,
+    private readonly sources: SourceReader,
     private readonly jobs: Jobs,
     private readonly blobs: BlobStore,
   ) {}
@@ -52,6 +54,7 @@ export class DatasetsService {
     const planned = planPush(name, request);
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
+      await this.sources.latest(planned.sources);
       await this.uploads.claimAll(
         planned.splits.map(({ uploadId }) => uploadId),
         'datasetVersion',

@@ -27,6 +27,12 @@ export interface PushRequest {
   parent?: string | null;
   message?: string | null;
   source?: string | null;
+  /** Names of sources that rows come from. */
+  sources?: string[] | null;
+  /** The column whose values are names of sources. */
+  sourceColumn?: string | null;
+  /** The column that says whom a row is about. */
+  subject?: string | null;
 }
 
 export interface SplitPlan {
@@ -51,11 +57,15 @@ export interface PushPlan {
   parentId: string | null;
   message: string | null;
   source: string | null;
+  sources: string[];
+  sourceColumn: string | null;
+  subject: string | null;
 }
 
 /** Check a push before its job exists, so that a mistake is answered at once. */
 export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 'parentId'> {
   const { key = null, label = null, group = null, time = null } = request;
+  const { sourceColumn = null, subject = null } = request;
   const protectedColumns = request.protected ?? [];
   oneRoleEach([
     ['key', key],
@@ -64,6 +74,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
     ['group', group],
     ['time', time],
   ]);
+  notTheLabel(label, { subject, source: sourceColumn });
   const splits = planSplits(request.splits);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
@@ -85,6 +96,9 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
     looks: request.looks ?? DEFAULT_LOOKS,
     message: request.message ?? null,
     source: request.source ?? null,
+    sources: [...new Set(request.sources ?? [])],
+    sourceColumn,
+    subject,
   };
 }
 
@@ -142,6 +156,17 @@ function oneRoleEach(roles: readonly (readonly [role: string, column: string | n
       );
     }
     seen.set(column, role);
+  }
+}
+
+/** Whatever else these columns are: they are indexed in the open, and a label may be sealed. */
+function notTheLabel(label: string | null, named: Record<string, string | null>): void {
+  for (const [role, column] of Object.entries(named)) {
+    if (column === null || column !== label) continue;
+    throw new InvalidInputError(
+      'COLUMN_ROLES_CONFLICT',
+      `column ${JSON.stringify(column)} is both label and ${role}; expected another column`,
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { RegistryModule } from '../registry/index.js';
 import { BaselineReader } from './baseline.reader.js';
 import { GateDecisionReader } from './gate-decision.reader.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
+import { GateProvenanceReader } from './gate-provenance.reader.js';
 import { GateEvidenceReader } from './gate-evidence.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { GatesService } from './gates.service.js';
@@ -25,6 +26,7 @@ import { GATE_RECORDS } from './gate.records.js';
     GateDatasetReader,
     GateEvidenceReader,
     BaselineReader,
+    GateProvenanceReader,
     LookHistoryReader,
     StaleDecisions,
   ],

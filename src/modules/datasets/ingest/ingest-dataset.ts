@@ -3,6 +3,8 @@ import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js'
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
+import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
+import type { SubjectTerms } from '../provenance/read-subjects.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import { checkRows, roleColumns } from './check-rows.js';
 import { readHeader } from './csv-header.js';
@@ -34,6 +36,7 @@ export interface IngestedDataset {
   splits: IngestedSplit[];
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
+  provenance: ReadProvenance;
 }
 
 export interface Ingestion {
@@ -41,6 +44,8 @@ export interface Ingestion {
   /** The files, in the order of the plan's splits. */
   uploads: readonly UploadView[];
   projectKey: Uint8Array;
+  /** Null where the plan names no subject column. */
+  subjectTerms: SubjectTerms | null;
   /** Fraction from 0 to 1, and what is being done. */
   progress(fraction: number, message: string): Promise<void>;
 }
@@ -51,7 +56,7 @@ export async function ingestDataset(
   stores: SplitStores,
   ingestion: Ingestion,
 ): Promise<IngestedDataset> {
-  const { plan, uploads, projectKey, progress } = ingestion;
+  const { plan, uploads, projectKey, subjectTerms, progress } = ingestion;
   const { blobs } = stores;
   const steps = plan.splits.length;
 
@@ -74,6 +79,7 @@ export async function ingestDataset(
   const schema = schemaOf(plan, names, types);
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
+  const provenance = await readProvenance(db, files, schema.columns, plan, subjectTerms);
 
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
@@ -104,5 +110,6 @@ export async function ingestDataset(
     splits,
     repeats,
     labelClasses: classes,
+    provenance,
   };
 }

@@ -38,6 +38,9 @@ export function checkNamedColumns(plan: PushPlan, columns: readonly string[]): v
     ...plan.protected.map((name): [string, string] => ['protected', name]),
     ['group', plan.group],
     ['time', plan.time],
+    // Plans from before there were such columns say nothing of them.
+    ['source', plan.sourceColumn ?? null],
+    ['subject', plan.subject ?? null],
     ...Object.keys(plan.declaredTypes).map((name): [string, string] => ['declared', name]),
   ];
   for (const [role, name] of named) {

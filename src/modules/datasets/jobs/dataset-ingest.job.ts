@@ -6,6 +6,7 @@ import { type JobContext, type JobDefinition, JobRegistry } from '../../../platf
 import { BlobStore, SealedFiles, Uploads } from '../../../platform/storage/index.js';
 import { INGEST } from '../datasets.service.js';
 import { ingestDataset } from '../ingest/ingest-dataset.js';
+import { SubjectIndex } from '../provenance/subject-index.js';
 import type { PushPlan } from '../push-plan.js';
 import { VersionStore } from '../version-store.js';
 
@@ -21,6 +22,7 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly secrets: Secrets,
+    private readonly subjects: SubjectIndex,
     private readonly versions: VersionStore,
   ) {}
 
@@ -31,10 +33,11 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
     const uploads = await Promise.all(plan.splits.map(({ uploadId }) => this.uploads.usable(uploadId)));
     const projectKey = this.commitmentKey();
+    const subjectTerms = (plan.subject ?? null) === null ? null : await this.subjects.terms();
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const ingested = await this.duck.with(
-      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, progress }),
+      (db) => ingestDataset(db, stores, { plan, uploads, projectKey, subjectTerms, progress }),
       job.signal,
     );
     return () => this.versions.store(plan, ingested);
