@@ -15,6 +15,8 @@ export interface Furnished {
   secondDatasetVersionId: string;
   contentId: string;
   source: string;
+  /** Has rows in a dataset of its own, and withdrew consent. */
+  subject: string;
   experiment: string;
   experimentId: string;
   runId: string;
@@ -58,6 +60,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const source = `${mark}census`;
   await api.post('sources', { name: source, kind: 'third_party', licence: 'CC0-1.0', description: mark });
   const pushed = await pushData(api, named.dataset, source);
+  const subject = await pushSubjects(api, mark);
   await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
   const { checks } = await api.job<{ checks: { datasetCheckId: string }[] }>(
     `dataset-versions/${named.dataset}@1/checks`,
@@ -86,6 +89,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     ...gate,
     mark,
     source,
+    subject,
     project,
     key,
     projectId: (current.body as { id: string }).id,
@@ -150,7 +154,6 @@ async function pushData(api: ApiClient, dataset: string, source: string) {
       protected: ['sex'],
       source: dataset,
       sources: [source],
-      subject: 'id',
       message,
       ...extra,
     };
@@ -175,6 +178,19 @@ async function pushData(api: ApiClient, dataset: string, source: string) {
     failedJobId: job.id,
     jobId: job.id,
   };
+}
+
+async function pushSubjects(api: ApiClient, mark: string): Promise<string> {
+  const subject = `${mark}ann`;
+  const uploadId = await api.upload(`id,person,y\n1,${subject},a\n2,${mark}bob,b\n`);
+  await api.job(`datasets/${mark}asked/versions`, {
+    splits: [{ name: 'train', role: 'train', uploadId }],
+    key: 'id',
+    label: 'y',
+    subject: 'person',
+  });
+  await api.post('subjects/withdraw', { subject });
+  return subject;
 }
 
 async function logRuns(api: ApiClient, experiment: string, datasetVersion: string) {

@@ -16,7 +16,6 @@ import {
 import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, literal } from '../../../platform/duckdb/index.js';
 import { FolderBlobStore, SealedFiles, type UploadView } from '../../../platform/storage/index.js';
-import type { SubjectTerms } from '../provenance/read-subjects.js';
 import { planPush, type PushRequest } from '../push-plan.js';
 import { ingestDataset, type IngestedDataset } from './ingest-dataset.js';
 
@@ -53,11 +52,7 @@ async function upload(content: string | Buffer): Promise<UploadView> {
 type Files = Record<string, string | Buffer>;
 const ROLES: Record<string, string> = { train: 'train', holdout: 'holdout', validation: 'validation' };
 
-async function ingest(
-  files: Files,
-  request: Partial<PushRequest> = {},
-  subjectTerms: SubjectTerms | null = null,
-): Promise<IngestedDataset> {
+async function ingest(files: Files, request: Partial<PushRequest> = {}): Promise<IngestedDataset> {
   const names = Object.keys(files);
   const uploads = await Promise.all(names.map((name) => upload(files[name]!)));
   const splits = names.map((name, i) => ({ name, role: ROLES[name] ?? 'train', uploadId: uploads[i]!.id }));
@@ -66,7 +61,7 @@ async function ingest(
     ingestDataset(
       db,
       { blobs, sealedFiles },
-      { plan, uploads, projectKey, subjectTerms, progress: async () => undefined },
+      { plan, uploads, projectKey, subjectTerms: null, progress: async () => undefined },
     ),
   );
 }
