@@ -1,5 +1,15 @@
 /** The path of the data, left to right: a module imports only what stands left of it. */
-const PATH = ['lineage', 'datasets', 'experiments', 'registry', 'evaluation', 'gates', 'deployments'];
+const PATH = [
+  'lineage',
+  'sources',
+  'datasets',
+  'experiments',
+  'registry',
+  'evaluation',
+  'gates',
+  'deployments',
+  'subjects',
+];
 
 const oneWay = PATH.map((name, position) => ({
   name: `path-${name}`,

@@ -16,6 +16,8 @@ import { modelCommand } from './commands/model.js';
 import { policyCommand } from './commands/policy.js';
 import { promoteCommand } from './commands/promote.js';
 import { runCommand } from './commands/run.js';
+import { sourceCommand } from './commands/source.js';
+import { subjectCommand } from './commands/subject.js';
 import { serveCommand, workerCommand } from './commands/serve.js';
 import { verifyCommand } from './commands/verify.js';
 import type { ExitCode } from './exit-code.js';
@@ -53,6 +55,7 @@ export function createProgram(surroundings: Surroundings, end: (code: ExitCode) 
     session: (command) => new Session(surroundings, command.optsWithGlobals<GlobalOptions>()),
   };
   const commands = [
+    sourceCommand,
     datasetCommand,
     experimentCommand,
     runCommand,
@@ -63,6 +66,7 @@ export function createProgram(surroundings: Surroundings, end: (code: ExitCode) 
     gateCommand,
     promoteCommand,
     lineageCommand,
+    subjectCommand,
     jobCommand,
     keyCommand,
     auditCommand,

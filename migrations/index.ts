@@ -20,6 +20,7 @@ import { Execution0000000000019 } from './0019-execution.js';
 import { AuditOrder0000000000020 } from './0020-audit-order.js';
 import { SortedRows0000000000021 } from './0021-sorted-rows.js';
 import { Checks0000000000022 } from './0022-checks.js';
+import { Sources0000000000024 } from './0024-sources.js';
 import { ResumableUploads0000000000025 } from './0025-resumable-uploads.js';
 import { Contamination0000000000028 } from './0028-contamination.js';
 
@@ -47,6 +48,7 @@ export const MIGRATIONS = [
   AuditOrder0000000000020,
   SortedRows0000000000021,
   Checks0000000000022,
+  Sources0000000000024,
   ResumableUploads0000000000025,
   Contamination0000000000028,
 ];

@@ -177,31 +177,78 @@ GRANT UPDATE (model_version_id) ON champion TO assay_app;
 GRANT UPDATE (updated_at) ON champion TO assay_app;
 GRANT UPDATE (updated_by) ON champion TO assay_app;
 
-CREATE TABLE contamination_count (
+CREATE TABLE consent_withdrawal (
   id uuid NOT NULL,
-  project_id uuid NOT NULL,
-  dataset_version_id uuid NOT NULL,
-  split text NOT NULL,
-  question jsonb NOT NULL,
-  question_digest text NOT NULL,
-  outcome json NOT NULL,
-  findings_blob text,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  subject_no bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE consent_withdrawal ADD CONSTRAINT consent_withdrawal_pkey PRIMARY KEY (id);
+ALTER TABLE consent_withdrawal ADD CONSTRAINT consent_withdrawal_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE consent_withdrawal ADD CONSTRAINT consent_withdrawal_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE consent_withdrawal ADD CONSTRAINT consent_withdrawal_project_id_subject_no_fkey FOREIGN KEY (project_id, subject_no) REFERENCES subject(project_id, no);
+ALTER TABLE consent_withdrawal ADD CONSTRAINT consent_withdrawal_project_id_subject_no_key UNIQUE (project_id, subject_no);
+CREATE POLICY owner ON consent_withdrawal TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON consent_withdrawal TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE consent_withdrawal FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON consent_withdrawal TO assay_app;
+
+CREATE TABLE data_source (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  name text NOT NULL,
+  latest_revision integer NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+);
+ALTER TABLE data_source ADD CONSTRAINT data_source_latest_revision_check CHECK ((latest_revision >= 1));
+ALTER TABLE data_source ADD CONSTRAINT data_source_name_check CHECK ((name ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text));
+ALTER TABLE data_source ADD CONSTRAINT data_source_pkey PRIMARY KEY (id);
+ALTER TABLE data_source ADD CONSTRAINT data_source_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE data_source ADD CONSTRAINT data_source_project_id_id_key UNIQUE (project_id, id);
+CREATE UNIQUE INDEX data_source_name ON public.data_source USING btree (project_id, lower(name));
+CREATE POLICY owner ON data_source TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON data_source TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE data_source FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON data_source TO assay_app;
+GRANT UPDATE (latest_revision) ON data_source TO assay_app;
+
+CREATE TABLE data_source_revision (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  source_id uuid NOT NULL,
+  revision integer NOT NULL,
+  kind text NOT NULL,
+  licence text,
+  licence_text text,
+  personal boolean NOT NULL,
+  basis text,
+  scope json,
+  expires_at timestamp with time zone,
+  collected_from text,
+  collected_until text,
+  owner text,
+  contact text,
+  description text,
   digest text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   created_by text NOT NULL
 );
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_dataset_version_id_question_digest_key UNIQUE (dataset_version_id, question_digest);
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_findings_blob_check CHECK ((findings_blob ~ '^[0-9a-f]{64}$'::text));
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_pkey PRIMARY KEY (id);
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_id_key UNIQUE (project_id, id);
-ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_question_digest_check CHECK ((question_digest ~ '^[0-9a-f]{64}$'::text));
-CREATE POLICY owner ON contamination_count TO assay_owner USING (true) WITH CHECK (true);
-CREATE POLICY project ON contamination_count TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
-ALTER TABLE contamination_count FORCE ROW LEVEL SECURITY;
-GRANT INSERT, SELECT ON contamination_count TO assay_app;
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_basis_check CHECK ((basis = ANY (ARRAY['consent'::text, 'contract'::text, 'legal_obligation'::text, 'vital_interests'::text, 'public_task'::text, 'legitimate_interests'::text])));
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_collected_from_check CHECK ((collected_from ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'::text));
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_collected_until_check CHECK ((collected_until ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'::text));
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_kind_check CHECK ((kind = ANY (ARRAY['logs'::text, 'user_interactions'::text, 'simulation'::text, 'third_party'::text, 'synthetic'::text])));
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_pkey PRIMARY KEY (id);
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_project_id_source_id_fkey FOREIGN KEY (project_id, source_id) REFERENCES data_source(project_id, id);
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_revision_check CHECK ((revision >= 1));
+ALTER TABLE data_source_revision ADD CONSTRAINT data_source_revision_source_id_revision_key UNIQUE (source_id, revision);
+CREATE POLICY owner ON data_source_revision TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON data_source_revision TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE data_source_revision FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON data_source_revision TO assay_app;
 
 CREATE TABLE dataset (
   id uuid NOT NULL,
@@ -347,6 +394,24 @@ CREATE POLICY project ON dataset_split TO assay_app USING ((project_id = (curren
 ALTER TABLE dataset_split FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_split TO assay_app;
 
+CREATE TABLE dataset_subject (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  subject_no bigint NOT NULL,
+  rows bigint NOT NULL
+);
+ALTER TABLE dataset_subject ADD CONSTRAINT dataset_subject_pkey PRIMARY KEY (dataset_version_id, split, subject_no);
+ALTER TABLE dataset_subject ADD CONSTRAINT dataset_subject_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES subject_index(project_id, dataset_version_id);
+ALTER TABLE dataset_subject ADD CONSTRAINT dataset_subject_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE dataset_subject ADD CONSTRAINT dataset_subject_project_id_subject_no_fkey FOREIGN KEY (project_id, subject_no) REFERENCES subject(project_id, no);
+ALTER TABLE dataset_subject ADD CONSTRAINT dataset_subject_rows_check CHECK ((rows >= 1));
+CREATE INDEX dataset_subject_where ON public.dataset_subject USING btree (project_id, subject_no);
+CREATE POLICY owner ON dataset_subject TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_subject TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_subject FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_subject TO assay_app;
+
 CREATE TABLE dataset_version (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -378,6 +443,26 @@ CREATE POLICY owner ON dataset_version TO assay_owner USING (true) WITH CHECK (t
 CREATE POLICY project ON dataset_version TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE dataset_version FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_version TO assay_app;
+
+CREATE TABLE dataset_version_source (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  source_revision_id uuid NOT NULL,
+  by_column text,
+  rows json,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE dataset_version_source ADD CONSTRAINT dataset_version_source_check CHECK (((by_column IS NULL) = (rows IS NULL)));
+ALTER TABLE dataset_version_source ADD CONSTRAINT dataset_version_source_pkey PRIMARY KEY (dataset_version_id, source_revision_id);
+ALTER TABLE dataset_version_source ADD CONSTRAINT dataset_version_source_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE dataset_version_source ADD CONSTRAINT dataset_version_source_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE dataset_version_source ADD CONSTRAINT dataset_version_source_project_id_source_revision_id_fkey FOREIGN KEY (project_id, source_revision_id) REFERENCES data_source_revision(project_id, id);
+CREATE INDEX dataset_version_source_revision ON public.dataset_version_source USING btree (source_revision_id);
+CREATE POLICY owner ON dataset_version_source TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_version_source TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_version_source FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_version_source TO assay_app;
 
 CREATE TABLE deployment (
   id uuid NOT NULL,
@@ -724,7 +809,7 @@ CREATE TABLE lineage_node (
   created_at timestamp with time zone NOT NULL DEFAULT now()
 );
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_id_check CHECK (((length(id) >= 1) AND (length(id) <= 200)));
-ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'datasetVersion'::text, 'run'::text, 'modelVersion'::text, 'evaluation'::text, 'importedEvaluation'::text, 'policy'::text, 'gateDecision'::text, 'promotion'::text])));
+ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_kind_check CHECK ((kind = ANY (ARRAY['source'::text, 'upload'::text, 'datasetVersion'::text, 'run'::text, 'modelVersion'::text, 'evaluation'::text, 'importedEvaluation'::text, 'policy'::text, 'gateDecision'::text, 'promotion'::text])));
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_pkey PRIMARY KEY (no);
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 ALTER TABLE lineage_node ADD CONSTRAINT lineage_node_project_id_kind_id_key UNIQUE (project_id, kind, id);
@@ -1070,6 +1155,49 @@ ALTER TABLE run_tag FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON run_tag TO assay_app;
 GRANT UPDATE (value) ON run_tag TO assay_app;
 
+CREATE TABLE subject (
+  no bigint NOT NULL GENERATED AS IDENTITY,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  pseudonym text NOT NULL,
+  lookup bytea,
+  key bytea,
+  introduced_by uuid NOT NULL
+);
+ALTER TABLE subject ADD CONSTRAINT subject_check CHECK (((lookup IS NULL) = (key IS NULL)));
+ALTER TABLE subject ADD CONSTRAINT subject_key_check CHECK ((length(key) = 32));
+ALTER TABLE subject ADD CONSTRAINT subject_lookup_check CHECK ((length(lookup) = 32));
+ALTER TABLE subject ADD CONSTRAINT subject_pkey PRIMARY KEY (no);
+ALTER TABLE subject ADD CONSTRAINT subject_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE subject ADD CONSTRAINT subject_project_id_lookup_key UNIQUE (project_id, lookup);
+ALTER TABLE subject ADD CONSTRAINT subject_project_id_no_key UNIQUE (project_id, no);
+ALTER TABLE subject ADD CONSTRAINT subject_project_id_pseudonym_key UNIQUE (project_id, pseudonym);
+ALTER TABLE subject ADD CONSTRAINT subject_pseudonym_check CHECK ((pseudonym ~ '^[0-9a-f]{64}$'::text));
+CREATE INDEX subject_introduced ON public.subject USING btree (introduced_by);
+CREATE POLICY owner ON subject TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON subject TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE subject FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON subject TO assay_app;
+
+CREATE TABLE subject_index (
+  dataset_version_id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  subject_column text NOT NULL,
+  subjects bigint NOT NULL,
+  rows_without bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE subject_index ADD CONSTRAINT subject_index_pkey PRIMARY KEY (dataset_version_id);
+ALTER TABLE subject_index ADD CONSTRAINT subject_index_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE subject_index ADD CONSTRAINT subject_index_project_id_dataset_version_id_key UNIQUE (project_id, dataset_version_id);
+ALTER TABLE subject_index ADD CONSTRAINT subject_index_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE subject_index ADD CONSTRAINT subject_index_rows_without_check CHECK ((rows_without >= 0));
+ALTER TABLE subject_index ADD CONSTRAINT subject_index_subjects_check CHECK ((subjects >= 0));
+CREATE POLICY owner ON subject_index TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON subject_index TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE subject_index FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON subject_index TO assay_app;
+
 CREATE TABLE upload (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -1093,6 +1221,24 @@ ALTER TABLE upload FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON upload TO assay_app;
 GRANT UPDATE (expires_at) ON upload TO assay_app;
 GRANT UPDATE (used_up_for) ON upload TO assay_app;
+
+CREATE TABLE withdrawn_data (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  withdrawal_id uuid NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  rows bigint NOT NULL
+);
+ALTER TABLE withdrawn_data ADD CONSTRAINT withdrawn_data_pkey PRIMARY KEY (withdrawal_id, dataset_version_id, split);
+ALTER TABLE withdrawn_data ADD CONSTRAINT withdrawn_data_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE withdrawn_data ADD CONSTRAINT withdrawn_data_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE withdrawn_data ADD CONSTRAINT withdrawn_data_project_id_withdrawal_id_fkey FOREIGN KEY (project_id, withdrawal_id) REFERENCES consent_withdrawal(project_id, id);
+ALTER TABLE withdrawn_data ADD CONSTRAINT withdrawn_data_rows_check CHECK ((rows >= 1));
+CREATE INDEX withdrawn_data_version ON public.withdrawn_data USING btree (dataset_version_id);
+CREATE POLICY owner ON withdrawn_data TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON withdrawn_data TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE withdrawn_data FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON withdrawn_data TO assay_app;
 
 CREATE OR REPLACE FUNCTION public.assay_isolate(table_name text, privileges text)
  RETURNS void

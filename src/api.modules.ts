@@ -5,6 +5,8 @@ import { ExperimentsApiModule } from './modules/experiments/api/experiments-api.
 import { GatesApiModule } from './modules/gates/api/gates-api.module.js';
 import { LineageApiModule } from './modules/lineage/api/lineage-api.module.js';
 import { RegistryApiModule } from './modules/registry/api/registry-api.module.js';
+import { SourcesApiModule } from './modules/sources/api/sources-api.module.js';
+import { SubjectsApiModule } from './modules/subjects/api/subjects-api.module.js';
 import { AuditApiModule } from './platform/audit/api/audit-api.module.js';
 import { AuthApiModule } from './platform/auth/api/auth-api.module.js';
 import { GraphqlModule } from './platform/graphql/index.js';
@@ -23,10 +25,12 @@ export const API_MODULES = [
   StorageApiModule,
   QueueApiModule,
   LineageApiModule,
+  SourcesApiModule,
   DatasetsApiModule,
   ExperimentsApiModule,
   RegistryApiModule,
   EvaluationApiModule,
   GatesApiModule,
   DeploymentsApiModule,
+  SubjectsApiModule,
 ];

@@ -6,6 +6,8 @@ import { ExperimentsModule } from './modules/experiments/index.js';
 import { GatesModule } from './modules/gates/index.js';
 import { LineageModule } from './modules/lineage/index.js';
 import { RegistryModule } from './modules/registry/index.js';
+import { SourcesModule } from './modules/sources/index.js';
+import { SubjectsModule } from './modules/subjects/index.js';
 import { AuditModule } from './platform/audit/index.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ConfigModule, type AssayConfig } from './platform/config/index.js';
@@ -41,12 +43,14 @@ export class AppModule {
         QueueModule,
         DuckModule,
         LineageModule,
+        SourcesModule,
         DatasetsModule,
         ExperimentsModule,
         RegistryModule,
         EvaluationModule,
         GatesModule,
         DeploymentsModule,
+        SubjectsModule,
         ...api,
       ],
     };

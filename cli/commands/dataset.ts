@@ -48,7 +48,9 @@ interface PushOptions extends SplitByOptions {
   seal?: string[];
   format?: string[];
   looks?: string;
-  source?: string;
+  source?: string[];
+  sourceColumn?: string;
+  subject?: string;
   parent?: string;
   message?: string;
   /** Types that a document gives; `type` goes before them. */
@@ -86,7 +88,9 @@ export function datasetCommand(context: CommandContext): Command {
     .option('--seal <split>', 'seal the labels of a split whose role does not', collect)
     .option('--open <split>', 'do not seal the labels of a split whose role does', collect)
     .option('--looks <n>', 'how many evaluations a sealed split allows (default 20)')
-    .option('--source <name>', 'where the data comes from')
+    .option('--source <name>', 'a source that rows come from (assay source add); once for each', collect)
+    .option('--source-column <column>', 'column whose values are names of sources')
+    .option('--subject <column>', 'column that says whom a row is about')
     .option('--parent <version>', 'the version that this one was made from')
     .option('-m, --message <text>', 'what changed')
     .addHelpText('after', SPLIT_HELP)
@@ -158,7 +162,9 @@ export async function pushDataset(
       time: options.time,
       declaredTypes: declaredTypes(options),
       looks,
-      source: options.source,
+      sources: options.source,
+      sourceColumn: options.sourceColumn,
+      subject: options.subject,
       parent: options.parent,
       message: options.message,
     },

@@ -38,6 +38,9 @@ export class AuditedStory {
     await gated.pushDataset('people', 300, 20);
     await gated.profile('people@1', 'train');
     await gated.runChecks('people@1', [{ check: 'leakage', splits: ['train', 'holdout'] }]);
+    await made(gated.post('/sources', { name: 'survey', kind: 'logs', personal: true, basis: 'consent' }));
+    await gated.pushSubjects('asked', 'survey');
+    await made(gated.post('/subjects/withdraw', { subject: 'p1' }));
     await made(gated.post('/experiments', { name: 'wages', description: 'first' }));
     const started = {
       experiment: 'wages',

@@ -38,7 +38,7 @@ const IDS = [
   'resumableUploadId',
   'entryId',
 ] as const;
-const NAMES = ['dataset', 'experiment', 'model', 'policy', 'stage'] as const;
+const NAMES = ['source', 'dataset', 'experiment', 'model', 'policy', 'stage'] as const;
 
 export function valuesOf(f: Furnished): NamedValue[] {
   return [
@@ -53,6 +53,7 @@ export function valuesOf(f: Furnished): NamedValue[] {
 
 /** Kinds under which each value is a node of lineage, or a subject of the audit log. */
 export const NODE_KINDS = [
+  'source',
   'dataset',
   'model',
   'run',
@@ -63,6 +64,7 @@ export const NODE_KINDS = [
   'promotion',
 ];
 export const SUBJECT_KINDS = [
+  'source',
   'modelVersion',
   'datasetVersion',
   'run',

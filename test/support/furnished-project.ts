@@ -14,6 +14,9 @@ export interface Furnished {
   datasetVersionId: string;
   secondDatasetVersionId: string;
   contentId: string;
+  source: string;
+  /** Has rows in a dataset of its own, and withdrew consent. */
+  subject: string;
   experiment: string;
   experimentId: string;
   runId: string;
@@ -56,7 +59,10 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   const api = new ApiClient(test, key, project);
   const [dataset, experiment, model, stage] = ['people', 'trials', 'credit', 'pilot'].map((n) => mark + n);
   const named = { dataset: dataset!, experiment: experiment!, model: model!, stage: stage! };
-  const pushed = await pushData(api, named.dataset);
+  const source = `${mark}census`;
+  await api.post('sources', { name: source, kind: 'third_party', licence: 'CC0-1.0', description: mark });
+  const pushed = await pushData(api, named.dataset, source);
+  const subject = await pushSubjects(api, mark);
   await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
   const { checks } = await api.job<{ checks: { datasetCheckId: string }[] }>(
     `dataset-versions/${named.dataset}@1/checks`,
@@ -92,6 +98,8 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     ...runs,
     ...gate,
     mark,
+    source,
+    subject,
     project,
     key,
     projectId: (current.body as { id: string }).id,
@@ -142,7 +150,7 @@ function guesses(from: number, wrongOneIn: number): string {
   return `id,prediction,score\n${rows.join('\n')}\n`;
 }
 
-async function pushData(api: ApiClient, dataset: string) {
+async function pushData(api: ApiClient, dataset: string, source: string) {
   const push = async (message: string, extra: object, edit = (csv: string) => csv) => {
     const splits = await Promise.all(
       SPLITS.map(async ({ name, role, from }) => ({
@@ -151,7 +159,16 @@ async function pushData(api: ApiClient, dataset: string) {
         uploadId: await api.upload(edit(people(from))),
       })),
     );
-    const body = { splits, key: 'id', label: 'y', protected: ['sex'], source: dataset, message, ...extra };
+    const body = {
+      splits,
+      key: 'id',
+      label: 'y',
+      protected: ['sex'],
+      source: dataset,
+      sources: [source],
+      message,
+      ...extra,
+    };
     return api.job<{ datasetVersionId: string; contentId: string }>(`datasets/${dataset}/versions`, body);
   };
   const { datasetVersionId, contentId } = await push('first', {});
@@ -173,6 +190,19 @@ async function pushData(api: ApiClient, dataset: string) {
     failedJobId: job.id,
     jobId: job.id,
   };
+}
+
+async function pushSubjects(api: ApiClient, mark: string): Promise<string> {
+  const subject = `${mark}ann`;
+  const uploadId = await api.upload(`id,person,y\n1,${subject},a\n2,${mark}bob,b\n`);
+  await api.job(`datasets/${mark}asked/versions`, {
+    splits: [{ name: 'train', role: 'train', uploadId }],
+    key: 'id',
+    label: 'y',
+    subject: 'person',
+  });
+  await api.post('subjects/withdraw', { subject });
+  return subject;
 }
 
 async function logRuns(api: ApiClient, experiment: string, datasetVersion: string) {

@@ -19,6 +19,8 @@ query auditEntries read
 query auditProof read
 query contaminationFindings read
 query continualReport read
+query dataSource read
+query dataSources read
 query dataset read
 query datasetCheckFindings read
 query datasetChecks read
@@ -51,6 +53,7 @@ query promotions read
 query rowProof read
 query run read
 query validatePolicy read
+mutation addDataSource policy
 mutation cancelJob contribute
 mutation checkDataset contribute
 mutation checkGate gate
@@ -58,6 +61,7 @@ mutation countContamination contribute
 mutation createApiKey administer
 mutation createExperiment contribute
 mutation createRun contribute
+mutation findSubject read
 mutation finishRun contribute
 mutation importEvaluation contribute
 mutation logRun contribute
@@ -72,6 +76,7 @@ mutation registerModelVersion contribute
 mutation requestEvaluation contribute
 mutation revokeApiKey administer
 mutation suggestRules contribute
+mutation withdrawConsent policy
 `;
 
 /** Type, the least permission that leads to it (`-`: no field leads to it), its fields. A field that stands not here fails the test. */
@@ -90,6 +95,13 @@ AuditEntryPage   read       endCursor hasNextPage items
 AuditProof       read       body checkpoint hashes index leaf publicKey treeSize
 AuditSubject     read       id kind
 Champion         read       modelVersion modelVersionId stage updatedAt
+Consent          read       datasetVersions withdrawn
+DataSource       read       basis collectedFrom collectedUntil contact createdAt createdBy description digest expiresAt id kind licence licenceText name owner personal revision scope sourceId
+DataSourcePage   read       endCursor hasNextPage items
+DatasetVersionSource read   byColumn id name revision rows
+ReachedByData    read       id kind label
+SubjectReach     read       datasetVersions deployments evaluations gateDecisions known modelVersions promotions pseudonym rows runs withdrawnAt
+SubjectRows      read       datasetVersion datasetVersionId rows split
 Dataset          read       createdAt id latest latestVersion name
 DatasetCellChange read       after before column
 DatasetColumn    read       name role type
@@ -105,7 +117,7 @@ DatasetRowChangePage read       endCursor hasNextPage items
 DatasetSchema    read       columns group key label protected time
 DatasetSplit     read       domain id looks name role root rows sealed
 DatasetSplitDiff read       added after before cells change changed labelsCompared reason removed split
-DatasetVersion   read       contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source splitBy splits upstream version
+DatasetVersion   read       consent contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source sources splitBy splits subjectColumn upstream version
 DecidedData      read       contentId id label
 DecidingPolicy   read       digest id name version
 DecisionInputs   read       all dataset evidence policy
@@ -137,7 +149,7 @@ ContinualTaskSplit read datasetVersionId ref split
 ContinualCell    read evaluationId forgotten score step task
 ContinualMeasure read direction id label tasks value worst
 ContinualTaskValue read task value
-Evaluation       read       createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId execution id level modelVersion modelVersionId protocol protocolHash results robustness splits
+Evaluation       read       consent createdAt createdBy datasetVersion datasetVersionId digest domains evaluationId execution id level modelVersion modelVersionId protocol protocolHash results robustness splits
 EvaluationCharts read       charts n sealed split
 EvaluationMetric read       ci clusters defined deff formulaId n name reason value
 EvaluationPage   read       endCursor hasNextPage items
@@ -166,7 +178,7 @@ MetricPoint      read       key step timestamp value
 MetricPointPage  read       endCursor hasNextPage items
 Model            read       champions createdAt createdBy id latestVersion name versions
 ModelPage        read       endCursor hasNextPage items
-ModelVersion     read       artifact contamination createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id importedEvaluations latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
+ModelVersion     read       artifact consent contamination createdAt createdBy datasetVersionIds datasetVersions deployments description downstream evaluations gateDecisions id importedEvaluations latestDecision model modelId parent parentId promotions registeredModel run runId tags upstream version
 ModelVersionPage read       endCursor hasNextPage items
 Project          read       id name
 Promotion        read       createdAt createdBy gateDecisionIds gateDecisions id modelId modelVersion modelVersionId modelVersionLabel previousModelVersionId stage
@@ -180,7 +192,7 @@ RuleExplanation  read       ci n observed reason split verdict
 RuleHold         read       reason remedy
 RuleHypotheses   read       cleared rejected total undefined
 RuleResult       read       adjustedP caveats ci comparison decideOn evidence explanation hypotheses id level n neededN observed openHolds passAlpha reason remedy requirement sealed slice splits threshold type verdict
-Run              read       createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
+Run              read       consent createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
 RunInput         read       context datasetVersionId
 RowProof         read       audit content contentId included key kind leaf rows split
 RunPage          read       endCursor hasNextPage items
@@ -218,6 +230,7 @@ type Arguments = Record<string, unknown>;
 export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Arguments | Promise<Arguments>> = {
   auditEntries: () => ({ first: 50 }),
   auditProof: (f) => ({ entry: f.entryId }),
+  dataSource: (f) => ({ ref: f.source }),
   dataset: (f) => ({ name: f.dataset }),
   datasetVersion: (f) => ({ ref: f.datasetVersion }),
   evaluation: (f) => ({ id: f.evaluationId }),
@@ -243,6 +256,9 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   rowProof: (f) => ({ ref: f.datasetVersion, split: 'train', key: 'k1' }),
   run: (f) => ({ id: f.runId }),
   validatePolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
+  addDataSource: (_f, fresh) => ({ input: { name: fresh.name(), kind: 'logs' } }),
+  findSubject: (f) => ({ input: { subject: f.subject } }),
+  withdrawConsent: (_f, fresh) => ({ input: { subject: fresh.name() } }),
   cancelJob: async (_f, fresh) => ({ id: await fresh.queuedJob() }),
   checkDataset: (f) => ({ ref: f.datasetVersion, input: CHECKS }),
   checkGate: (f) => ({ input: { modelVersion: f.modelVersion, policy: f.policy } }),

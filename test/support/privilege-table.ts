@@ -12,13 +12,18 @@ audit_record                 *  *  -
 blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
 contamination_count          *  *  -
+consent_withdrawal           *  *  -
+data_source                  *  *  latest_revision
+data_source_revision         *  *  -
 dataset                      *  *  latest_version
 dataset_check                *  *  -
 dataset_endorsement          *  *  -
 dataset_profile              *  *  -
 dataset_repeat               *  *  -
 dataset_split                *  *  -
+dataset_subject              *  *  -
 dataset_version              *  *  -
+dataset_version_source       *  *  -
 deployment                   *  *  state,until
 evaluation                   *  *  -
 evaluation_split             *  *  -
@@ -48,7 +53,10 @@ run_latest_metric            *  *  step,timestamp_ms,value
 run_metric                   *  *  -
 run_param                    *  *  -
 run_tag                      *  *  value
+subject                      *  *  -
+subject_index                *  *  -
 upload                       *  *  expires_at,used_up_for
+withdrawn_data               *  *  -
 `;
 
 /** Tables without walls, each with what it holds that it needs none. The application reads some and writes none. */

@@ -26,7 +26,7 @@ GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
-POST /datasets/:name/versions : body parent, body splits[].uploadId, body splitBy.uploadId
+POST /datasets/:name/versions : body parent, body splits[].uploadId, body splitBy.uploadId, body sources[]
 GET /datasets/:name/versions/:version : path name
 POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
 GET /evaluation-imports : query modelVersion
@@ -47,6 +47,7 @@ GET /gate-decisions/:id/freshness : path id
 GET /jobs/:id : path id
 POST /jobs/:id/cancel : path id
 DELETE /keys/:id : path id
+GET /consent : query node
 GET /lineage : query node
 GET /models/:name : path name
 GET /models/:name/versions : path name
@@ -69,11 +70,14 @@ GET /runs/:id/metrics/:key : path id
 GET /resumable-uploads/:id : path id
 PATCH /resumable-uploads/:id : path id
 DELETE /resumable-uploads/:id : path id
+GET /sources/:ref : path ref
+GET /sources/:name/revisions : path name
 GET /uploads/:id : path id
 GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.contaminationFindings : id
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
+Query.dataSource : ref
 Query.dataset : name
 Query.datasetCheckFindings : id
 Query.datasetChecks : ref
@@ -112,7 +116,7 @@ Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.profileDataset : ref
-Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId, input.splitBy.uploadId
+Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId, input.splitBy.uploadId, input.sources[]
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
 Mutation.revokeApiKey : id
@@ -130,8 +134,9 @@ export const FREE = new Set(
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scope scopes[] source
-   splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status steps[].split tags time
-   Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset`.split(/\s+/),
+   splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status
+   steps[].split tags time Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset basis collectedFrom collectedUntil contact
+   expiresAt licence licenceText owner personal scope[] sourceColumn subject`.split(/\s+/),
 );
 
 export const REFERENCES: ReadonlySet<string> = new Set(

@@ -69,6 +69,7 @@ GET    /v1/projects/:project/datasets/:name                                     
 GET    /v1/projects/:project/datasets/:name/versions                            read
 POST   /v1/projects/:project/datasets/:name/versions                            contribute
 GET    /v1/projects/:project/datasets/:name/versions/:version                   read
+GET    /v1/projects/:project/consent                                            read
 GET    /v1/projects/:project/deployments                                        read
 POST   /v1/projects/:project/ablation-reports                                   contribute
 POST   /v1/projects/:project/agreement-reports                                  contribute
@@ -127,6 +128,12 @@ POST   /v1/projects/:project/resumable-uploads                                  
 GET    /v1/projects/:project/resumable-uploads/:id                              contribute
 PATCH  /v1/projects/:project/resumable-uploads/:id                              contribute
 DELETE /v1/projects/:project/resumable-uploads/:id                              contribute
+GET    /v1/projects/:project/sources                                            read
+POST   /v1/projects/:project/sources                                            policy
+GET    /v1/projects/:project/sources/:ref                                       read
+GET    /v1/projects/:project/sources/:name/revisions                            read
+POST   /v1/projects/:project/subjects/find                                      read
+POST   /v1/projects/:project/subjects/withdraw                                  policy
 POST   /v1/projects/:project/uploads                                            contribute
 PUT    /v1/projects/:project/uploads                                            contribute
 GET    /v1/projects/:project/uploads/:id                                        read

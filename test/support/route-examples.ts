@@ -195,6 +195,12 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     ),
   [`DELETE ${P}/resumable-uploads/:id`]: async (_f, fresh) =>
     by({ id: await fresh.resumable() }, { headers: TUS, status: 204 }),
+  [`GET ${P}/consent`]: (f) => ({ query: { node: `model:${f.modelVersion}` } }),
+  [`POST ${P}/sources`]: (_f, fresh) => send({ name: fresh.name(), kind: 'logs' }),
+  [`GET ${P}/sources/:ref`]: (f) => by({ ref: f.source }),
+  [`GET ${P}/sources/:name/revisions`]: (f) => by({ name: f.source }),
+  [`POST ${P}/subjects/find`]: (f) => send({ subject: f.subject }, { status: 200 }),
+  [`POST ${P}/subjects/withdraw`]: (_f, fresh) => send({ subject: fresh.name() }, { status: 200 }),
   [`POST ${P}/uploads`]: () => file,
   [`PUT ${P}/uploads`]: () => file,
   // An upload is for the key that sent it and for nobody else, whatever their role.

@@ -1,13 +1,14 @@
 import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
+import type { SourceTerms } from '../provenance/index.js';
 import type { MeanStatistic, PairedAuc } from '../statistics/index.js';
 import type { ComparedMetric, ContaminationScope, EvidenceLevel } from './gate-policy.js';
 import type { Hold } from './hold.js';
 
 /** What a rule's result points at: the stored thing, and the digest of what was read from it. */
 export interface EvidenceReference {
-  kind: 'evaluation' | 'comparison' | 'datasetVersion' | 'datasetCheck' | 'contaminationCount';
+  kind: 'evaluation' | 'comparison' | 'datasetVersion' | 'datasetCheck' | 'contaminationCount' | 'source';
   id: string;
   digest: string;
 }
@@ -147,6 +148,36 @@ export interface CheckFacts {
   missing: string | null;
 }
 
+/** A source of a dataset version, under the strictest of the terms that the version names and those that hold now. */
+export interface SourceFacts extends SourceTerms {
+  /** Of the revision that holds now. */
+  id: string;
+  digest: string;
+  /** NAME@REVISION. */
+  ref: string;
+}
+
+/** Where one of the dataset versions behind a decision comes from. */
+export interface VersionSources {
+  datasetVersionId: string;
+  label: string;
+  /** How many sources it names, beside the list of them: of neither can anything be lost unnoticed. */
+  named: number;
+  sources: SourceFacts[];
+  /** Rows that name nobody, where it is known whom rows are about. */
+  rowsWithoutSubject: number | 'unknown';
+  /** Subjects of its rows whose consent was withdrawn. */
+  withdrawn: number;
+}
+
+/** Every dataset version that the model was made of or is judged on, and what they came from. */
+export interface ProvenanceFacts {
+  /** How many of them led to the model. */
+  trainedOn: number;
+  datasetVersionIds: string[];
+  versions: VersionSources[];
+}
+
 /** Everything a decision is made from. Pure data: the same evidence and policy always give the same rules' results. */
 export interface GateEvidence {
   subject: { modelVersionId: string; ref: string };
@@ -154,6 +185,8 @@ export interface GateEvidence {
   comparisons: ComparisonFacts[];
   leakage: LeakageFacts[];
   checks: CheckFacts[];
+  /** Null where no rule asks for it. */
+  provenance: ProvenanceFacts | null;
   /** Why nothing may pass on this data, whatever it shows: it is not what the policy asks to be judged on. Null: nothing. */
   hold: Hold | null;
 }
@@ -162,7 +195,8 @@ export interface GateEvidence {
 export type EvidenceNeed =
   | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
   | { kind: 'leakage'; between: [string, string]; scope: ContaminationScope; entities: boolean }
-  | { kind: 'check'; check: string; splits: string[]; parameters: Record<string, unknown> };
+  | { kind: 'check'; check: string; splits: string[]; parameters: Record<string, unknown> }
+  | { kind: 'provenance' };
 
 /** What names a check in evidence. */
 export function checkAsked({ check, splits, parameters }: Omit<CheckNeed, 'kind'>): string {

@@ -9,7 +9,8 @@ export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
 /** `bound`: the confidence bound decides. `point`: the estimate decides, without any error guarantee. */
 export type DecideOn = 'bound' | 'point';
 
-export type RuleKind = 'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination' | 'check';
+export type RuleKind =
+  'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination' | 'check' | 'sources';
 
 /** The metrics that two models are compared by, row by row. */
 export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
@@ -80,6 +81,11 @@ export interface CheckParameters {
   maxFailing: number;
 }
 
+export interface SourcesParameters {
+  /** What the model is for: the scope of every source has to allow it. */
+  purpose: string;
+}
+
 interface RuleBase {
   id: string;
   decideOn: DecideOn;
@@ -93,6 +99,7 @@ export type Rule = RuleBase &
     | { type: 'fairness'; parameters: FairnessParameters }
     | { type: 'contamination'; parameters: ContaminationParameters }
     | { type: 'check'; parameters: CheckParameters }
+    | { type: 'sources'; parameters: SourcesParameters }
   );
 
 export interface ProtocolTerms {

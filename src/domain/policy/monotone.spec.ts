@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { GroupCell } from '../metrics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
-import { checkOf, evidenceOf, factsOf, leakageOf, policyOf, splitOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf, policyOf, provenanceOf, splitOf } from './policy-fixtures.js';
 
 /** Less evidence never turns what is no PASS into a PASS. */
 
@@ -26,6 +26,7 @@ const POLICY = policyOf([
   },
   { id: 'leakage', contamination: { between: ['train', 'holdout'], exact: 1 } },
   { id: 'copies', check: { id: 'duplicates', splits: ['train'], maxFailing: 1 } },
+  { id: 'sources', sources: { purpose: 'research' } },
 ]);
 
 const counts = fc.integer({ min: 0, max: 400 });
@@ -58,8 +59,10 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
     only: counts,
     other: counts,
     rows: fc.integer({ min: 0, max: 3 }),
+    expired: fc.boolean(),
+    withdrawn: fc.nat(1),
   })
-  .map(({ holdout, south, north, only, other, rows }) =>
+  .map(({ holdout, south, north, only, other, rows, expired, withdrawn }) =>
     evidenceOf([holdout, south, north], {
       comparisons: [
         {
@@ -83,6 +86,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
       ],
       leakage: [leakageOf({ rows, total: 1000 })],
       checks: [checkOf(rows)],
+      provenance: provenanceOf({ expired }, { withdrawn }),
     }),
   );
 
@@ -156,6 +160,24 @@ const REMOVALS: [string, (before: GateEvidence) => GateEvidence][] = [
     }),
   ],
   ['the check', (before) => ({ ...before, checks: [] })],
+  ['where the data come from', (before) => ({ ...before, provenance: null })],
+  [
+    'a version of which the sources are known',
+    (before) => ({
+      ...before,
+      provenance: { ...before.provenance!, versions: before.provenance!.versions.slice(0, 1) },
+    }),
+  ],
+  [
+    'the sources of a version',
+    (before) => ({
+      ...before,
+      provenance: {
+        ...before.provenance!,
+        versions: before.provenance!.versions.map((version) => ({ ...version, named: 0, sources: [] })),
+      },
+    }),
+  ],
   [
     'freshness',
     onHoldout((facts) => ({ ...facts, measurement: { ...facts.measurement!, ageSeconds: 1e9 } })),

@@ -4,7 +4,7 @@ import { FAIRNESS_METRIC_NAMES } from '../fairness/index.js';
 import { metricRegistry } from '../metrics/index.js';
 import { isDescriptive } from './descriptive-metrics.js';
 import type { GateEvidence } from './gate-evidence.js';
-import { checkOf, evidenceOf, factsOf, leakageOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf, provenanceOf } from './policy-fixtures.js';
 import type { Verdict } from './verdict.js';
 import {
   comparisonsOn,
@@ -95,6 +95,10 @@ const checkRule = fc
   .integer({ min: 0, max: 3 })
   .map((maxFailing): Rule => ({ check: { id: 'duplicates', splits: ['train'], maxFailing } }));
 
+const sourcesRule = fc
+  .constantFrom('credit-scoring', 'research', 'advertising')
+  .map((purpose): Rule => ({ sources: { purpose } }));
+
 const rule = fc.oneof(
   metricRule,
   metricRule,
@@ -104,6 +108,7 @@ const rule = fc.oneof(
   fairnessRule,
   contaminationRule,
   checkRule,
+  sourcesRule,
 );
 const asked: fc.Arbitrary<Asked> = fc.record({
   rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
@@ -140,6 +145,26 @@ const differing: fc.Arbitrary<Differing> = fc.record({
   seDiff: percent(0, 3),
 });
 
+const provenance = fc
+  .record({
+    licensed: fc.boolean(),
+    basis: fc.constantFrom('none', 'consent', 'contract'),
+    purposes: fc.constantFrom('any', [], ['research'], ['credit-scoring', 'research']),
+    expired: fc.boolean(),
+    withdrawn: fc.nat(1),
+    rowsWithoutSubject: fc.constantFrom('unknown', 0, 2),
+    trainedOn: fc.nat(2),
+    good: fc.boolean(),
+  })
+  .map(({ withdrawn, rowsWithoutSubject, trainedOn, good, ...source }) =>
+    good
+      ? provenanceOf()
+      : {
+          ...provenanceOf(source as never, { withdrawn, rowsWithoutSubject } as never),
+          trainedOn,
+        },
+  );
+
 const evidence: fc.Arbitrary<GateEvidence> = fc
   .record({
     holdout: split,
@@ -149,6 +174,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
     ages: fc.tuple(age, age),
     shared: fc.nat(4),
     failing: fc.option(fc.nat(4)),
+    provenance,
     oneDomain: fc.boolean(),
     level: fc.constantFrom('reported', 'recomputed', 'recomputed', 'executed'),
   })
@@ -161,6 +187,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
         comparisons: comparisonsOn(holdout, drawn.differing, ages[1]),
         leakage: [leakageOf({ rows: shared, total: 1000 })],
         checks: [checkOf(failing)],
+        provenance: drawn.provenance,
       },
     );
   });
@@ -199,7 +226,7 @@ describe('what is missing', () => {
         });
         expect(holdout?.measurement).not.toBeNull();
         after.slice(1).forEach((verdict, i) => {
-          if (!['contamination', 'check'].some((kind) => Object.hasOwn(policy.rules[i]!, kind)))
+          if (!['contamination', 'check', 'sources'].some((kind) => Object.hasOwn(policy.rules[i]!, kind)))
             expect(verdict).not.toBe('PASS');
         });
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
 import { oneOfEachKind, pathsOf, waysWithout } from './lost-evidence.js';
-import { checkOf, evidenceOf, factsOf, leakageOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf, provenanceOf } from './policy-fixtures.js';
 import { comparisonsOn, evidenceOfRows, verdictsOf, type Row, type Rule } from './verdict-fixtures.js';
 
 /** A good model on good evidence passes every kind of rule; one flaw holds some back, and no second loss lets them go. */
@@ -29,6 +29,7 @@ const RULES: Rule[] = [
   },
   { contamination: { between: ['train', 'holdout'], exact: 1 } },
   { check: { id: 'duplicates', splits: ['train'], maxFailing: 3 } },
+  { sources: { purpose: 'credit-scoring' } },
 ];
 
 /** Rows of each label, and how many of them are wrong, by race and sex: af, am, bf, bm. */
@@ -57,6 +58,7 @@ function sound({ holdout = GOOD, south = GOOD }: { holdout?: Wrong; south?: Wron
       comparisons: comparisonsOn(evidence, { wins: 5, losses: 5, lead: 0, seDiff: 0.01 }, 60),
       leakage: [leakageOf({ rows: 1, total: 418 })],
       checks: [checkOf(3)],
+      provenance: provenanceOf(),
     },
   );
 }
@@ -101,6 +103,30 @@ const FLAWS: [string, number, (evidence: GateEvidence) => void, GateEvidence?][]
   ['a check that fails', 1, (evidence) => (evidence.checks = [checkOf(4)])],
   ['a check that nobody ran', 1, (evidence) => (evidence.checks = [checkOf(null)])],
   ['a check that cannot tell', 1, ({ checks }) => (checks[0]!.answer!.status = 'undefined')],
+  ['a licence that is missing', 1, (evidence) => (evidence.provenance = provenanceOf({ licensed: false }))],
+  ['a basis that is missing', 1, (evidence) => (evidence.provenance = provenanceOf({ basis: 'none' }))],
+  [
+    'a purpose that is not allowed',
+    1,
+    (evidence) => (evidence.provenance = provenanceOf({ purposes: ['x'] })),
+  ],
+  ['terms that have run out', 1, (evidence) => (evidence.provenance = provenanceOf({ expired: true }))],
+  [
+    'a consent that was withdrawn',
+    1,
+    (evidence) => (evidence.provenance = provenanceOf({}, { withdrawn: 1 })),
+  ],
+  [
+    'a version that names no source',
+    1,
+    (evidence) => (evidence.provenance = provenanceOf({}, { named: 0, sources: [] })),
+  ],
+  [
+    'subjects that are not known',
+    1,
+    (evidence) => (evidence.provenance = provenanceOf({}, { rowsWithoutSubject: 'unknown' })),
+  ],
+  ['nothing that the model was made of', 1, (evidence) => (evidence.provenance!.trainedOn = 0)],
   [
     'a check with other parameters',
     1,

@@ -7,7 +7,10 @@ import {
   type GateEvidence,
   type LeakageFacts,
   type LineageFacts,
+  type ProvenanceFacts,
+  type SourceFacts,
   type SplitFacts,
+  type VersionSources,
 } from './gate-evidence.js';
 import type { GatePolicy } from './gate-policy.js';
 import { parseGatePolicy } from './parse-gate-policy.js';
@@ -149,6 +152,42 @@ export function leakageOf(
   };
 }
 
+/** A source that any purpose may use. */
+export function sourceOf(extra: Partial<SourceFacts> = {}): SourceFacts {
+  return {
+    id: 'source-1',
+    digest: 's'.repeat(64),
+    ref: 'census@1',
+    kind: 'third_party',
+    licensed: true,
+    personal: true,
+    basis: 'consent',
+    purposes: ['credit-scoring', 'research'],
+    expired: false,
+    ...extra,
+  };
+}
+
+/** Two dataset versions, the second with what is given of its one source and of itself. */
+export function provenanceOf(
+  source: Partial<SourceFacts> = {},
+  extra: Partial<VersionSources> = {},
+): ProvenanceFacts {
+  const version = (id: string, of: Partial<SourceFacts>): VersionSources => ({
+    datasetVersionId: id,
+    label: `${id}@1`,
+    named: 1,
+    sources: [sourceOf(of)],
+    rowsWithoutSubject: 0,
+    withdrawn: 0,
+  });
+  return {
+    trainedOn: 1,
+    datasetVersionIds: ['old', 'new'],
+    versions: [version('old', {}), { ...version('new', source), ...extra }],
+  };
+}
+
 export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = {}): GateEvidence {
   return {
     subject: { modelVersionId: 'model-1', ref: 'credit@1' },
@@ -156,6 +195,7 @@ export function evidenceOf(splits: SplitFacts[], extra: Partial<GateEvidence> = 
     comparisons: [],
     leakage: [],
     checks: [],
+    provenance: null,
     hold: null,
     ...extra,
   };

@@ -7,6 +7,7 @@ import { contaminationRule } from './rules/contamination.js';
 import { crossDomainRule } from './rules/cross-domain.js';
 import { fairnessRule } from './rules/fairness.js';
 import { metricRule } from './rules/metric.js';
+import { sourcesRule } from './rules/sources.js';
 
 /** Every rule type there is, by the field that a policy names it with. */
 const RULE_TYPES: { readonly [Kind in RuleKind]: RuleType<never> } = {
@@ -16,6 +17,7 @@ const RULE_TYPES: { readonly [Kind in RuleKind]: RuleType<never> } = {
   fairness: fairnessRule,
   contamination: contaminationRule,
   check: checkRule,
+  sources: sourcesRule,
 };
 
 export const RULE_KINDS = Object.keys(RULE_TYPES) as RuleKind[];

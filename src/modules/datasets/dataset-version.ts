@@ -40,6 +40,17 @@ export interface DatasetSplitView {
   looks: LookBudget | null;
 }
 
+/** A source that a version names, in the revision that was the latest at its push. */
+export interface VersionSource {
+  /** Of the revision. */
+  id: string;
+  name: string;
+  revision: number;
+  /** The column whose values name sources, and the rows of this one by split; null where all rows come from it. */
+  byColumn: string | null;
+  rows: Record<string, number> | null;
+}
+
 export interface DatasetVersionView {
   id: string;
   datasetId: string;
@@ -52,9 +63,13 @@ export interface DatasetVersionView {
   splits: DatasetSplitView[];
   parentId: string | null;
   message: string | null;
+  /** What was said of where the data come from, in words. */
   source: string | null;
   /** How Assay made its splits out of one file; null: they were pushed as splits. */
   splitBy: SplitRecord | null;
+  sources: VersionSource[];
+  /** The column that says whom a row is about. */
+  subjectColumn: string | null;
   /** Pushed by somebody who may push policies: only such versions, or one that a policy names, decide a gate. */
   endorsed: boolean;
   createdAt: Date;

@@ -11,6 +11,7 @@ export const DATASET_VERSION: RecordKind = {
     { table: 'dataset_version', key: 'id' },
     { table: 'dataset_split', key: 'dataset_version_id' },
     { table: 'dataset_repeat', key: 'dataset_version_id' },
+    { table: 'dataset_version_source', key: 'dataset_version_id' },
     blobPart('datasetVersion'),
     ...lineageParts('datasetVersion'),
   ],

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { RecordKinds } from '../../platform/audit/index.js';
 import { UsedUploadsModule } from '../../platform/storage/index.js';
 import { LineageModule } from '../lineage/index.js';
+import { SourcesModule } from '../sources/index.js';
 import { AgreementService } from './agreement/agreement.service.js';
 import { CheckReader } from './checks/check.reader.js';
 import { CheckStore } from './checks/check.store.js';
@@ -23,6 +24,12 @@ import { Looks } from './looks.service.js';
 import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
 import { ProfileStore } from './profile/profile.store.js';
+import { ConsentReader } from './provenance/consent.reader.js';
+import { ConsentService } from './provenance/consent.service.js';
+import { ProvenanceReader } from './provenance/provenance.reader.js';
+import { PROVENANCE_RECORDS } from './provenance/provenance.records.js';
+import { ProvenanceStore } from './provenance/provenance.store.js';
+import { SubjectIndex } from './provenance/subject-index.js';
 import { RowProofReader } from './proof/row-proof.reader.js';
 import { RepeatsReader } from './repeats.reader.js';
 import { SortedRowsStore } from './sorted-rows/sorted-rows.store.js';
@@ -30,7 +37,7 @@ import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
 
 @Module({
-  imports: [LineageModule, UsedUploadsModule],
+  imports: [LineageModule, SourcesModule, UsedUploadsModule],
   providers: [
     DatasetsService,
     DatasetReader,
@@ -57,6 +64,11 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ScannedSplits,
     RuleSuggestions,
     DatasetSuggestRulesJob,
+    ProvenanceStore,
+    ProvenanceReader,
+    SubjectIndex,
+    ConsentReader,
+    ConsentService,
   ],
   exports: [
     DatasetsService,
@@ -73,10 +85,14 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ChecksService,
     CheckReader,
     RuleSuggestions,
+    ProvenanceReader,
+    SubjectIndex,
+    ConsentReader,
+    ConsentService,
   ],
 })
 export class DatasetsModule {
   constructor(kinds: RecordKinds) {
-    kinds.register(...DATASET_RECORDS);
+    kinds.register(...DATASET_RECORDS, ...PROVENANCE_RECORDS);
   }
 }

@@ -7,6 +7,7 @@ import { NotFoundError } from '../../platform/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../platform/http/page.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { BlobStore, Uploads } from '../../platform/storage/index.js';
+import { SourceReader } from '../sources/index.js';
 import { checkedName } from './dataset-name.js';
 import { DatasetReader, splitNotFound } from './dataset-reader.js';
 import type { DatasetVersionView } from './dataset-version.js';
@@ -44,6 +45,7 @@ export class DatasetsService {
     private readonly units: UnitOfWork,
     private readonly reader: DatasetReader,
     private readonly uploads: Uploads,
+    private readonly sources: SourceReader,
     private readonly jobs: Jobs,
     private readonly blobs: BlobStore,
     private readonly config: AssayConfig,
@@ -54,6 +56,7 @@ export class DatasetsService {
     const planned = planPush(name, request, this.config);
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
+      await this.sources.latest(planned.sources);
       await this.uploads.claimAll(
         [...new Set(planned.splits.flatMap(({ uploadId }) => uploadId ?? []))],
         'datasetVersion',

@@ -12,11 +12,21 @@ export type {
 } from './dataset-version.js';
 export { DatasetsModule } from './datasets.module.js';
 export { DatasetsService } from './datasets.service.js';
-export { lockGateInputs } from './gate-inputs-lock.js';
+export { lockGateInputs } from '../sources/index.js';
 export { lineOffset, linesFrom } from './lines-page.js';
 export { openPredictions, unreadable, type PredictionsFile } from './predictions/read-predictions.js';
 export { valueOf } from './predictions/value-sql.js';
 export { Looks, type Look } from './looks.service.js';
+export { ConsentReader, type ConsentView } from './provenance/consent.reader.js';
+export {
+  CONSENT_WITHDRAWN,
+  ConsentService,
+  type ConsentWithdrawn,
+  type WithdrawalView,
+} from './provenance/consent.service.js';
+export { ProvenanceReader, type VersionProvenance } from './provenance/provenance.reader.js';
+export { DATASET_CONSENT } from './provenance/provenance.records.js';
+export { SubjectIndex, type SubjectRows } from './provenance/subject-index.js';
 export { SPLIT_ROLES, type SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';
 export { sliceSql } from './slices/slice-sql.js';

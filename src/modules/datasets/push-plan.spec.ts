@@ -67,8 +67,15 @@ describe('planPush', () => {
       'REFERENCE_REFUSED',
       { splits: [{ name: 'a', role: 'train', reference: 'https://a/b', sha256: 'ab'.repeat(32) }] },
     ],
+    ['COLUMN_ROLES_CONFLICT', { subject: 'y' }],
+    ['COLUMN_ROLES_CONFLICT', { sourceColumn: 'y' }],
     ['DECLARED_TYPE_INVALID', { declaredTypes: { age: 'integer' } }],
   ])('refuses with %s', (code, change) => expect(refusal(change)).toBe(code));
+
+  it('takes the key, a group or a protected attribute for the subject', () => {
+    for (const subject of ['id', 'sex', 'other'])
+      expect(planPush('adult', { ...base, subject }).subject).toBe(subject);
+  });
 
   it('refuses a dataset name that is none', () => expect(refusal({}, '../adult')).toBe('NAME_INVALID'));
 });

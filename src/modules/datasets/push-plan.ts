@@ -43,6 +43,12 @@ export interface PushRequest {
   parent?: string | null;
   message?: string | null;
   source?: string | null;
+  /** Names of sources that rows come from. */
+  sources?: string[] | null;
+  /** The column whose values are names of sources. */
+  sourceColumn?: string | null;
+  /** The column that says whom a row is about. */
+  subject?: string | null;
 }
 
 export interface SplitPlan {
@@ -73,6 +79,9 @@ export interface PushPlan {
   parentId: string | null;
   message: string | null;
   source: string | null;
+  sources: string[];
+  sourceColumn: string | null;
+  subject: string | null;
 }
 
 /** Check a push before its job exists, so that a mistake is answered at once. */
@@ -82,6 +91,7 @@ export function planPush(
   places: DataPlaces = NO_PLACES,
 ): Omit<PushPlan, 'parentId'> {
   const { key = null, label = null, group = null, time = null } = request;
+  const { sourceColumn = null, subject = null } = request;
   const protectedColumns = request.protected ?? [];
   oneRoleEach([
     ['key', key],
@@ -90,6 +100,7 @@ export function planPush(
     ['group', group],
     ['time', time],
   ]);
+  notTheLabel(label, { subject, source: sourceColumn });
   const splits = planSplits(request.splits, request.splitBy?.uploadId ?? null, places);
   const splitBy = planSplitBy(request);
   const sealed = splits.find((split) => split.sealed);
@@ -113,6 +124,9 @@ export function planPush(
     looks: request.looks ?? DEFAULT_LOOKS,
     message: request.message ?? null,
     source: request.source ?? null,
+    sources: [...new Set(request.sources ?? [])],
+    sourceColumn,
+    subject,
   };
 }
 
@@ -222,6 +236,17 @@ function oneRoleEach(roles: readonly (readonly [role: string, column: string | n
       );
     }
     seen.set(column, role);
+  }
+}
+
+/** Whatever else these columns are: they are indexed in the open, and a label may be sealed. */
+function notTheLabel(label: string | null, named: Record<string, string | null>): void {
+  for (const [role, column] of Object.entries(named)) {
+    if (column === null || column !== label) continue;
+    throw new InvalidInputError(
+      'COLUMN_ROLES_CONFLICT',
+      `column ${JSON.stringify(column)} is both label and ${role}; expected another column`,
+    );
   }
 }
 

@@ -1,6 +1,11 @@
 import type { Transaction } from '../../platform/database/index.js';
 import type { SplitRecord } from './split-by.js';
-import type { DatasetSchema, DatasetSplitView, DatasetVersionView } from './dataset-version.js';
+import type {
+  DatasetSchema,
+  DatasetSplitView,
+  DatasetVersionView,
+  VersionSource,
+} from './dataset-version.js';
 
 interface VersionRow {
   id: string;
@@ -14,6 +19,8 @@ interface VersionRow {
   message: string | null;
   source: string | null;
   split_by: SplitRecord | null;
+  sources: VersionSource[] | null;
+  subject_column: string | null;
   endorsed: boolean;
   created_at: Date;
   created_by: string;
@@ -22,7 +29,8 @@ interface VersionRow {
 
 const SELECT = `
   SELECT v.id, v.dataset_id, d.name AS dataset, v.version, v.content_id, v.encoding_version, v.schema, v.parent_id,
-         v.message, v.source, v.split_by, v.created_at, v.created_by, s.splits,
+         v.message, v.source, v.split_by, v.created_at, v.created_by, s.splits, f.sources,
+         (SELECT i.subject_column FROM subject_index i WHERE i.dataset_version_id = v.id) AS subject_column,
          EXISTS (SELECT FROM dataset_endorsement e WHERE e.dataset_version_id = v.id) AS endorsed
   FROM dataset_version v
   JOIN dataset d ON d.id = v.dataset_id
@@ -33,7 +41,13 @@ const SELECT = `
     FROM dataset_split s
     LEFT JOIN holdout_budget b ON s.sealed AND b.project_id = s.project_id AND b.split_root = s.root
     WHERE s.dataset_version_id = v.id
-  ) s`;
+  ) s
+  CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_object('id', r.id, 'name', n.name, 'revision', r.revision, 'byColumn', f.by_column, 'rows', f.rows)
+             ORDER BY lower(n.name), r.revision) AS sources
+    FROM dataset_version_source f JOIN data_source_revision r ON r.id = f.source_revision_id JOIN data_source n ON n.id = r.source_id
+    WHERE f.dataset_version_id = v.id
+  ) f`;
 
 /** Versions with splits and budgets, in one statement. `rest` follows the FROM clause: v is the version, d its dataset. */
 export async function selectVersions(
@@ -55,6 +69,8 @@ export async function selectVersions(
     message: row.message,
     source: row.source,
     splitBy: row.split_by,
+    sources: row.sources ?? [],
+    subjectColumn: row.subject_column,
     endorsed: row.endorsed,
     createdAt: row.created_at,
     createdBy: row.created_by,

@@ -7,8 +7,9 @@ import { BlobReferences, SealedFiles, UsedUploads } from '../../platform/storage
 import { LineageService } from '../lineage/index.js';
 import { DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
 import type { IngestedDataset } from './ingest/ingest-dataset.js';
-import { lockGateInputs } from './gate-inputs-lock.js';
+import { lockGateInputs } from '../sources/index.js';
 import { Looks } from './looks.service.js';
+import { ProvenanceStore } from './provenance/provenance.store.js';
 import type { PushPlan } from './push-plan.js';
 
 /** What `dataset push` answers. */
@@ -34,6 +35,7 @@ export class VersionStore {
     private readonly usedUploads: UsedUploads,
     private readonly sealedFiles: SealedFiles,
     private readonly lineage: LineageService,
+    private readonly provenance: ProvenanceStore,
     private readonly audit: AuditLog,
     private readonly outbox: Outbox,
   ) {}
@@ -62,12 +64,13 @@ export class VersionStore {
     };
     if (existing) {
       const endorsed = await endorse(tx, version.id);
-      const body = { version: version.number, looks: plan.looks, endorsed };
+      const { records, ...named } = await this.attach(version.id, false, plan, ingested);
+      const body = { version: version.number, looks: plan.looks, endorsed, ...named };
       await this.audit.record({
         action: 'dataset.version.pushed_again',
         subject: { kind: 'datasetVersion', id: version.id },
         body,
-        records: left(version.id, endorsed, ingested),
+        records: [...left(version.id, endorsed, ingested), ...records],
       });
       return result;
     }
@@ -78,8 +81,10 @@ export class VersionStore {
     const endorsed = await endorse(tx, version.id);
     await this.keepBlobs(version.id, ingested);
     await this.addLineage(version.id, `${dataset.name}@${version.number}`, plan, ingested);
+    const { records, ...named } = await this.attach(version.id, true, plan, ingested);
     const facts = {
       ...result,
+      ...named,
       parentId: plan.parentId,
       schema: ingested.schema,
       looks: plan.looks,
@@ -97,10 +102,15 @@ export class VersionStore {
         { kind: DATASET, id: dataset.id },
         { kind: DATASET_VERSION, id: version.id },
         ...left(version.id, endorsed, ingested),
+        ...records,
       ],
     });
     await this.outbox.publish(VERSION_CREATED, { datasetVersionId: version.id, parentId: plan.parentId });
     return result;
+  }
+
+  private attach(id: string, isNew: boolean, { sources }: PushPlan, { provenance }: IngestedDataset) {
+    return this.provenance.attach({ id, isNew }, sources ?? [], provenance);
   }
 
   /** Null where no split is sealed: then all classes stand in open splits. */

@@ -69,6 +69,19 @@ export class DeploymentsReader {
     });
   }
 
+  /** Where model versions stand or stood, and what promotions put somewhere, newest first. */
+  deploymentsBy(
+    modelVersionIds: readonly string[],
+    promotionIds: readonly string[],
+  ): Promise<DeploymentView[]> {
+    return this.units.read((tx) =>
+      tx.query<DeploymentView>(
+        `${DEPLOYMENT_SELECT} WHERE d.model_version_id = ANY($1::uuid[]) OR d.promotion_id = ANY($2::uuid[]) ORDER BY d.id DESC`,
+        [modelVersionIds, promotionIds],
+      ),
+    );
+  }
+
   /** Where each model version stands now, and where it stood, newest first; at most 100 of each. */
   deploymentsOf(modelVersionIds: readonly string[]): Promise<Map<string, DeploymentView[]>> {
     return this.units.read(async (tx) => {

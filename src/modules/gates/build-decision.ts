@@ -45,6 +45,7 @@ export function buildDecision(
     byItself: (rule: Rule) => byItself(terms, rule, evidence),
   };
   const oldest = collected.oldestEvidence ?? decidedAt;
+  const tooOld = oldest.getTime() + terms.maxAgeSeconds * 1000;
   return {
     kind: 'assay/gate-decision/v1',
     decisionId: frame.decisionId,
@@ -57,7 +58,7 @@ export function buildDecision(
     alpha: verdict.alpha,
     hypotheses: verdict.hypotheses,
     decidedAt: decidedAt.toISOString(),
-    expiresAt: new Date(oldest.getTime() + terms.maxAgeSeconds * 1000).toISOString(),
+    expiresAt: new Date(Math.min(tooOld, collected.termsEnd?.getTime() ?? tooOld)).toISOString(),
     decidedBy: frame.decidedBy,
     rules: ruleOutcomes(terms, verdict, sealed, explain),
     caveats: [...verdict.caveats, ...choiceOfData(terms, dataset)],

@@ -8,6 +8,7 @@ import type {
   EvidenceNeed,
   GateEvidence,
   LeakageFacts,
+  ProvenanceFacts,
   SplitFacts,
 } from '../../domain/policy/index.js';
 import { checkAsked, ruleType } from '../../domain/policy/index.js';
@@ -39,6 +40,8 @@ import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
 import { type FoundLeakage, leakageDigest, LeakageReader } from './leakage.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { POLICY } from './gate.records.js';
+import { GateProvenanceReader } from './gate-provenance.reader.js';
+import { bothHolds } from './source-facts.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
 import { modelRef, type GateQuestion } from './gate-question.js';
 import { BaselineReader, type Baseline } from './baseline.reader.js';
@@ -52,6 +55,8 @@ export interface CollectedEvidence {
   evidenceDigest: string;
   /** When the oldest of it was computed. */
   oldestEvidence: Date | null;
+  /** Until when the terms of its sources say the same; null: for good. */
+  termsEnd: Date | null;
   /** Paired comparisons that could be made and have not been yet. */
   missing: ComparisonRequest[];
   /** Rows of sealed or open splits that could be looked for in training data, and have not been yet. */
@@ -75,6 +80,7 @@ export class GateEvidenceReader {
     private readonly comparisons: Comparisons,
     private readonly baselines: BaselineReader,
     private readonly lookHistory: LookHistoryReader,
+    private readonly provenances: GateProvenanceReader,
     private readonly records: Records,
   ) {}
 
@@ -82,13 +88,21 @@ export class GateEvidenceReader {
   collect(question: GateQuestion): Promise<CollectedEvidence> {
     return this.units.read(async (tx) => {
       const [clock] = await tx.query<{ now: Date }>('SELECT clock_timestamp() AS now');
-      const { version: dataset, hold } = await this.gateDatasets.find(question);
+      const decidedAt = clock?.now ?? new Date(Number.NaN);
+      const { version: dataset, hold: ofData } = await this.gateDatasets.find(question);
       const bySplit: BySplit = dataset
         ? await this.evaluations.latestBySplit(question.modelVersion.id, dataset.id)
         : new Map();
       const needs = question.terms.rules.flatMap((rule) =>
         ruleType(rule.type).needs(rule.parameters as never),
       );
+      const provenance = await this.provenances.collect(
+        question,
+        dataset,
+        needs.some(({ kind }) => kind === 'provenance'),
+        decidedAt,
+      );
+      const hold = bothHolds(ofData, provenance.hold);
       const compared = await this.compared(question, bySplit, needs);
       const checks = dataset ? await this.checked(dataset, needs) : [];
       const leaks = dataset ? await this.leakage(question, dataset, needs) : [];
@@ -97,6 +111,7 @@ export class GateEvidenceReader {
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
         ...checks.flatMap(({ answer }) => (answer ? { kind: DATASET_CHECK, id: answer.id } : [])),
         ...leaks.flatMap(({ records }) => records),
+        ...provenance.records,
       ]);
       const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const splits = await this.withSpending(measured, bySplit);
@@ -109,6 +124,7 @@ export class GateEvidenceReader {
           comparisons: compared.map(({ facts }) => facts),
           leakage,
           checks,
+          provenance: provenance.facts,
           hold,
         },
         dataset: dataset && {
@@ -122,15 +138,17 @@ export class GateEvidenceReader {
           compared.map(({ facts }) => facts),
           leakage,
           checks,
+          provenance.facts,
           hold?.reason ?? null,
         ),
         oldestEvidence: oldest([
           ...evaluations.map(({ createdAt }) => createdAt),
           ...compared.flatMap(({ createdAt }) => createdAt ?? []),
         ]),
+        termsEnd: provenance.until,
         missing: unique(compared.flatMap(({ requests }) => requests)),
         uncounted: leaks.flatMap(({ request }) => request ?? []),
-        decidedAt: clock?.now ?? new Date(Number.NaN),
+        decidedAt,
       };
     });
   }
@@ -278,6 +296,7 @@ function digestOfEvidence(
   comparisons: readonly ComparisonFacts[],
   leakage: readonly LeakageFacts[],
   checks: readonly CheckFacts[],
+  provenance: ProvenanceFacts | null,
   hold: string | null,
 ): string {
   return digestOf({
@@ -306,6 +325,7 @@ function digestOfEvidence(
     ...(checks.length === 0
       ? {}
       : { checks: checks.map(({ answer, missing }) => answer?.digest ?? missing) }),
+    ...(provenance === null ? {} : { provenance: { ...provenance } }),
     hold,
   });
 }

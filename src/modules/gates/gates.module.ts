@@ -7,6 +7,7 @@ import { RegistryModule } from '../registry/index.js';
 import { BaselineReader } from './baseline.reader.js';
 import { GateDecisionReader } from './gate-decision.reader.js';
 import { GateDatasetReader } from './gate-dataset.reader.js';
+import { GateProvenanceReader } from './gate-provenance.reader.js';
 import { GateEvidenceReader } from './gate-evidence.reader.js';
 import { LeakageReader } from './leakage.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
@@ -27,6 +28,7 @@ import { GATE_RECORDS } from './gate.records.js';
     GateEvidenceReader,
     BaselineReader,
     LeakageReader,
+    GateProvenanceReader,
     LookHistoryReader,
     StaleDecisions,
   ],

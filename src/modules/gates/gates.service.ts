@@ -114,7 +114,9 @@ export class GatesService {
     if (row.stale_reason !== null) reasons.push(row.stale_reason);
     if (row.ahead) reasons.push('it is dated in the future: the clock was set back since');
     else if (row.expired)
-      reasons.push(`its evidence reached the policy's maximum age at ${row.document.expiresAt}`);
+      reasons.push(
+        `its evidence reached the policy's maximum age, or the terms of a source ended, at ${row.document.expiresAt}`,
+      );
     if (latest.id !== policy.id) reasons.push(`policy ${policy.name} has version ${latest.version} since`);
     else {
       const question = await this.question({ modelVersion, policy: latest.id, stage });

@@ -2,7 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { EventSubscriptions } from '../../platform/queue/index.js';
+import { CONSENT_WITHDRAWN, type ConsentWithdrawn } from '../datasets/index.js';
 import { EVALUATION_COMPLETED, EvaluationReader } from '../evaluation/index.js';
+import { LineageService } from '../lineage/index.js';
 import { STALENESS } from './gate.records.js';
 
 interface EvaluationCompleted {
@@ -17,6 +19,7 @@ export class StaleDecisions implements OnModuleInit {
     private readonly units: UnitOfWork,
     private readonly events: EventSubscriptions,
     private readonly evaluations: EvaluationReader,
+    private readonly lineage: LineageService,
     private readonly audit: AuditLog,
   ) {}
 
@@ -24,6 +27,18 @@ export class StaleDecisions implements OnModuleInit {
     this.events.on(EVALUATION_COMPLETED, 'gates.stale-decisions', (event: EvaluationCompleted) =>
       this.onEvaluation(event),
     );
+    this.events.on(CONSENT_WITHDRAWN, 'gates.withdrawn-consent', (event: ConsentWithdrawn) =>
+      this.onWithdrawal(event),
+    );
+  }
+
+  /** Every decision about what the data led to, and every one that was made on them. */
+  private async onWithdrawal({ datasetVersionIds }: ConsentWithdrawn): Promise<void> {
+    const data = datasetVersionIds.map((id) => ({ kind: 'datasetVersion', id }) as const);
+    const decisions = await this.lineage.reached(data, 'downstream', ['gateDecision']);
+    await this.mark('d.id = ANY($2::uuid[])', 'a subject withdrew consent whose rows it rests on', [
+      decisions.map(({ id }) => id),
+    ]);
   }
 
   /** Every decision about the model version that was made before, and did not see, this evaluation. */

@@ -1,5 +1,6 @@
 /** What may stand in the lineage graph, and the prefixes under which people write it. */
 export const NODE_KINDS = [
+  'source',
   'upload',
   'datasetVersion',
   'run',

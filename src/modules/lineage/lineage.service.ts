@@ -52,6 +52,27 @@ export class LineageService {
     return graph;
   }
 
+  /** All nodes of some kinds that lie up or down the stream of any of these, themselves included: no limit, no depths. One statement. */
+  reached(
+    nodes: readonly NodeRef[],
+    direction: Direction,
+    kinds: readonly NodeKind[],
+  ): Promise<LineageNode[]> {
+    const [at, next] = direction === 'downstream' ? ['from_no', 'to_no'] : ['to_no', 'from_no'];
+    return this.units.read((tx) =>
+      tx.query<LineageNode>(
+        `WITH RECURSIVE reached(no) AS (
+           SELECT n.no FROM unnest($2::text[], $3::text[]) AS root(kind, id)
+           JOIN lineage_node n ON n.project_id = $1 AND n.kind = root.kind AND n.id = root.id
+           UNION
+           SELECT e.${next} FROM reached r JOIN lineage_edge e ON e.project_id = $1 AND e.${at} = r.no
+         ) SELECT n.kind, n.id, n.label FROM reached r JOIN lineage_node n ON n.project_id = $1 AND n.no = r.no
+         WHERE n.kind = ANY($4::text[]) ORDER BY n.kind, n.no`,
+        [currentContext().projectId, nodes.map(({ kind }) => kind), nodes.map(({ id }) => id), kinds],
+      ),
+    );
+  }
+
   /** One graph for each of `nodes`, in their order, null for a node that does not exist. One statement for all. */
   async walkMany(
     nodes: readonly NodeRef[],

@@ -48,6 +48,11 @@ export class Secrets {
     return Buffer.from(hkdfSync('sha256', this.master, projectId, `assay/pusher-hmac/v1/${keyId}`, 32));
   }
 
+  /** 32 bytes under which a project looks up whom rows are about. */
+  projectSubjectKey(projectId: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-subjects/v1', 32));
+  }
+
   /** 32 bytes from which the keys of a project's sealed files come. */
   projectSealingKey(projectId: string): Buffer {
     return Buffer.from(hkdfSync('sha256', this.master, projectId, 'assay/project-sealing/v1', 32));

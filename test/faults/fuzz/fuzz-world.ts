@@ -24,6 +24,7 @@ export class FuzzWorld {
   static async start(): Promise<FuzzWorld> {
     const project = await GatedProject.start();
     const { test } = project;
+    await project.post('/sources', { name: 'census', kind: 'logs' });
     await project.pushDataset('people', ROWS);
     for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
     await project.runChecks('people@1', [{ check: 'duplicates' }]);
@@ -107,6 +108,7 @@ export class FuzzWorld {
       'dataset-checks': await ids('/dataset-versions/people@1/checks'),
       decisions: [decision.id ?? decision.decisionId],
       policies: ['pilot', 'strict@1', policy!],
+      sources: ['census', 'census@1', 'fresh'],
       stages: ['pilot', 'production'],
       promotions: [promotion.body.id],
       uploads,

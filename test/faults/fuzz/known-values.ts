@@ -26,6 +26,7 @@ export const FIELD: Record<string, string> = {
   project: 'project',
   parent: 'dataset-versions',
   key: 'metrics',
+  sources: 'sources',
 };
 
 const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
@@ -34,11 +35,22 @@ const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
   protected: fc.constantFrom('sex', 'x'),
   group: fc.constantFrom('g'),
   time: fc.constantFrom('t'),
+  sourceColumn: fc.constantFrom('sex'),
+  subject: fc.constantFrom('id', 'x'),
   declaredTypes: fc.constantFrom({}, { x: 'int64' }, { y: 'text', sex: 'text' }),
   name: fc.constantFrom(...Array.from({ length: 12 }, (_, i) => `split-${i}`)),
   role: fc.constantFrom('train', 'train', 'validation', 'validation', 'holdout', 'holdout', 'cross_domain'),
   domain: fc.constantFrom('south', 'north'),
   looks: fc.constantFrom(1, 20),
+};
+
+const SOURCES: Record<string, fc.Arbitrary<unknown>> = {
+  kind: fc.constantFrom('logs', 'third_party'),
+  licence: fc.constantFrom('MIT', 'CC-BY-4.0'),
+  basis: fc.constantFrom('consent', 'contract'),
+  collectedFrom: fc.constant('2026-01-01'),
+  collectedUntil: fc.constant('2026-02-01'),
+  expiresAt: fc.constantFrom('2030-01-01', '2030-01-01T00:00:00Z'),
 };
 
 const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
@@ -110,6 +122,7 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
     { labelNoise: [0.01], metrics: ['accuracy'], attributes: [], intersections: false },
   ),
   ...of(['Datasets_push', 'pushDatasetVersion'], COLUMNS),
+  ...of(['Sources_add', 'addDataSource'], SOURCES),
   ...of(['Evaluations_request', 'requestEvaluation'], EXECUTE),
   ...of(['Drift_request', 'measureDrift'], DRIFT),
   ...of(['Ablation_request', 'measureAblation'], ABLATION),

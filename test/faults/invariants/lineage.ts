@@ -2,6 +2,7 @@ import { noRows, type Invariant } from './invariant.js';
 
 /** Kinds of nodes, and the table whose rows they stand for. */
 const TABLES = {
+  source: 'data_source_revision',
   datasetVersion: 'dataset_version',
   run: 'run',
   modelVersion: 'model_version',
@@ -25,6 +26,12 @@ const NEEDED = [
     'datasetVersion',
     'evaluated_on',
     'SELECT dataset_version_id::text FROM evaluation WHERE id::text = t.id',
+  ],
+  [
+    'datasetVersion',
+    'source',
+    'supplied',
+    'SELECT source_revision_id::text FROM dataset_version_source WHERE dataset_version_id::text = t.id',
   ],
   [
     'importedEvaluation',

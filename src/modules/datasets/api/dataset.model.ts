@@ -9,6 +9,7 @@ import type {
   DatasetSplitView,
   DatasetVersionView,
   LookBudget,
+  VersionSource,
 } from '../dataset-version.js';
 import type { DatasetView } from '../datasets.service.js';
 import { SPLIT_ROLE_NAMES, type SplitRole } from '../split-role.js';
@@ -90,6 +91,30 @@ export class DatasetSplitModel implements DatasetSplitView {
   looks: LookBudgetModel | null;
 }
 
+@Output('DatasetVersionSource', 'A source that a dataset version names, in the revision of its push.')
+export class DatasetVersionSourceModel implements VersionSource {
+  @Prop(() => ID, { description: 'Identifier of the revision.' })
+  id: string;
+
+  @Prop(() => String, { description: 'Name of the source.' })
+  name: string;
+
+  @Prop(() => Int, { description: 'The revision that was the latest at the push.' })
+  revision: number;
+
+  @Prop(() => String, {
+    description: 'The column whose values name sources; null where the push named it for all rows.',
+    nullable: true,
+  })
+  byColumn: string | null;
+
+  @Prop(() => GraphQLJSON, {
+    description: 'Its rows by split, where a column names sources.',
+    nullable: true,
+  })
+  rows: Record<string, number> | null;
+}
+
 @Output('DatasetVersion', 'An immutable version of a dataset, identified by its content.')
 export class DatasetVersionModel implements DatasetVersionView {
   @Prop(() => ID, { description: 'Identifier.' })
@@ -124,7 +149,7 @@ export class DatasetVersionModel implements DatasetVersionView {
   @Prop(() => String, { description: 'What was said about it.', nullable: true })
   message: string | null;
 
-  @Prop(() => String, { description: 'Where its data come from.', nullable: true })
+  @Prop(() => String, { description: 'Where its data come from, in words.', nullable: true })
   source: string | null;
 
   @Prop(() => GraphQLJSON, {
@@ -133,6 +158,12 @@ export class DatasetVersionModel implements DatasetVersionView {
     nullable: true,
   })
   splitBy: DatasetVersionView['splitBy'];
+
+  @Prop(() => [DatasetVersionSourceModel], { description: 'The sources that its pushes named.' })
+  sources: DatasetVersionSourceModel[];
+
+  @Prop(() => String, { description: 'The column that says whom a row is about.', nullable: true })
+  subjectColumn: string | null;
 
   @Prop(() => Boolean, {
     description:

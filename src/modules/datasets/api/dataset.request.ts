@@ -236,7 +236,34 @@ export class PushDatasetVersionRequest implements PushRequest {
   @MaxLength(5_000)
   message?: string;
 
-  @Prop(() => String, { description: 'Where its data come from.', nullable: true })
+  @Prop(() => [String], { description: 'Names of the sources that its rows come from.', nullable: true })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsString({ each: true })
+  @MaxLength(100, { each: true })
+  sources?: string[];
+
+  @Prop(() => String, { description: 'The column whose values are names of sources.', nullable: true })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  sourceColumn?: string;
+
+  @Prop(() => String, {
+    description:
+      'The column that says whom a row is about: indexed under keys, so that consent can be withdrawn.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  subject?: string;
+
+  @Prop(() => String, {
+    description: 'Where its data come from, in words that nothing rests on.',
+    nullable: true,
+  })
   @IsOptional()
   @IsString()
   @MaxLength(500)

@@ -11,7 +11,7 @@ import { currentContext } from '../../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../../platform/database/index.js';
 import { type BlobFacts, BlobReferences } from '../../../platform/storage/index.js';
 import { DATASET_CHECK } from '../dataset.records.js';
-import { lockGateInputs } from '../gate-inputs-lock.js';
+import { lockGateInputs } from '../../sources/index.js';
 import { questionDigest } from './check-plan.js';
 
 /** What a scan gave. Its findings are a stored blob that nothing refers to yet. */

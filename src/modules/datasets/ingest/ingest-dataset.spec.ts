@@ -61,7 +61,7 @@ async function ingest(files: Files, request: Partial<PushRequest> = {}): Promise
     ingestDataset(
       db,
       { blobs, sealedFiles },
-      { plan, uploads, projectKey, maxBytes: 1e9, progress: async () => undefined },
+      { plan, uploads, projectKey, maxBytes: 1e9, subjectTerms: null, progress: async () => undefined },
     ),
   );
 }

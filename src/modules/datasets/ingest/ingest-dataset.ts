@@ -3,6 +3,8 @@ import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js'
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
+import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
+import type { SubjectTerms } from '../provenance/read-subjects.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import type { SplitSource } from '../references/fetch-reference.js';
 import type { SplitRecord } from '../split-by.js';
@@ -40,6 +42,7 @@ export interface IngestedDataset {
   splitBy: SplitRecord | null;
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
+  provenance: ReadProvenance;
 }
 
 export interface Ingestion {
@@ -49,6 +52,8 @@ export interface Ingestion {
   projectKey: Uint8Array;
   /** Bytes that one file may unpack to. */
   maxBytes: number;
+  /** Null where the plan names no subject column. */
+  subjectTerms: SubjectTerms | null;
   /** Fraction from 0 to 1, and what is being done. */
   progress(fraction: number, message: string): Promise<void>;
 }
@@ -59,7 +64,7 @@ export async function ingestDataset(
   stores: SplitStores,
   ingestion: Ingestion,
 ): Promise<IngestedDataset> {
-  const { plan, uploads, projectKey, maxBytes, progress } = ingestion;
+  const { plan, uploads, projectKey, maxBytes, subjectTerms, progress } = ingestion;
   const { blobs } = stores;
   const steps = plan.splits.length;
   const read = plan.splitBy ? [wholeFile(plan.splits)] : plan.splits;
@@ -100,6 +105,7 @@ export async function ingestDataset(
     for (const file of assigned.files) await checkRows(db, file, roles);
     ({ files, record: splitBy } = assigned);
   }
+  const provenance = await readProvenance(db, files, schema.columns, plan, subjectTerms);
 
   // Labels of sealed rows stand in the file of any split that shares it.
   const sealedUploads = new Set(plan.splits.flatMap(({ sealed, uploadId }) => (sealed && uploadId !== null ? uploadId : [])));
@@ -136,6 +142,7 @@ export async function ingestDataset(
     splitBy,
     repeats,
     labelClasses: classes,
+    provenance,
   };
 }
 

@@ -39,6 +39,9 @@ export function checkNamedColumns(plan: PushPlan, columns: readonly string[]): v
     ['group', plan.group],
     ['time', plan.time],
     ['split', plan.splitBy?.column ?? null],
+    // Plans from before there were such columns say nothing of them.
+    ['source', plan.sourceColumn ?? null],
+    ['subject', plan.subject ?? null],
     ...Object.keys(plan.declaredTypes).map((name): [string, string] => ['declared', name]),
   ];
   for (const [role, name] of named) {

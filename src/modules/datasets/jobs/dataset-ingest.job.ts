@@ -6,6 +6,7 @@ import { type JobContext, type JobDefinition, JobRegistry } from '../../../platf
 import { BlobStore, SealedFiles, Uploads } from '../../../platform/storage/index.js';
 import { INGEST } from '../datasets.service.js';
 import { ingestDataset } from '../ingest/ingest-dataset.js';
+import { SubjectIndex } from '../provenance/subject-index.js';
 import type { PushPlan } from '../push-plan.js';
 import { fetchReference, type SplitSource } from '../references/fetch-reference.js';
 import { VersionStore } from '../version-store.js';
@@ -22,6 +23,7 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     private readonly sealedFiles: SealedFiles,
     private readonly duck: Duck,
     private readonly secrets: Secrets,
+    private readonly subjects: SubjectIndex,
     private readonly versions: VersionStore,
     private readonly config: AssayConfig,
   ) {}
@@ -32,12 +34,13 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
 
   async run(plan: PushPlan, job: JobContext): Promise<() => Promise<object>> {
     const projectKey = this.commitmentKey();
+    const subjectTerms = (plan.subject ?? null) === null ? null : await this.subjects.terms();
     const progress = (fraction: number, message: string) => job.progress(fraction, message);
     const maxBytes = this.config.maxUploadBytes;
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const ingested = await this.duck.with(async (db) => {
       const uploads = await this.sourcesOf(plan, db.scratch, job);
-      return ingestDataset(db, stores, { plan, uploads, projectKey, maxBytes, progress });
+      return ingestDataset(db, stores, { plan, uploads, projectKey, maxBytes, subjectTerms, progress });
     }, job.signal);
     return () => this.versions.store(plan, ingested);
   }

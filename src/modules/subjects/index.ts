@@ -1,0 +1,1 @@
+export { SubjectsModule } from './subjects.module.js';

@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/index.js';
+import { ConsentService, DatasetReader, SubjectIndex, type SubjectRows } from '../datasets/index.js';
+import { DeploymentsReader, type DeploymentView } from '../deployments/index.js';
+import { LineageService, type LineageNode, type NodeKind } from '../lineage/index.js';
+
+/** Where rows of a subject are, and all that came of them. */
+export interface SubjectReach {
+  /** Whether anything was ever said of the subject. */
+  known: boolean;
+  /** What the audit log calls it; null where it is not known. */
+  pseudonym: string | null;
+  withdrawnAt: Date | null;
+  rows: (SubjectRows & { datasetVersion: string })[];
+  /** Those that have its rows, and those that were derived from them. */
+  datasetVersions: LineageNode[];
+  runs: LineageNode[];
+  modelVersions: LineageNode[];
+  evaluations: LineageNode[];
+  gateDecisions: LineageNode[];
+  promotions: LineageNode[];
+  deployments: DeploymentView[];
+}
+
+const KINDS: NodeKind[] = [
+  'datasetVersion',
+  'run',
+  'modelVersion',
+  'evaluation',
+  'gateDecision',
+  'promotion',
+];
+
+/** Answers for one person: where are their data, and what rests on them. */
+@Injectable()
+export class SubjectsService {
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly subjects: SubjectIndex,
+    private readonly consent: ConsentService,
+    private readonly datasets: DatasetReader,
+    private readonly lineage: LineageService,
+    private readonly deployments: DeploymentsReader,
+  ) {}
+
+  /** `subject` as the column of the data writes it. One that nothing is known of has no rows. */
+  find(subject: string): Promise<SubjectReach> {
+    const lookup = this.subjects.lookup(subject);
+    return this.units.read(async () => {
+      const known = await this.subjects.find(lookup);
+      const withdrawnAt = known ? await this.consent.withdrawnAt(known.no) : null;
+      const rows = known ? await this.subjects.where(known.no) : [];
+      return {
+        known: known !== undefined,
+        pseudonym: known?.pseudonym ?? null,
+        withdrawnAt,
+        ...(await this.reach(rows)),
+      };
+    });
+  }
+
+  /** Withdraws the consent, and answers what rests on it. Throws RECORD_ALTERED. */
+  async withdraw(subject: string): Promise<SubjectReach> {
+    await this.consent.withdraw(subject);
+    return this.find(subject);
+  }
+
+  private async reach(
+    rows: readonly SubjectRows[],
+  ): Promise<Omit<SubjectReach, 'known' | 'pseudonym' | 'withdrawnAt'>> {
+    const ids = [...new Set(rows.map(({ datasetVersionId }) => datasetVersionId))];
+    const versions = await this.datasets.byIds(ids);
+    const reached = await this.lineage.reached(
+      ids.map((id) => ({ kind: 'datasetVersion', id })),
+      'downstream',
+      KINDS,
+    );
+    const of = (kind: NodeKind) => reached.filter((node) => node.kind === kind);
+    const [modelVersions, promotions] = [of('modelVersion'), of('promotion')];
+    return {
+      rows: rows.map((row) => {
+        const { dataset, version } = versions.get(row.datasetVersionId)!;
+        return { ...row, datasetVersion: `${dataset}@${version}` };
+      }),
+      datasetVersions: of('datasetVersion'),
+      runs: of('run'),
+      modelVersions,
+      evaluations: of('evaluation'),
+      gateDecisions: of('gateDecision'),
+      promotions,
+      deployments: await this.deployments.deploymentsBy(
+        modelVersions.map(({ id }) => id),
+        promotions.map(({ id }) => id),
+      ),
+    };
+  }
+}
