@@ -29,7 +29,7 @@ interface ImportOptions {
 interface DocumentPush extends Omit<ImportOptions, 'name'> {
   split: string[];
   domain: string[];
-  source: string;
+  origin: string;
   declaredTypes: Record<string, string>;
 }
 
@@ -113,7 +113,7 @@ async function readDocument(file: string, options: ImportOptions): Promise<Docum
     name,
     key: found.key ?? undefined,
     label: found.label ?? undefined,
-    source: found.source.slice(0, 500),
+    origin: found.source.slice(0, 500),
     message: (message ?? found.description ?? undefined)?.slice(0, 5_000),
     declaredTypes: found.types,
     ...others,

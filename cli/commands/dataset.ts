@@ -49,6 +49,8 @@ interface PushOptions extends SplitByOptions {
   format?: string[];
   looks?: string;
   source?: string[];
+  /** Where the rows come from, in words. */
+  origin?: string;
   sourceColumn?: string;
   subject?: string;
   parent?: string;
@@ -162,6 +164,7 @@ export async function pushDataset(
       time: options.time,
       declaredTypes: declaredTypes(options),
       looks,
+      source: options.origin,
       sources: options.source,
       sourceColumn: options.sourceColumn,
       subject: options.subject,

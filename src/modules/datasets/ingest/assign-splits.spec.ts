@@ -49,7 +49,11 @@ async function pushed(header: string, rows: readonly string[], by: By, more: Par
   const uploads = splits.map(() => upload);
   const projectKey = Buffer.alloc(32, 7);
   const ingested = await duck.with((db) =>
-    ingestDataset(db, { blobs, sealedFiles }, { plan, uploads, projectKey, progress: async () => undefined }),
+    ingestDataset(
+      db,
+      { blobs, sealedFiles },
+      { plan, uploads, projectKey, maxBytes: 1e9, subjectTerms: null, progress: async () => undefined },
+    ),
   );
   const keysOf = async (name: string) => {
     const split = ingested.splits.find((each) => each.name === name)!;
