@@ -117,7 +117,7 @@ export const FREE = new Set(
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
-   metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain
+   metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scopes[] source splits[].domain splits[].format
    splits[].name splits[].role splits[].sealed stage status steps[].split tags time`.split(/\s+/),
 );
 
