@@ -2,6 +2,7 @@ import { expectationOf, parseAs, TypeInference, type ColumnType } from '../../..
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import { NOT_GIVEN, typeOf, type GivenType } from './given-type.js';
 import type { RowsFile } from './rows-file.js';
+import { addForms, surelyFits, surelyType, type TextForms } from './text-forms.js';
 
 interface Misfits {
   type: ColumnType;
@@ -16,6 +17,8 @@ export class ColumnPass {
   /** Where it came out as double only for some of its files: the pass that asks the others. */
   widened?: ColumnPass;
   private readonly inference = new TypeInference();
+  /** Of the files whose texts tell something. */
+  private readonly forms = new Map<RowsFile, TextForms>();
   private misfits?: Misfits;
 
   /** `declared`: the type that its texts are to have; undefined where that is to be found out. */
@@ -32,10 +35,21 @@ export class ColumnPass {
     return given.kind !== 'typed' || given.mayMisfit === true || (this.declared ?? given.type) !== given.type;
   }
 
+  know(file: RowsFile, forms: TextForms): void {
+    this.forms.set(file, forms);
+  }
+
+  /** Whether each text of a file has to be asked, once the forms of all files are known. */
+  mustRead(file: RowsFile): boolean {
+    const forms = this.forms.get(file);
+    if (forms === undefined) return false;
+    const wanted = this.wantedOf(file);
+    return wanted === undefined ? this.surely() === undefined : !surelyFits(wanted, forms);
+  }
+
   /** Values of rows from `first`. Throws CSV_ENCODING for a NUL. */
   add(values: readonly (string | null)[], file: RowsFile, first: number): void {
-    const given = this.givenBy(file);
-    const wanted = this.declared ?? (given.kind === 'typed' ? given.type : undefined);
+    const wanted = this.wantedOf(file);
     for (let i = 0; i < values.length; i++) {
       const value = values[i]!;
       if (value?.includes('\0')) throw nul(this.name, file, first + i);
@@ -48,14 +62,33 @@ export class ColumnPass {
   finish(files: readonly RowsFile[]): ColumnType {
     if (this.misfits) throw mismatch(this.name, this.misfits, this.isLabel);
     if (this.declared !== undefined) return this.declared;
-    const { type, rows, nulls } = this.inference.finish();
-    const inferred = nulls === rows ? null : type;
+    const inferred = this.inferred();
     const given = files.map((file) => this.givenBy(file));
     const found = typeOf(given, inferred);
     if (found === null) throw differ(this.name, files, given, inferred);
     if (found === 'double' && given.some(({ kind }) => kind === 'typed'))
       this.widened = new ColumnPass(this.name, this.index, 'double', this.isLabel);
     return found;
+  }
+
+  /** The type that a file's texts are to have; undefined where they tell it. */
+  private wantedOf(file: RowsFile): ColumnType | undefined {
+    const given = this.givenBy(file);
+    return this.declared ?? (given.kind === 'typed' ? given.type : undefined);
+  }
+
+  private surely(): ColumnType | null | undefined {
+    const forms = [...this.forms]
+      .filter(([file]) => this.wantedOf(file) === undefined)
+      .map(([, each]) => each);
+    return forms.length === 0 ? null : surelyType(forms.reduce(addForms));
+  }
+
+  private inferred(): ColumnType | null {
+    const surely = this.surely();
+    if (surely !== undefined) return surely;
+    const { type, rows, nulls } = this.inference.finish();
+    return rows === nulls ? null : type;
   }
 
   private givenBy(file: RowsFile): GivenType {

@@ -2,6 +2,7 @@ import { type ColumnType } from '../../../domain/canonical/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import { ColumnPass } from './column-pass.js';
 import { columnAt, type RowsFile } from './rows-file.js';
+import { textForms } from './text-forms.js';
 
 /**
  * The type of each column over every value of every split; a declared type skips inference and is checked instead, and so is the type
@@ -19,25 +20,37 @@ export async function inferColumns(
     (name, i) =>
       new ColumnPass(name, i, Object.hasOwn(declared, name) ? declared[name] : undefined, name === label),
   );
-  for (const file of files) {
-    await pass(
-      db,
-      file,
-      passes.filter((each) => each.wants(file)),
-    );
-  }
+  await readAll(db, files, passes);
   const types = passes.map((each) => each.finish(files));
   // Integers of one file that are doubles beside another's have not been asked about yet.
   const widened = passes.flatMap((each) => each.widened ?? []);
+  await readAll(db, files, widened);
+  widened.forEach((each) => each.finish(files));
+  return types;
+}
+
+/** What SQL tells of a column for certain need not be read text by text. */
+async function readAll(
+  db: DuckSession,
+  files: readonly RowsFile[],
+  passes: readonly ColumnPass[],
+): Promise<void> {
+  for (const file of files) {
+    const asked = passes.filter((each) => each.wants(file));
+    const forms = await textForms(
+      db,
+      file,
+      asked.map(({ index }) => index),
+    );
+    asked.forEach((each, i) => each.know(file, forms[i]!));
+  }
   for (const file of files) {
     await pass(
       db,
       file,
-      widened.filter((each) => each.wants(file)),
+      passes.filter((each) => each.mustRead(file)),
     );
   }
-  widened.forEach((each) => each.finish(files));
-  return types;
 }
 
 async function pass(db: DuckSession, file: RowsFile, passes: readonly ColumnPass[]): Promise<void> {

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COLUMN_TYPES, inferType, parseAs, type ColumnType } from '../../../domain/canonical/index.js';
+import { AssayConfig } from '../../../platform/config/index.js';
+import { Duck, literal } from '../../../platform/duckdb/index.js';
+import { addForms, surelyFits, surelyType, textForms, type TextForms } from './text-forms.js';
+
+let home: string;
+let duck: Duck;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'assay-forms-'));
+  duck = new Duck(AssayConfig.fromEnvironment({ ASSAY_HOME: home }));
+});
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+/** The forms of several columns of one length, at once. */
+function formsOf(columns: (string | null)[][]): Promise<TextForms[]> {
+  const sql = (value: string | null | undefined) => (value == null ? 'NULL::VARCHAR' : literal(value));
+  const rows = columns[0]!.map((_, i) => `(${columns.map((column) => sql(column[i])).join(', ')})`);
+  const names = columns.map((_, i) => `c${i}`).join(', ');
+  return duck.with((db) =>
+    textForms(
+      db,
+      { from: `(VALUES ${rows.join(', ')}) t(${names})` },
+      columns.map((_, i) => i),
+    ),
+  );
+}
+
+const fits = (type: ColumnType, text: string) => {
+  try {
+    parseAs(type, text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('what a column is for certain', () => {
+  it.each<[(string | null)[], ColumnType | null | undefined]>([
+    [[null, null], null],
+    [['1', '-0'], 'int64'],
+    [['999999999999999999', null], 'int64'],
+    [['9223372036854775807', '1'], undefined],
+    [['1', '1.'], 'double'],
+    [['-0.5', '999999999999999'], 'double'],
+    [['0.5', '9999999999999999'], undefined],
+    [['1e5', '1'], undefined],
+    [['NaN', '1'], undefined],
+    [['true', 'false'], 'boolean'],
+    [['true', '1'], undefined],
+    [['2024-01-01', '2024-01-02'], undefined],
+    [['1', ''], 'text'],
+    [['1', ' 1'], 'text'],
+    [['1', '+1'], 'text'],
+    [['1', 'zürich'], 'text'],
+    [['007', '1'], undefined],
+  ])('%j is %s', async (column, expected) => {
+    const [forms] = await formsOf([column]);
+    expect(surelyType(forms!)).toBe(expected);
+    if (expected) expect(inferType(column)).toBe(expected);
+  });
+
+  it('is what inference from every text finds, or is left open; and so it is with declared types', async () => {
+    const odd = fc.constantFrom(
+      '',
+      '-',
+      '.',
+      '-0',
+      '00',
+      '1.',
+      '.5',
+      '1e5',
+      '1e400',
+      'nan',
+      'inf',
+      '-inf',
+      'true',
+      'True',
+      'f',
+      't',
+    );
+    const dates = fc.constantFrom(
+      '2024-01-01',
+      '2024-01-01T00:00:00Z',
+      '2024-01-01 00:00:00',
+      '9'.repeat(18),
+      '9'.repeat(19),
+      '9007199254740993',
+    );
+    const number = fc.oneof(
+      fc.integer().map(String),
+      fc.double({ noNaN: true }).map(String),
+      fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }).map(String),
+    );
+    const text = fc.string({ maxLength: 4 }).filter((each) => !each.includes('\0'));
+    const column = fc
+      .constantFrom(
+        odd,
+        dates,
+        number,
+        text,
+        fc.oneof(odd, number),
+        fc.integer().map(String),
+        fc.boolean().map(String),
+      )
+      .chain((value) => fc.array(fc.option(value, { freq: 6 }), { minLength: 6, maxLength: 6 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(column, { minLength: 60, maxLength: 60 }), async (columns) => {
+        const forms = await formsOf(columns);
+        columns.forEach((each, i) => {
+          const found = surelyType(forms[i]!);
+          if (found !== undefined) expect(found ?? 'text', JSON.stringify(each)).toBe(inferType(each));
+          for (const type of COLUMN_TYPES) {
+            if (surelyFits(type, forms[i]!))
+              expect(each.every((one) => one === null || fits(type, one))).toBe(true);
+          }
+        });
+        const [a, b] = [columns[0]!, columns[1]!];
+        const together = surelyType(addForms(forms[0]!, forms[1]!));
+        if (together !== undefined) expect(together ?? 'text').toBe(inferType([...a, ...b]));
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
