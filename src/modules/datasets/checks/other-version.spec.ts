@@ -77,9 +77,9 @@ describe('values that refer to another version', () => {
 
   it('fail where they stand in none of its splits; an empty cell refers to nothing', async () => {
     const found = await ask({});
-    expect(found.findings.map(({ key, rule, detail }) => [key, rule, detail])).toEqual([
-      ['b', 'country', 'xx'],
-      ['e', 'country', ''],
+    expect(found.findings.map(({ key, rule }) => [key, rule])).toEqual([
+      ['b', 'country'],
+      ['e', 'country'],
     ]);
     expect(found).toMatchObject({ status: 'failed', failing: 2, total: 5, facts: { values: 3, without: 1 } });
     expect((await ask({ inSplits: ['train'] })).failing).toBe(3);

@@ -57,6 +57,8 @@ export interface DriftPlan {
   threshold: number | null;
   alpha: number;
   shareAtLeast: number;
+  /** Measure by the methods that decide, and no other. */
+  decidingAlone?: true;
 }
 
 export const DEFAULT_NUMERIC_METHOD = 'ks';

@@ -89,10 +89,7 @@ async function measureColumns(
     await progress(i / plan.columns.length, `comparing ${planned.column}`);
     const [reference, sample] = await read(planned);
     const measures = Object.fromEntries(
-      METHODS[plan.from][planned.kind].map((id) => [
-        id,
-        measureDrift(driftMethod(id), reference, sample, SEED),
-      ]),
+      methodsOf(plan, planned).map((id) => [id, measureDrift(driftMethod(id), reference, sample, SEED)]),
     );
     measured.push({ planned, method: plan[`${planned.kind}Method`], measures });
   }
@@ -125,6 +122,11 @@ async function measureColumns(
     })),
   };
 }
+
+const methodsOf = (
+  { from, decidingAlone, ...plan }: DriftPlan,
+  { kind }: PlannedColumn,
+): readonly string[] => (decidingAlone ? [plan[`${kind}Method`]] : METHODS[from][kind]);
 
 type Profiles = [reference: ColumnProfile, sample: ColumnProfile];
 

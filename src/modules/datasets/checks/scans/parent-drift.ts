@@ -100,6 +100,7 @@ async function measureSplit(
     threshold: threshold ?? null,
     alpha: 0.05,
     shareAtLeast: 1,
+    decidingAlone: true,
   } as const;
   const rows = { reference: before?.from ?? '', sample: split.from };
   const report = await measureSamples(db, rows, { ...plan, columns: [...plan.columns] }, () =>

@@ -21,7 +21,7 @@ export async function scanReferential(
     `CREATE TABLE referred AS SELECT DISTINCT value FROM (${values.join(' UNION ALL ')}) WHERE value IS NOT NULL`,
   );
   await db.run(
-    `INSERT INTO finding SELECT split, row, key, NULL, NULL, NULL, ${literal(column)}, CAST(${c} AS VARCHAR), 'error'
+    `INSERT INTO finding SELECT split, row, key, NULL, NULL, NULL, ${literal(column)}, NULL, 'error'
      FROM rows ANTI JOIN referred ON rows.${c} = referred.value WHERE rows.${c} IS NOT NULL`,
   );
   return outcomeOf(
