@@ -20,6 +20,7 @@ import { Execution0000000000019 } from './0019-execution.js';
 import { AuditOrder0000000000020 } from './0020-audit-order.js';
 import { SortedRows0000000000021 } from './0021-sorted-rows.js';
 import { Checks0000000000022 } from './0022-checks.js';
+import { SplitChunks0000000000023 } from './0023-split-chunks.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   AuditOrder0000000000020,
   SortedRows0000000000021,
   Checks0000000000022,
+  SplitChunks0000000000023,
 ];

@@ -22,6 +22,7 @@ import { ProfileStore } from './profile/profile.store.js';
 import { RowProofReader } from './proof/row-proof.reader.js';
 import { RepeatsReader } from './repeats.reader.js';
 import { SortedRowsStore } from './sorted-rows/sorted-rows.store.js';
+import { SplitRows } from './split-rows.js';
 import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
 
@@ -30,6 +31,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
   providers: [
     DatasetsService,
     DatasetReader,
+    SplitRows,
     RepeatsReader,
     Looks,
     VersionStore,
@@ -53,6 +55,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
   exports: [
     DatasetsService,
     DatasetReader,
+    SplitRows,
     RepeatsReader,
     Looks,
     RowProofReader,

@@ -16,6 +16,7 @@ export { checkWidth, readHeader } from './ingest/csv-header.js';
 export { DatasetsModule } from './datasets.module.js';
 export { lockGateInputs } from './gate-inputs-lock.js';
 export { Looks, type Look } from './looks.service.js';
+export { openLabels, openParts } from './split-parts.js';
 export type { SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';
 export { sliceSql } from './slices/slice-sql.js';

@@ -34,6 +34,9 @@ export abstract class BlobStore {
   /** Store a copy of a local file. */
   abstract putFile(path: string): Promise<BlobFacts>;
 
+  /** Store a few megabytes. */
+  abstract putBytes(bytes: Uint8Array): Promise<BlobFacts>;
+
   /** Its bytes. The stream fails with BLOB_NOT_FOUND, or at its end with BLOB_CORRUPT when they are not what was stored. */
   abstract read(digest: string): Readable;
 

@@ -3,7 +3,8 @@ import { type DuckSession, identifier, literal } from '../../../platform/duckdb/
 /** A split as it is scanned: its public Parquet, in which a sealed label does not stand. */
 export interface ScannedSplit {
   name: string;
-  file: string;
+  /** SQL that reads it, for a FROM clause. */
+  from: string;
   rows: number;
 }
 
@@ -29,8 +30,8 @@ export async function loadRows(
   const selected = [...index].map(([name, column]) => `, ${identifier(name)} AS ${column}`).join('');
   const keyText = key === null ? 'NULL::VARCHAR' : `CAST(${identifier(key)} AS VARCHAR)`;
   const each = splits.map(
-    ({ file }, i) =>
-      `SELECT ${i}::INTEGER AS split, row_number() OVER () AS row, ${keyText} AS key${selected} FROM read_parquet(${literal(file)})`,
+    ({ from }, i) =>
+      `SELECT ${i}::INTEGER AS split, row_number() OVER () AS row, ${keyText} AS key${selected} FROM ${from}`,
   );
   await db.run(`CREATE TABLE rows AS ${each.join(' UNION ALL ')}`);
   await db.run(

@@ -44,7 +44,7 @@ export async function scanned(
   const connection = await instance.connect();
   try {
     const db = new DuckSession(connection, scratch);
-    const files: { name: string; file: string; rows: number; sealed: boolean }[] = [];
+    const files: { name: string; from: string; rows: number; sealed: boolean }[] = [];
     let columns: CheckedColumn[] = [];
     for (const [name, sql] of Object.entries(splits)) {
       const file = join(scratch, `${name}.parquet`);
@@ -58,10 +58,9 @@ export async function scanned(
         }));
       const shown = sealed.includes(name) && label ? `SELECT * EXCLUDE ("${label}") FROM (${sql})` : sql;
       await db.run(`COPY (${shown}) TO ${literal(file)} (FORMAT parquet)`);
-      const [count] = await db.rows<{ n: number }>(
-        `SELECT count(*)::DOUBLE AS n FROM read_parquet(${literal(file)})`,
-      );
-      files.push({ name, file, rows: count!.n, sealed: sealed.includes(name) });
+      const from = `read_parquet(${literal(file)})`;
+      const [count] = await db.rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM ${from}`);
+      files.push({ name, from, rows: count!.n, sealed: sealed.includes(name) });
     }
     const planned = planCheck(request, { columns, splits: files });
     if (!planned.ok) throw new Error(JSON.stringify(planned));

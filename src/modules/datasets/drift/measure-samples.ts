@@ -55,15 +55,15 @@ export interface DriftReport extends Omit<DriftDecision, 'columns'> {
 
 const SEED = 0;
 
-/** Compares two splits' public columns, each a Parquet file. Bins are those of the reference's quantiles, or its categories. */
+/** Compares two splits' public columns, each read by SQL in a FROM clause. Bins are those of the reference's quantiles, or its categories. */
 export function measureSamples(
   db: DuckSession,
-  files: { reference: string; sample: string },
+  rows: { reference: string; sample: string },
   plan: DriftPlan,
   progress: (fraction: number, message: string) => Promise<void>,
 ): Promise<DriftReport> {
   return measureColumns(plan, progress, ({ column, kind }) =>
-    (kind === 'numeric' ? numbers : categories)(db, files, column),
+    (kind === 'numeric' ? numbers : categories)(db, rows, column),
   );
 }
 
@@ -130,18 +130,16 @@ type Profiles = [reference: ColumnProfile, sample: ColumnProfile];
 
 async function numbers(
   db: DuckSession,
-  files: { reference: string; sample: string },
+  rows: { reference: string; sample: string },
   column: string,
 ): Promise<Profiles> {
-  const read = async (path: string) => {
+  const read = async (from: string) => {
     const parts: Float64Array[] = [];
-    for await (const chunk of db.columns(
-      `SELECT CAST(${identifier(column)} AS DOUBLE) FROM read_parquet(${literal(path)})`,
-    ))
+    for await (const chunk of db.columns(`SELECT CAST(${identifier(column)} AS DOUBLE) FROM ${from}`))
       parts.push(chunk.doubles(0).slice());
     return joined(parts);
   };
-  const [all, others] = [await read(files.reference), await read(files.sample)];
+  const [all, others] = [await read(rows.reference), await read(rows.sample)];
   const values = sortedValues(all);
   const bins = numericBins(values);
   const profile = (rows: Float64Array, sorted: Float64Array): ColumnProfile => ({
@@ -166,13 +164,13 @@ function joined(parts: readonly Float64Array[]): Float64Array {
 
 async function categories(
   db: DuckSession,
-  files: { reference: string; sample: string },
+  rows: { reference: string; sample: string },
   column: string,
 ): Promise<Profiles> {
-  const read = async (path: string) => {
+  const read = async (from: string) => {
     const rows = await db.rows<{ value: string | null; count: number }>(
       `SELECT CAST(${identifier(column)} AS VARCHAR) AS value, count(*)::DOUBLE AS count
-       FROM read_parquet(${literal(path)}) GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_CATEGORIES + 1}`,
+       FROM ${from} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${MOST_CATEGORIES + 1}`,
     );
     const missing = rows.find(({ value }) => value === null)?.count ?? 0;
     const named = rows.flatMap(({ value, count }): [string, number][] =>
@@ -180,7 +178,7 @@ async function categories(
     );
     return { counted: new Map(named), missing, tooMany: rows.length > MOST_CATEGORIES };
   };
-  const [reference, sample] = [await read(files.reference), await read(files.sample)];
+  const [reference, sample] = [await read(rows.reference), await read(rows.sample)];
   const bins = categoricalBins(reference.counted);
   const profile = ({ counted, missing }: typeof reference): ColumnProfile => ({
     column,

@@ -78,13 +78,13 @@ export async function ingestDataset(
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
     await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
-    const { root, ...hashed } = await hashRows(db, file, schema.columns, roles, projectKey);
+    const hashed = await hashRows(db, blobs, file, schema.columns, roles, projectKey);
     const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
     const fileId = file.split.sealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;
-    splits.push({ ...file.split, ...stored, rows: file.rows, root, upload, fileId });
+    splits.push({ ...file.split, ...stored, rows: file.rows, root: hashed.root, upload, fileId });
   }
 
   await progress(0.85, 'comparing rows');

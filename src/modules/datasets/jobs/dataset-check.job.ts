@@ -14,7 +14,7 @@ import { writeFindings } from '../checks/write-findings.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { DATASET_VERSION } from '../dataset.records.js';
 import type { DatasetVersionView } from '../dataset-version.js';
-import { DatasetsService } from '../datasets.service.js';
+import { SplitRows } from '../split-rows.js';
 
 /** From a version's public columns to what its checks find. */
 @Injectable()
@@ -25,7 +25,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     private readonly registry: JobRegistry,
     private readonly records: Records,
     private readonly reader: DatasetReader,
-    private readonly datasets: DatasetsService,
+    private readonly rows: SplitRows,
     private readonly blobs: BlobStore,
     private readonly duck: Duck,
     private readonly checks: CheckReader,
@@ -80,9 +80,8 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
     if (!planned.ok) throw new Error(`the question ${question.check} does not fit its version`);
     const splits: ScannedSplit[] = [];
     for (const name of question.splits) {
-      const { digest } = await this.datasets.splitFile(version.id, name);
       const { rows } = version.splits.find((split) => split.name === name)!;
-      splits.push({ name, rows, file: await this.blobs.localPath(digest) });
+      splits.push({ name, rows, from: await this.rows.from(version.id, name) });
     }
     const { columns, key } = version.schema;
     return this.duck.with(async (db) => {
