@@ -86,6 +86,11 @@ describe('a field that is written from its bytes', () => {
         const expected = encodeValue(type, parseAs(type, text)).toString('utf8');
         expect(written(type, text)).toBe(expected);
         expect(written(type, text, false)).toBe(expected);
+        if (type !== 'double') return;
+        const cells = { ...cellsOf([text], false), doubles: Float64Array.of(parseDouble(text)!) };
+        const writer = new ValueWriter();
+        writeCell(writer, type, cells, 0);
+        expect(writer.view().toString('utf8')).toBe(expected);
       }),
       { numRuns: 1_000 },
     );

@@ -12,6 +12,8 @@ export interface TextCells {
   startOf(row: number): number;
   /** The field as text; it is not null. */
   textOf(row: number): string;
+  /** Where somebody has parsed the fields as doubles: their values, anything where they are null. */
+  doubles?: Float64Array;
 }
 
 const ZERO = 0x30;
@@ -30,8 +32,9 @@ export function writeCell(writer: ValueWriter, type: ColumnType, cells: TextCell
   const length = cells.lengthOf(row);
   if (length < 0) return writer.ascii(TAGS.null, '');
   const at = cells.startOf(row);
-  if (at < 0 || !writeShort(writer, type, cells.bytes, at, length))
-    writer.value(type, parseAs(type, cells.textOf(row)));
+  if (at >= 0 && writeShort(writer, type, cells.bytes, at, length)) return;
+  const parsed = type === 'double' && cells.doubles;
+  writer.value(type, parsed ? parsed[row]! : parseAs(type, cells.textOf(row)));
 }
 
 /** Whether it could be written without being parsed. */

@@ -307,6 +307,32 @@ describe('hashing', () => {
     expect(leaves.equals(Buffer.concat(encodedOrder.map(({ leaf }) => leaf)))).toBe(true);
   });
 
+  it('stores the rows that two versions have once, whatever is put in between, and whoever pushes them in whichever order', async () => {
+    const row = (i: number, x = i % 97) => `${i},${x},${i % 7 === 0 ? 'yes' : 'no'},t${(i * i) % 1009}`;
+    const rows = Array.from({ length: 24_000 }, (_, i) => row(100_000 + 2 * i));
+    // 1 % changed, and 1 % put in, each in one place.
+    const changed = rows.map((each, i) => (i >= 9_000 && i < 9_240 ? row(100_000 + 2 * i, 99) : each));
+    changed.push(...Array.from({ length: 240 }, (_, i) => row(130_001 + 2 * i)));
+    const ingested = async (lines: string[]) => {
+      const { splits } = await ingest({ train: `id,x,y,t\n${lines.join('\n')}` }, { key: 'id', label: 'y' });
+      return splits[0]!;
+    };
+    const [a, b, c] = [await ingested(rows), await ingested([...rows].reverse()), await ingested(changed)];
+    expect(b.manifest).toEqual(a.manifest);
+    const size = (chunks: IngestedSplit['chunks']) => chunks.reduce((sum, { size: each }) => sum + each, 0);
+    const known = new Set(a.chunks.map(({ digest }) => digest));
+    const fresh = c.chunks.filter(({ digest }) => !known.has(digest));
+    expect(a.chunks.length).toBeGreaterThan(8);
+    // Two places in a split of some ten chunks: four chunks of columns and four of rows at most.
+    expect(fresh.length).toBeLessThanOrEqual(8);
+    expect(size(fresh) / size(c.chunks)).toBeLessThan(0.8);
+    expect(await shown(c, 'count(*)::DOUBLE AS n, count(*) FILTER (x = 99)::DOUBLE AS changed')).toEqual([
+      { n: 24_240, changed: 240 },
+    ]);
+    const ids = await shown(c, 'id');
+    expect(ids.every(({ id }, i) => i === 0 || (ids[i - 1]!.id as bigint) < (id as bigint))).toBe(true);
+  });
+
   it('counts equal rows without a key as often as they occur', async () => {
     const once = await ingest({ train: 'x\na\nb\n' });
     const twice = await ingest({ train: 'x\nb\na\na\n' });

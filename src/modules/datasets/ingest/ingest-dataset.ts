@@ -1,18 +1,26 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
-import type { DuckSession } from '../../../platform/duckdb/index.js';
+import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, UploadView } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
+import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import { checkRows, roleColumns } from './check-rows.js';
 import { readHeader } from './csv-header.js';
-import { findRepeats, type Repeats } from './find-repeats.js';
+import { findRepeats, type OrderedRows, type Repeats } from './find-repeats.js';
 import { hashRows } from './hash-rows.js';
 import { inferColumns } from './infer-columns.js';
 import { labelClasses, type LabelClasses } from './label-classes.js';
 import { readCsv, type RowsFile } from './rows-file.js';
 import { checkNamedColumns, schemaOf, sharedColumns } from './schema-of.js';
-import { type SplitFiles, storeSplit, type SplitStores } from './split-files.js';
+import {
+  orderRows,
+  type SplitFiles,
+  type SplitStores,
+  storeColumns,
+  type StoredColumns,
+  storeManifest,
+} from './split-files.js';
 
 export interface IngestedSplit extends SplitPlan, SplitFiles {
   rows: number;
@@ -75,27 +83,46 @@ export async function ingestDataset(
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
 
+  const side = await db.beside();
+  const { columns } = schema;
+  // Hashing is JavaScript, the rest DuckDB: neither waits for the other.
+  const [hashed, { stored, found, classes }] = await together(
+    (async () => {
+      const hashes: WrittenRows[] = [];
+      for (const [i, file] of files.entries()) {
+        await progress(0.4 + (0.5 * i) / steps, `hashing ${file.split.name}`);
+        hashes.push(await hashRows(db, blobs, file, columns, roles, projectKey));
+      }
+      await progress(0.9, 'comparing rows');
+      return hashes;
+    })(),
+    (async () => {
+      const ordered: OrderedRows[] = [];
+      const stored: StoredColumns[] = [];
+      for (const file of files) {
+        const path = await orderRows(side, file, columns, roles);
+        ordered.push({ ...file, from: `read_parquet(${literal(path)})` });
+        stored.push(await storeColumns(side, stores, file, path, columns, roles));
+      }
+      const found = await findRepeats(side, ordered, columns, roles);
+      return { stored, found, classes: await labelClasses(side, ordered, roles.label) };
+    })(),
+  );
+
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
-    await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
-    const hashed = await hashRows(db, blobs, file, schema.columns, roles, projectKey);
-    const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
     const fileId = file.split.sealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;
-    splits.push({ ...file.split, ...stored, rows: file.rows, root: hashed.root, upload, fileId });
+    const kept = await storeManifest(blobs, stored[i]!, hashed[i]!);
+    splits.push({ ...file.split, ...kept, rows: file.rows, root: hashed[i]!.root, upload, fileId });
   }
-
-  await progress(0.85, 'comparing rows');
   const repeats: IngestedRepeats[] = [];
-  for (const found of await findRepeats(db, files, schema.columns, roles)) {
-    repeats.push({
-      ...found,
-      findings: found.findings === null ? null : await blobs.putFile(found.findings),
-    });
+  for (const each of found) {
+    const findings = each.findings === null ? null : await blobs.putFile(each.findings);
+    repeats.push({ ...each, findings });
   }
-  const classes = await labelClasses(db, files, roles.label);
   await progress(0.98, 'storing');
   return {
     contentId: contentId(schema, splits),
@@ -105,4 +132,10 @@ export async function ingestDataset(
     repeats,
     labelClasses: classes,
   };
+}
+
+/** Both, or the error of one once neither runs any more. */
+async function together<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../../platform/storage/index.js';
@@ -24,50 +25,70 @@ export interface SplitStores {
   sealedFiles: SealedFiles;
 }
 
-/** Store what is kept of a split beside its encoded rows. */
-export async function storeSplit(
+/** The columns of a split, stored; its encoded rows are a matter of their own. */
+export interface StoredColumns {
+  public: SplitManifest['public'];
+  labelParquet: BlobFacts | null;
+}
+
+/** A scratch Parquet file of a split's values in key order: `row` (of the uploaded file, from 1) and `c0`, `c1`, ... in schema order. */
+export async function orderRows(
   db: DuckSession,
-  { blobs, sealedFiles }: SplitStores,
   file: RowsFile,
   columns: readonly DatasetColumn[],
-  { key, label }: RoleColumns,
-  { index: sorted, nodes }: WrittenRows,
-): Promise<SplitFiles> {
-  const { name, sealed } = file.split;
-  const shown = columns
-    .map((column, index) => ({ ...column, index }))
-    .filter(({ index }) => !(sealed && index === label?.index));
-  const keyValue = key && typed(key.type, columnAt(key.index));
-  const order = keyValue ? `ORDER BY ${keyValue}` : '';
-  const scratch = (what: string) => join(db.scratch, `${what}-${name}.parquet`);
-
-  const ordered = scratch('ordered');
-  const select = shown.map(({ type, index }) => `${typed(type, columnAt(index))} AS ${columnAt(index)}`);
+  { key }: RoleColumns,
+): Promise<string> {
+  const path = join(db.scratch, `ordered-${file.split.name}.parquet`);
+  const values = columns.map(({ type }, i) => `${typed(type, columnAt(i))} AS ${columnAt(i)}`);
+  const order = key ? `ORDER BY ${columnAt(key.index)}` : '';
   await db.run(
-    `COPY (SELECT ${select.join(', ')} FROM ${file.from} ${order}) TO ${literal(ordered)} (${parquetOptions(shown.length, 'snappy', ORDERED_GROUP)})`,
+    `COPY (SELECT row, ${values.join(', ')} FROM ${file.from} ${order}) TO ${literal(path)}
+     (${parquetOptions(columns.length, 'snappy', ORDERED_GROUP)})`,
   );
+  return path;
+}
+
+/** Store the columns of a split from a file that `orderRows` made. */
+export async function storeColumns(
+  db: DuckSession,
+  { blobs, sealedFiles }: SplitStores,
+  { split, rows }: RowsFile,
+  ordered: string,
+  columns: readonly DatasetColumn[],
+  { key, label }: RoleColumns,
+): Promise<StoredColumns> {
+  const shown = columns
+    .map(({ name }, index) => ({ name, index }))
+    .filter(({ index }) => !(split.sealed && index === label?.index));
+  const path = (what: string) => join(db.scratch, `${what}-${split.name}.parquet`);
   const by = key ? [columnAt(key.index)] : shown.map(({ index }) => columnAt(index));
-  const parts: SplitManifest['public'] = [];
   const names = shown.map(({ name, index }) => `${columnAt(index)} AS ${identifier(name)}`).join(', ');
-  for (const { from, to } of await cutRows(db, ordered, by, file.rows)) {
-    const path = scratch(`public-${from}`);
+  const parts: SplitManifest['public'] = [];
+  for (const { from, to } of await cutRows(db, ordered, by, rows)) {
+    const part = path(`public-${from}`);
     await db.run(
       `COPY (SELECT ${names} FROM read_parquet(${literal(ordered)}, file_row_number = true)
-         WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(path)} (${parquetOptions(shown.length)})`,
+         WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(part)} (${parquetOptions(shown.length)})`,
     );
-    const { digest, size } = await blobs.putFile(path);
+    const { digest, size } = await blobs.putFile(part);
+    await rm(part);
     parts.push({ digest, bytes: size, rows: to - from });
   }
+  if (!split.sealed || !key || !label) return { public: parts, labelParquet: null };
+  const labels = path('labels');
+  await db.run(
+    `COPY (SELECT ${columnAt(key.index)} AS key, ${columnAt(label.index)} AS label FROM read_parquet(${literal(ordered)}))
+     TO ${literal(labels)} (${parquetOptions(2)})`,
+  );
+  return { public: parts, labelParquet: await sealedFiles.putFile(labels) };
+}
 
-  let labelParquet: BlobFacts | null = null;
-  if (sealed && keyValue && label) {
-    const path = scratch('labels');
-    const value = typed(label.type, columnAt(label.index));
-    await db.run(
-      `COPY (SELECT ${keyValue} AS key, ${value} AS label FROM ${file.from} ${order}) TO ${literal(path)} (${parquetOptions(2)})`,
-    );
-    labelParquet = await sealedFiles.putFile(path);
-  }
+/** What is kept of a split whose columns and encoded rows are stored. */
+export async function storeManifest(
+  blobs: BlobStore,
+  { public: parts, labelParquet }: StoredColumns,
+  { index: sorted, nodes }: WrittenRows,
+): Promise<SplitFiles> {
   const manifest = { public: parts, sorted, nodes };
   return {
     manifest: await blobs.putBytes(manifestBytes(manifest)),
