@@ -10,7 +10,7 @@ if (!(Number.isInteger(ROWS) && ROWS >= 1000)) {
   console.error(`Expected a number of rows of 1,000 or more, found ${process.argv[2]}.`);
   process.exit(2);
 }
-
+await ready();
 const { DECLARED, Ingestion, makeFile } = await import('./ingest.mjs');
 
 const home = mkdtempSync(join(tmpdir(), 'assay-bench-'));

@@ -13,7 +13,7 @@ import {
   type DriftMeasure,
   type StoredProfile,
 } from '../../../domain/drift/index.js';
-import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
 import {
   METHODS,
   type DriftPlan,

@@ -64,16 +64,23 @@ export async function storeColumns(
   const by = key ? [columnAt(key.index)] : shown.map(({ index }) => columnAt(index));
   const names = shown.map(({ name, index }) => `${columnAt(index)} AS ${identifier(name)}`).join(', ');
   const parts: SplitManifest['public'] = [];
+  let kept: Promise<void> = Promise.resolve();
   for (const { from, to } of await cutRows(db, ordered, by, rows)) {
     const part = path(`public-${from}`);
     await db.run(
       `COPY (SELECT ${names} FROM read_parquet(${literal(ordered)}, file_row_number = true)
          WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(part)} (${parquetOptions(shown.length)})`,
     );
-    const { digest, size } = await blobs.putFile(part);
-    await rm(part);
-    parts.push({ digest, bytes: size, rows: to - from });
+    // It is kept while the next one is written.
+    await kept;
+    kept = (async () => {
+      const { digest, size } = await blobs.putFile(part);
+      parts.push({ digest, bytes: size, rows: to - from });
+      await rm(part);
+    })();
+    kept.catch(() => undefined);
   }
+  await kept;
   if (!split.sealed || !key || !label) return { public: parts, labelParquet: null };
   const labels = path('labels');
   await db.run(

@@ -18,9 +18,12 @@ const deflate = promisify<Buffer, ZlibOptions, Buffer>(deflateRaw);
 /** Keeps the bytes of a chunk; answers their digest. */
 export type KeepChunk = (bytes: Buffer) => Promise<{ digest: string; size: number }>;
 
-/** Cuts rows that come in leaf order into blocks and chunks. A chunk is packed and kept while the next one fills. */
+/** Chunks that are packed and kept at once. */
+const AT_ONCE = 2;
+
+/** Cuts rows that come in leaf order into blocks and chunks. Some are packed and kept while the next one fills. */
 export class RowChunkWriter {
-  private readonly chunks: RowChunk[] = [];
+  private readonly chunks: Promise<RowChunk>[] = [];
   private blocks: { raw: Buffer; facts: RowsInOrder }[] = [];
   private leaves: Uint8Array[] = [];
   /** Rows of the block that is filled, each behind its length; and where the last one begins. */
@@ -31,7 +34,6 @@ export class RowChunkWriter {
   private chunkBytes = 0;
   private firstLeaf: Uint8Array = Buffer.alloc(0);
   private lastLeaf: Uint8Array = Buffer.alloc(0);
-  private kept: Promise<void> = Promise.resolve();
   /** Rows before the chunk, and before the block. */
   private chunkFirst = 0;
   private first = 0;
@@ -69,16 +71,16 @@ export class RowChunkWriter {
     const { blocks, leaves, chunkFirst: first } = this;
     if (blocks.length === 0) return;
     [this.blocks, this.leaves, this.chunkBytes, this.chunkFirst] = [[], [], 0, this.first];
-    await this.kept;
-    this.kept = this.pack(blocks, Buffer.concat(leaves, leaves.length * HASH_BYTES), first);
+    await this.chunks.at(-AT_ONCE);
+    const chunk = this.pack(blocks, Buffer.concat(leaves, leaves.length * HASH_BYTES), first);
     // Whoever waits for it gets its error; until then it is nobody's.
-    this.kept.catch(() => undefined);
+    chunk.catch(() => undefined);
+    this.chunks.push(chunk);
   }
 
   async end(): Promise<RowChunk[]> {
     await this.flush();
-    await this.kept;
-    return this.chunks;
+    return Promise.all(this.chunks);
   }
 
   private endBlock(): void {
@@ -93,20 +95,23 @@ export class RowChunkWriter {
     [this.rows, this.bytes] = [0, 0];
   }
 
-  private async pack(blocks: { raw: Buffer; facts: RowsInOrder }[], leaves: Buffer, first: number) {
-    const packed: Buffer[] = [];
+  private async pack(
+    blocks: readonly { raw: Buffer; facts: RowsInOrder }[],
+    leaves: Buffer,
+    first: number,
+  ): Promise<RowChunk> {
+    const packed = await Promise.all(blocks.map(({ raw }) => deflate(raw, { level: 1 })));
     const index: ChunkIndex = { blocks: [], leavesAt: 0 };
-    for (const { raw, facts } of blocks) {
-      const bytes = await deflate(raw, { level: 1 });
-      index.blocks.push({ ...facts, at: index.leavesAt, bytes: bytes.length } satisfies SortedBlock);
-      index.leavesAt += bytes.length;
-      packed.push(bytes);
+    for (const [i, { facts }] of blocks.entries()) {
+      const { length } = packed[i]!;
+      index.blocks.push({ ...facts, at: index.leavesAt, bytes: length } satisfies SortedBlock);
+      index.leavesAt += length;
     }
     const json = Buffer.from(JSON.stringify(index));
     const { digest, size } = await this.keep(
       Buffer.concat([...packed, leaves, json, uint32(json.length), CHUNK_MAGIC]),
     );
-    this.chunks.push({
+    return {
       digest,
       bytes: size,
       first,
@@ -116,7 +121,7 @@ export class RowChunkWriter {
       hash: createHash('sha256')
         .update(index.blocks.map(({ hash }) => hash).join(''))
         .digest('hex'),
-    });
+    };
   }
 
   private orderOf(part: Buffer, leaf: Uint8Array): string {
