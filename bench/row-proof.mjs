@@ -1,6 +1,7 @@
 // `node bench/row-proof.mjs [rows]`: finding and proving a row, and a diff of two versions of which 1 % differ, of 20 columns; as
 // ratios to reading every row. Prints milliseconds and ratios; never fails on them.
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ready } from '../scripts/ready.mjs';
@@ -15,7 +16,7 @@ const canonical = await import('../dist/src/domain/canonical/index.js');
 const folder = '../dist/src/modules/datasets';
 const { RowSpool } = await import(`${folder}/sorted-rows/row-spool.js`);
 const { writeSortedRows } = await import(`${folder}/sorted-rows/write-sorted-rows.js`);
-const { SortedRowsFile } = await import(`${folder}/sorted-rows/sorted-rows-file.js`);
+const { ChunkedSortedRows } = await import(`${folder}/sorted-rows/chunked-sorted-rows.js`);
 const { findRow, provePaths } = await import(`${folder}/proof/find-row.js`);
 const { mergeRows } = await import(`${folder}/diff/merge-rows.js`);
 
@@ -44,19 +45,21 @@ async function write(name, changed) {
     table.add(encoder.leaf(values), canonical.encodeValue('int64', id));
     spool.add(encoder.lastRow());
   }
-  const paths = { leaves: join(home, `${name}-leaves`), rows: join(home, `${name}-rows`) };
+  const pathOf = (digest) => join(home, 'chunks', digest);
   const start = performance.now();
-  const root = await writeSortedRows({ table, spool, key: 0, committed: false }, paths);
-  const sorted = performance.now() - start;
+  const { root, index, nodes } = await writeSortedRows(
+    { table, spool, key: 0, committed: false },
+    async (bytes) => {
+      const digest = createHash('sha256').update(bytes).digest('hex');
+      writeFileSync(pathOf(digest), bytes);
+      return { digest, size: bytes.length };
+    },
+  );
+  const took = performance.now() - start;
   spool.close();
-  const rows = await SortedRowsFile.open(paths.rows, paths.rows, 0);
-  return {
-    rows,
-    leaves: paths.leaves,
-    root: Buffer.from(root, 'hex'),
-    sorted,
-    bytes: statSync(paths.rows).size,
-  };
+  const rows = new ChunkedSortedRows({ sorted: index, nodes }, 0, async (digest) => pathOf(digest));
+  const bytes = index.chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  return { rows, root: Buffer.from(root, 'hex'), took, bytes };
 }
 
 async function timed(work) {
@@ -73,6 +76,7 @@ async function count(before, after, skipEqual) {
 }
 
 try {
+  mkdirSync(join(home, 'chunks'));
   const before = await write('before', [0, 0]);
   const after = await write('after', [ROWS / 2, ROWS / 2 + Math.floor(ROWS / 100)]);
   const times = [];
@@ -82,7 +86,7 @@ try {
       (
         await timed(async () => {
           const { rows } = await findRow(before.rows, order);
-          if (!(await provePaths(before, rows, before.root))) throw new Error('the proof is wrong');
+          if (!(await provePaths(before.rows, rows, before.root))) throw new Error('the proof is wrong');
         })
       ).ms,
     );
@@ -91,13 +95,13 @@ try {
   const full = await timed(() => count(before, after, false));
   const diff = await timed(() => count(before, after, true));
   if (full.result !== diff.result) throw new Error(`${diff.result} rows differ, not ${full.result}`);
-  const hashes = new Set(before.rows.index.blocks.map(({ hash }) => hash));
-  const fresh = after.rows.index.blocks.filter(({ hash }) => !hashes.has(hash));
+  const known = new Set(before.rows.index.chunks.map(({ digest }) => digest));
+  const fresh = after.rows.index.chunks.filter(({ digest }) => !known.has(digest));
   const more = fresh.reduce((sum, { bytes }) => sum + bytes, 0) / before.bytes;
   console.log(
-    `${ROWS} rows of ${COLUMNS.length} columns, ${before.rows.index.blocks.length} blocks, ${before.bytes} bytes`,
+    `${ROWS} rows of ${COLUMNS.length} columns, ${before.rows.index.chunks.length} chunks, ${before.bytes} bytes`,
   );
-  console.log(`writing sorted rows   ${before.sorted.toFixed(0)} ms`);
+  console.log(`writing sorted rows   ${before.took.toFixed(0)} ms`);
   console.log(
     `a proof               ${times[100].toFixed(2)} ms in the middle, ${times[189].toFixed(2)} ms of 95 %`,
   );
@@ -106,7 +110,7 @@ try {
     `diff of ${diff.result} rows  ${diff.ms.toFixed(0)} ms: ${(diff.ms / full.ms).toFixed(4)} of that`,
   );
   console.log(`a proof to a scan     ${(times[100] / full.ms).toFixed(6)}`);
-  console.log(`blocks that are new   ${(100 * more).toFixed(2)} % of the bytes`);
+  console.log(`chunks that are new   ${(100 * more).toFixed(2)} % of the bytes`);
   await before.rows.close();
   await after.rows.close();
 } finally {

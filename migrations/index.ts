@@ -20,9 +20,10 @@ import { Execution0000000000019 } from './0019-execution.js';
 import { AuditOrder0000000000020 } from './0020-audit-order.js';
 import { SortedRows0000000000021 } from './0021-sorted-rows.js';
 import { Checks0000000000022 } from './0022-checks.js';
+import { SplitChunks0000000000023 } from './0023-split-chunks.js';
 import { Sources0000000000024 } from './0024-sources.js';
 import { ResumableUploads0000000000025 } from './0025-resumable-uploads.js';
-import { Contamination0000000000028 } from './0028-contamination.js';
+import { Contamination0000000000026 } from './0026-contamination.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -48,7 +49,8 @@ export const MIGRATIONS = [
   AuditOrder0000000000020,
   SortedRows0000000000021,
   Checks0000000000022,
+  SplitChunks0000000000023,
   Sources0000000000024,
   ResumableUploads0000000000025,
-  Contamination0000000000028,
+  Contamination0000000000026,
 ];

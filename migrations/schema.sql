@@ -369,16 +369,18 @@ CREATE TABLE dataset_split (
   rows bigint NOT NULL,
   sealed boolean NOT NULL,
   root text NOT NULL,
-  public_digest text NOT NULL,
-  public_size bigint NOT NULL,
+  public_digest text,
+  public_size bigint,
   label_digest text,
-  leaves_digest text NOT NULL,
+  leaves_digest text,
   file_id text NOT NULL,
-  sorted_digest text
+  sorted_digest text,
+  manifest_digest text
 );
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_check CHECK (((label_digest IS NOT NULL) OR (NOT sealed)));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_check1 CHECK (((domain IS NOT NULL) OR (role <> ALL (ARRAY['cross_domain'::text, 'stress'::text]))));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_dataset_version_id_name_key UNIQUE (dataset_version_id, name);
+ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_manifest_digest_check CHECK ((manifest_digest ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_pkey PRIMARY KEY (id);
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_position_check CHECK (("position" >= 0));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
@@ -388,6 +390,11 @@ ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_role_check CHECK ((role =
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_root_check CHECK ((root ~ '^[0-9a-f]{64}$'::text));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_rows_check CHECK ((rows >= 1));
 ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_sorted_digest_check CHECK ((sorted_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE dataset_split ADD CONSTRAINT dataset_split_stored CHECK (
+CASE
+    WHEN (manifest_digest IS NULL) THEN ((public_digest IS NOT NULL) AND (public_size IS NOT NULL) AND (leaves_digest IS NOT NULL))
+    ELSE ((public_digest IS NULL) AND (public_size IS NULL) AND (leaves_digest IS NULL) AND (sorted_digest IS NULL))
+END);
 CREATE INDEX dataset_split_root ON public.dataset_split USING btree (project_id, root);
 CREATE POLICY owner ON dataset_split TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON dataset_split TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verifyRowProof } from '../../cli/verify/index.js';
 import { DatasetReader, Looks } from '../../src/modules/datasets/index.js';
 import { SortedRowsStore } from '../../src/modules/datasets/sorted-rows/sorted-rows.store.js';
+import { SplitRows } from '../../src/modules/datasets/split-rows.js';
 import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
 import { newId, UnitOfWork } from '../../src/platform/database/index.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
@@ -688,17 +689,23 @@ describe('a diff', () => {
         const version = await test.app.get(DatasetReader).byRef('diffed@1');
         const found = [];
         for (const split of version.splits) {
-          const { rows } = await test.app.get(SortedRowsStore).open(version, split);
-          const blocks = await Promise.all(rows.index.blocks.map((block) => rows.rowsOf(block)));
-          found.push(blocks.flat().map(({ order, row }) => [order.toString(), row.toString()]));
-          await rows.close();
+          const sorted = await test.app.get(SortedRowsStore).open(version, split);
+          const blocks = await Promise.all(sorted.index.chunks.map((chunk) => sorted.blocksOf(chunk)));
+          const rows = await Promise.all(blocks.flat().map((block) => sorted.rowsOf(block)));
+          found.push(rows.flat().map(({ order, row }) => [order.toString(), row.toString()]));
+          await sorted.close();
         }
         return found;
       });
     const stored = await read();
+    const { train: open, holdout: sealed } = await inProject(async () => ({
+      train: await test.app.get(SplitRows).file('diffed@1', 'train'),
+      holdout: await test.app.get(SplitRows).file('diffed@1', 'holdout'),
+    }));
     await test.database.admin.query(
       `ALTER TABLE dataset_split ADD COLUMN kept text;
-       UPDATE dataset_split SET kept = sorted_digest, sorted_digest = NULL`,
+       UPDATE dataset_split SET kept = manifest_digest, manifest_digest = NULL, public_size = 1, leaves_digest = repeat('0', 64),
+         public_digest = CASE WHEN sealed THEN '${sealed.digest}' ELSE '${open.digest}' END`,
     );
     let made: string[][][];
     try {
@@ -706,7 +713,8 @@ describe('a diff', () => {
       made = await read();
     } finally {
       await test.database.admin.query(
-        `UPDATE dataset_split SET sorted_digest = kept; ALTER TABLE dataset_split DROP COLUMN kept`,
+        `UPDATE dataset_split SET manifest_digest = kept, public_size = NULL, leaves_digest = NULL, public_digest = NULL;
+         ALTER TABLE dataset_split DROP COLUMN kept`,
       );
     }
     // Of the sealed split without commitments.

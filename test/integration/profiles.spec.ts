@@ -169,7 +169,8 @@ describe('profiles of splits', () => {
     const columns = ['x', 'colour', 'half', 'words'];
     const rows = await admin.job<Drift>('drift-reports', { ...sides, columns });
     const { rows: files } = await test.database.admin.query<{ digest: string }>(
-      `SELECT public_digest AS digest FROM dataset_split WHERE name IN ('train', 'later')`,
+      `SELECT DISTINCT b.digest FROM blob_reference b JOIN dataset_split s
+         ON b.owner_kind = 'datasetVersion' AND b.owner_id = s.dataset_version_id::text WHERE s.name IN ('train', 'later')`,
     );
     const paths = await Promise.all(files.map(({ digest }) => test.app.get(BlobStore).localPath(digest)));
     for (const file of paths) await rename(file, `${file}-away`);

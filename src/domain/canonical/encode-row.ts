@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto';
 import type { CellValue, ColumnType } from './column-type.js';
+import { type TextCells, writeCell } from './encode-cell.js';
 import { TAGS, ValueWriter } from './encode-value.js';
 import { EncodingError } from './encoding-error.js';
 
@@ -23,7 +24,14 @@ export class RowEncoder {
   private readonly types: ColumnType[];
   private readonly writer = new ValueWriter();
 
-  constructor(columns: readonly Column[]) {
+  private keyFrom = 0;
+  private keyTo = 0;
+
+  /** `keyColumn`: the place of the key in `columns`, where `lastKey` is asked for. */
+  constructor(
+    columns: readonly Column[],
+    private readonly keyColumn: number | null = null,
+  ) {
     this.types = columns.map(({ type }) => type);
     this.order = columns.map((_, i) => i).sort((a, b) => compareNames(columns[a]!.name, columns[b]!.name));
     for (let i = 1; i < this.order.length; i++) {
@@ -43,7 +51,7 @@ export class RowEncoder {
   /** The row's leaf hash, without a copy of its bytes. */
   leaf(values: readonly CellValue[]): Buffer {
     this.write(values);
-    return hash('sha256', this.writer.view(), 'buffer');
+    return sha256(this.writer.view());
   }
 
   /** The leaf hash of a row of a sealed split; `values` are those of the public columns. */
@@ -51,6 +59,28 @@ export class RowEncoder {
     this.write(values);
     this.writer.ascii(TAGS.commitment, checkedCommitment(commitment));
     return hash('sha256', this.writer.view(), 'buffer');
+  }
+
+  /**
+   * As `leaf`, of row `row` of columns of texts, in the order of `columns`. `commit` makes the commitment of a sealed row from its encoded
+   * key. Null in texts is null.
+   */
+  leafOfTexts(cells: readonly TextCells[], row: number, commit?: (encodedKey: Uint8Array) => string): Buffer {
+    const { writer, order, types } = this;
+    writer.reset();
+    writer.byte(LEAF);
+    for (const column of order) {
+      const from = writer.length;
+      writeCell(writer, types[column]!, cells[column]!, row);
+      if (column === this.keyColumn) [this.keyFrom, this.keyTo] = [from, writer.length];
+    }
+    if (commit) writer.ascii(TAGS.commitment, checkedCommitment(commit(this.lastKey())));
+    return sha256(writer.view());
+  }
+
+  /** The encoded key of the leaf that `leafOfTexts` made last. A view that the next leaf overwrites. */
+  lastKey(): Buffer {
+    return this.writer.view().subarray(this.keyFrom, this.keyTo);
   }
 
   /** The bytes behind the leaf that was made last, with the commitment where it has one. A view that the next leaf overwrites. */
@@ -92,6 +122,11 @@ export function sealLabel(projectKey: Uint8Array, encodedKey: Uint8Array, encode
 export function sealedRowLeaf(publicRow: Uint8Array, commitment: string): Buffer {
   const field = Buffer.from(`${TAGS.commitment}64:${checkedCommitment(commitment)}`, 'latin1');
   return hash('sha256', Buffer.concat([LEAF_BYTE, publicRow, field]), 'buffer');
+}
+
+/** As `hash('sha256', bytes, 'buffer')`, at half its cost. */
+function sha256(bytes: Uint8Array): Buffer {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }
 
 function checkedCommitment(commitment: string): string {

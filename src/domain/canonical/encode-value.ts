@@ -73,6 +73,21 @@ export class ValueWriter {
     this.copyAscii(text);
   }
 
+  /** A value whose text stands in `source`, as UTF-8. */
+  copy(tag: string, source: Uint8Array, at: number, length: number): void {
+    this.header(tag, length);
+    // A call out of JavaScript costs more than a short loop.
+    const { buffer, end } = this;
+    if (length > 40) buffer.set(source.subarray(at, at + length), end);
+    else for (let i = 0; i < length; i++) buffer[end + i] = source[at + i]!;
+    this.end = end + length;
+  }
+
+  /** How many bytes were written since `reset`. */
+  get length(): number {
+    return this.end;
+  }
+
   private double(value: CellValue): void {
     if (typeof value !== 'number') throw mismatch('double', value);
     if (Number.isInteger(value) && Math.abs(value) <= EXACT_DOUBLE_LIMIT) {

@@ -1,6 +1,7 @@
 export * from './canonical-json.js';
 export * from './column-type.js';
 export * from './content-id.js';
+export type { TextCells } from './encode-cell.js';
 export * from './encode-row.js';
 export { ENCODING_VERSION, TAGS, ValueWriter, doubleText, encodeValue } from './encode-value.js';
 export { COMMITMENT_BYTES, commitmentOf, fieldAt, fieldsOf, textOfField } from './encoded-row.js';

@@ -3,9 +3,10 @@ import { Records } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError, NotFoundError } from '../../platform/errors/index.js';
 import { DATASET_VERSION } from './dataset.records.js';
-import { SealedFiles } from '../../platform/storage/index.js';
+import { BlobStore, SealedFiles } from '../../platform/storage/index.js';
 import { parseDatasetRef } from './dataset-name.js';
 import type { DatasetVersionView, EvaluationInput } from './dataset-version.js';
+import { storedParts } from './split-parts.js';
 import type { SplitRole } from './split-role.js';
 import { selectVersions } from './version-rows.js';
 
@@ -15,7 +16,8 @@ interface InputRow {
   rows: string;
   sealed: boolean;
   root: string;
-  public_digest: string;
+  manifest_digest: string | null;
+  public_digest: string | null;
   label_digest: string | null;
   label_classes: string[];
   sealed_classes: Buffer | null;
@@ -28,6 +30,7 @@ export class DatasetReader {
     private readonly units: UnitOfWork,
     private readonly records: Records,
     private readonly sealedFiles: SealedFiles,
+    private readonly blobs: BlobStore,
   ) {}
 
   /** By NAME@VERSION, NAME (the latest) or id. Throws DATASET_REFERENCE_INVALID, DATASET_VERSION_NOT_FOUND. */
@@ -80,7 +83,7 @@ export class DatasetReader {
     await this.records.require([{ kind: DATASET_VERSION, id: version.id }]);
     const [row] = await this.units.read((tx) =>
       tx.query<InputRow>(
-        `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.public_digest, s.label_digest, v.label_classes, v.sealed_classes
+        `SELECT s.role, s.domain, s.rows, s.sealed, s.root, s.manifest_digest, s.public_digest, s.label_digest, v.label_classes, v.sealed_classes
          FROM dataset_split s JOIN dataset_version v ON v.id = s.dataset_version_id
          WHERE s.dataset_version_id = $1 AND s.name = $2`,
         [version.id, split],
@@ -89,7 +92,7 @@ export class DatasetReader {
     if (!row) throw splitNotFound(version, split);
     const typeOf = (name: string | null) => schema.columns.find((column) => column.name === name)?.type;
     const [keyType, labelType] = [typeOf(schema.key), typeOf(schema.label)];
-    if (schema.key === null || schema.label === null || row.label_digest === null || !keyType || !labelType) {
+    if (schema.key === null || schema.label === null || !keyType || !labelType) {
       throw new InvalidInputError(
         'SPLIT_NOT_EVALUABLE',
         `${dataset}@${version.version} has no ${schema.key === null ? 'key' : 'label'} column, so predictions cannot be compared with split ${split}`,
@@ -114,7 +117,11 @@ export class DatasetReader {
       openClasses: row.label_classes,
       protected: schema.protected,
       columns: schema.columns,
-      publicParquet: row.public_digest,
+      publicParquet: await storedParts(this.blobs, {
+        rows: Number(row.rows),
+        manifest: row.manifest_digest,
+        public: row.public_digest,
+      }),
       labelParquet: row.label_digest,
     };
   }

@@ -1,5 +1,6 @@
 import type { ColumnType } from '../../domain/canonical/index.js';
 import type { SplitRecord } from './split-by.js';
+import type { StoredPart } from './split-manifest.js';
 import type { SplitRole } from './split-role.js';
 
 export type ColumnRole = 'key' | 'label' | 'protected' | 'group' | 'time' | 'feature';
@@ -99,8 +100,11 @@ export interface EvaluationInput {
   protected: string[];
   /** All columns of the version; `publicParquet` has them, but for the label of a sealed split. */
   columns: DatasetColumn[];
-  /** Parquet in key order: every column, but the label of a sealed split. Digest of the blob. */
-  publicParquet: string;
-  /** Parquet in key order with two columns named literally `key` and `label`, sealed where the split is. Digest of the blob. */
-  labelParquet: string;
+  /** Parquet files, together in key order: every column, but the label of a sealed split. */
+  publicParquet: StoredPart[];
+  /**
+   * Parquet in key order with two columns named literally `key` and `label`, sealed where the split is: digest of the blob. Null where both
+   * are in `publicParquet` and nowhere else.
+   */
+  labelParquet: string | null;
 }

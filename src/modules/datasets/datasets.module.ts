@@ -33,6 +33,7 @@ import { SubjectIndex } from './provenance/subject-index.js';
 import { RowProofReader } from './proof/row-proof.reader.js';
 import { RepeatsReader } from './repeats.reader.js';
 import { SortedRowsStore } from './sorted-rows/sorted-rows.store.js';
+import { SplitRows } from './split-rows.js';
 import { VersionStore } from './version-store.js';
 import { DATASET_RECORDS } from './dataset.records.js';
 
@@ -41,6 +42,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
   providers: [
     DatasetsService,
     DatasetReader,
+    SplitRows,
     RepeatsReader,
     Looks,
     VersionStore,
@@ -73,6 +75,7 @@ import { DATASET_RECORDS } from './dataset.records.js';
   exports: [
     DatasetsService,
     DatasetReader,
+    SplitRows,
     RepeatsReader,
     Looks,
     RowProofReader,

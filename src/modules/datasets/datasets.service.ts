@@ -1,15 +1,13 @@
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AssayConfig } from '../../platform/config/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../platform/http/page.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
-import { BlobStore, Uploads } from '../../platform/storage/index.js';
+import { Uploads } from '../../platform/storage/index.js';
 import { SourceReader } from '../sources/index.js';
 import { checkedName } from './dataset-name.js';
-import { DatasetReader, splitNotFound } from './dataset-reader.js';
+import { DatasetReader } from './dataset-reader.js';
 import type { DatasetVersionView } from './dataset-version.js';
 import { planPush, type PushPlan, type PushRequest } from './push-plan.js';
 import { selectVersions } from './version-rows.js';
@@ -30,15 +28,6 @@ interface DatasetRow {
   created_at: Date;
 }
 
-export interface SplitFile {
-  filename: string;
-  digest: string;
-  /** Bytes. */
-  size: number;
-  /** Its bytes, checked against the digest before the first is read. */
-  open(): Promise<Readable>;
-}
-
 @Injectable()
 export class DatasetsService {
   constructor(
@@ -47,7 +36,6 @@ export class DatasetsService {
     private readonly uploads: Uploads,
     private readonly sources: SourceReader,
     private readonly jobs: Jobs,
-    private readonly blobs: BlobStore,
     private readonly config: AssayConfig,
   ) {}
 
@@ -117,25 +105,6 @@ export class DatasetsService {
       ),
     );
     return toPage(versions, size, ({ version }) => [version]);
-  }
-
-  /** A split's rows as Parquet: every column, but the label of a sealed split. Throws SPLIT_NOT_FOUND. */
-  async splitFile(ref: string, split: string): Promise<SplitFile> {
-    const version = await this.reader.byRef(ref);
-    const [row] = await this.units.read((tx) =>
-      tx.query<{ digest: string; size: string }>(
-        'SELECT public_digest AS digest, public_size AS size FROM dataset_split WHERE dataset_version_id = $1 AND name = $2',
-        [version.id, split],
-      ),
-    );
-    if (!row) throw splitNotFound(version, split);
-    const filename = `${version.dataset}-${version.version}-${split}.parquet`;
-    return {
-      filename,
-      digest: row.digest,
-      size: Number(row.size),
-      open: async () => createReadStream(await this.blobs.localPath(row.digest)),
-    };
   }
 
   private async parentOf(name: string, parent: string | null): Promise<string | null> {

@@ -27,6 +27,8 @@ export {
 export { ProvenanceReader, type VersionProvenance } from './provenance/provenance.reader.js';
 export { DATASET_CONSENT } from './provenance/provenance.records.js';
 export { SubjectIndex, type SubjectRows } from './provenance/subject-index.js';
+export { openLabels, openParts } from './split-parts.js';
+export { SplitRows } from './split-rows.js';
 export { SPLIT_ROLES, type SplitRole } from './split-role.js';
 export { VERSION_CREATED as DATASET_VERSION_CREATED } from './version-store.js';
 export { sliceSql } from './slices/slice-sql.js';

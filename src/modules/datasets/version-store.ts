@@ -119,17 +119,9 @@ export class VersionStore {
   }
 
   private async keepBlobs(versionId: string, { splits, repeats }: IngestedDataset): Promise<void> {
-    const used = sealedUploads({ splits });
-    const blobs = splits.flatMap((split) => [
-      split.publicParquet,
-      split.labelParquet,
-      split.leaves,
-      split.sortedRows,
-      split.sealed || (split.upload.id !== null && used.has(split.upload.id)) ? null : split.upload,
-    ]);
-    for (const blob of [...blobs, ...repeats.map(({ findings }) => findings)]) {
-      if (blob) await this.references.add(blob.digest, blob.size, { kind: 'datasetVersion', id: versionId });
-    }
+    const blobs = splits.flatMap((split) => [split.manifest, ...split.chunks, split.labelParquet]);
+    const kept = [...blobs, ...repeats.map(({ findings }) => findings)].filter((blob) => blob !== null);
+    await this.references.addAll(kept, { kind: 'datasetVersion', id: versionId });
   }
 
   private async addLineage(
@@ -254,8 +246,8 @@ async function insertSplits(tx: Transaction, versionId: string, { splits }: Inge
   for (const [position, split] of splits.entries()) {
     await tx.execute(
       `INSERT INTO dataset_split (id, project_id, dataset_version_id, position, name, role, domain, rows, sealed, root,
-         public_digest, public_size, label_digest, leaves_digest, sorted_digest, file_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         manifest_digest, label_digest, file_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
       [
         newId(),
         currentContext().projectId,
@@ -267,11 +259,8 @@ async function insertSplits(tx: Transaction, versionId: string, { splits }: Inge
         split.rows,
         split.sealed,
         split.root,
-        split.publicParquet.digest,
-        split.publicParquet.size,
+        split.manifest.digest,
         split.labelParquet?.digest ?? null,
-        split.leaves.digest,
-        split.sortedRows.digest,
         split.fileId,
       ],
     );

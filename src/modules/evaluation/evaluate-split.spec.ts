@@ -77,7 +77,9 @@ async function store({
       openClasses: open ?? classes,
       protected: attributes,
       columns,
-      publicParquet: await put('public', `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id`),
+      publicParquet: [
+        { digest: await put('public', `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id`), rows },
+      ],
       labelParquet: await put('labels', `SELECT id AS key, y AS label FROM (${sql}) ORDER BY id`),
     };
   });
@@ -463,7 +465,7 @@ describe('evaluateSplit', () => {
       comparePredictions(
         db,
         {
-          labels: await blobs.localPath(input.labelParquet),
+          labels: await blobs.localPath(input.labelParquet!),
           candidate: await blobs.localPath(one.predictions.digest),
           baseline: await blobs.localPath(two.predictions.digest),
         },

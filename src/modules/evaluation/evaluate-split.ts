@@ -14,7 +14,7 @@ import {
 } from '../../domain/metrics/index.js';
 import type { DuckSession } from '../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../platform/storage/index.js';
-import { type EvaluationInput, openPredictions } from '../datasets/index.js';
+import { type EvaluationInput, openLabels, openParts, openPredictions } from '../datasets/index.js';
 import { rowClusters } from './clusters/row-clusters.js';
 import { checkPredictions } from './predictions/check-predictions.js';
 import { loadPredictions } from './predictions/load-predictions.js';
@@ -57,8 +57,8 @@ export async function evaluateSplit(
 ): Promise<EvaluatedSplit> {
   const labels = labelsOf(protocol, input);
   const files = {
-    labelParquet: await sealedFiles.openedIn(db.scratch, input.labelParquet),
-    publicParquet: await blobs.localPath(input.publicParquet),
+    labelParquet: await openLabels(db, { blobs, sealedFiles }, input),
+    publicParquet: await openParts(blobs, input.publicParquet),
   };
   const file = await openPredictions(db, await blobs.localPath(upload.digest), input.split);
   const columns = columnsOf(file.header, input, labels);

@@ -3,6 +3,7 @@ import { robustness, withoutIntervals } from '../../domain/generalisation/index.
 import type { SplitEvidence } from '../../domain/metrics/index.js';
 import { literal, type DuckSession } from '../../platform/duckdb/index.js';
 import type { BlobStore, SealedFiles } from '../../platform/storage/index.js';
+import { openLabels } from '../datasets/index.js';
 import { newSalt, type EvaluatedSplit } from './evaluate-split.js';
 import { meantBy } from './predictions/words.js';
 import { knownLabels, type Protocol } from './protocol.js';
@@ -25,7 +26,7 @@ export async function pairStress(
   protocol: Protocol,
 ): Promise<EvaluatedSplit[]> {
   for (const [i, split] of splits.entries()) {
-    const labels = await sealedFiles.openedIn(db.scratch, split.input.labelParquet);
+    const labels = await openLabels(db, { blobs, sealedFiles }, split.input);
     const predictions = await blobs.localPath(split.predictions.digest);
     const { classes, positive } = knownLabels(protocol, split.input);
     await db.run(

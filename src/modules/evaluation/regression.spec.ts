@@ -63,7 +63,7 @@ async function splitOf(labels: readonly (number | null)[], type: 'double' | 'int
       openClasses: [],
       protected: ['x'],
       columns,
-      publicParquet: (await stores.blobs.putFile(publicFile)).digest,
+      publicParquet: [{ digest: (await stores.blobs.putFile(publicFile)).digest, rows: labels.length }],
       labelParquet: (await stores.sealedFiles.putFile(labelFile)).digest,
     };
   });
@@ -168,7 +168,7 @@ describe('a split of numbers', () => {
       stores.blobs.localPath((await whole(input, csv(predictions))).predictions.digest);
     const [candidate, baseline] = [await files([2.5, 0, 2, 8]), await files([3, 1, 2, 5])];
     const found = await duck.with(async (db) => {
-      const labels = await stores.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      const labels = await stores.sealedFiles.openedIn(db.scratch, input.labelParquet!);
       return compareNumbers(db, { labels, candidate, baseline }, 4);
     });
     // Differences of 1/2, -1, 0, -1: by Python's statistics.mean and variance.
@@ -180,7 +180,7 @@ describe('a split of numbers', () => {
     });
     const huge = await files([1e300, 0, 0, 0]);
     const none = await duck.with(async (db) => {
-      const labels = await stores.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      const labels = await stores.sealedFiles.openedIn(db.scratch, input.labelParquet!);
       return compareNumbers(db, { labels, candidate: huge, baseline }, 4);
     });
     expect(none.mae).toBeNull();

@@ -1,4 +1,5 @@
 import type { DuckDBDataChunk, DuckDBValue, DuckDBVector } from '@duckdb/node-api';
+import { TextVector } from './text-vector.js';
 
 export type NumericItems =
   | Float64Array
@@ -29,6 +30,7 @@ export class ColumnChunk {
    */
   column(index: number): ColumnValues {
     const vector = this.chunk.getColumnVector(index);
+    if (isText(vector)) return new TextVector(vector).toArray();
     const items = numericItems(vector);
     return items && !hasNull(vector, items.length) ? items : vector.toArray();
   }
@@ -41,6 +43,13 @@ export class ColumnChunk {
       : Float64Array.from(values as ArrayLike<unknown>, (value) =>
           value === null ? Number.NaN : Number(value),
         );
+  }
+
+  /** Column `index`, of type VARCHAR, as DuckDB holds it: good until the next chunk. */
+  textCells(index: number): TextVector {
+    const vector = this.chunk.getColumnVector(index);
+    if (!isText(vector)) throw new TypeError(`column ${index} is no text`);
+    return new TextVector(vector);
   }
 
   /** Column `index` as text; null stays null. */
@@ -73,6 +82,8 @@ const NUMERIC = new Set([
 function isNumeric(vector: DuckDBVector): boolean {
   return NUMERIC.has(vector.constructor.name);
 }
+
+const isText = (vector: DuckDBVector): boolean => vector.constructor.name === 'DuckDBVarCharVector';
 
 function hasNull(vector: DuckDBVector, count: number): boolean {
   const { validity } = vector as unknown as {

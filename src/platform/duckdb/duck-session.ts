@@ -13,7 +13,14 @@ export class DuckSession {
     /** A folder of this session alone, which DuckDB may read and write. It goes with the session. */
     readonly scratch: string,
     private readonly signal?: AbortSignal,
+    private readonly another?: () => Promise<DuckDBConnection>,
   ) {}
+
+  /** The same database, for statements that run while others of this session do. Temporary tables are each one's own. */
+  async beside(): Promise<DuckSession> {
+    if (!this.another) throw new Error('this session has one connection');
+    return new DuckSession(await this.another(), this.scratch, this.signal, this.another);
+  }
 
   /** Run one statement, or several without parameters. */
   async run(sql: string, parameters?: DuckParameters): Promise<void> {

@@ -62,21 +62,27 @@ export class Duck implements OnModuleInit {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
-    const connection = await instance.connect();
+    const connections: DuckDBConnection[] = [];
+    const connect = async () => {
+      const opened = await instance.connect();
+      connections.push(opened);
+      return opened;
+    };
+    const connection = await connect();
     let repeated: NodeJS.Timeout | undefined;
     const interrupt = () => {
-      connection.interrupt();
+      for (const each of connections) each.interrupt();
       repeated ??= setInterval(interrupt, INTERRUPT_EVERY_MS);
     };
     try {
       await lock(connection, [...this.dataFolders(), scratch]);
       signal?.throwIfAborted();
       signal?.addEventListener('abort', interrupt, { once: true });
-      return await work(new DuckSession(connection, scratch, signal));
+      return await work(new DuckSession(connection, scratch, signal, connect));
     } finally {
       signal?.removeEventListener('abort', interrupt);
       clearInterval(repeated);
-      connection.closeSync();
+      for (const each of connections) each.closeSync();
       instance.closeSync();
     }
   }

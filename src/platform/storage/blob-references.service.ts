@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { currentContext } from '../context/index.js';
 import { UnitOfWork } from '../database/index.js';
-import { checkedDigest } from './blob-store.js';
+import { type BlobFacts, checkedDigest } from './blob-store.js';
 
 export interface BlobOwner {
   kind: string;
@@ -15,10 +15,21 @@ export class BlobReferences {
 
   /** Keep `digest` (of `size` bytes) for as long as `owner` exists. Inside UnitOfWork.run; saying it twice is saying it once. */
   async add(digest: string, size: number, owner: BlobOwner): Promise<void> {
+    await this.addAll([{ digest, size }], owner);
+  }
+
+  /** As `add`, of many. */
+  async addAll(blobs: readonly BlobFacts[], owner: BlobOwner): Promise<void> {
     await this.units.current().execute(
       `INSERT INTO blob_reference (project_id, digest, size, owner_kind, owner_id)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-      [currentContext().projectId, checkedDigest(digest), size, owner.kind, owner.id],
+       SELECT $1, digest, size, $4, $5 FROM unnest($2::text[], $3::bigint[]) AS b(digest, size) ON CONFLICT DO NOTHING`,
+      [
+        currentContext().projectId,
+        blobs.map(({ digest }) => checkedDigest(digest)),
+        blobs.map(({ size }) => size),
+        owner.kind,
+        owner.id,
+      ],
     );
   }
 }

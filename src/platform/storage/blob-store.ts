@@ -40,6 +40,9 @@ export abstract class BlobStore {
    */
   abstract adopt(path: string, digest: string): Promise<void>;
 
+  /** Store a few megabytes. */
+  abstract putBytes(bytes: Uint8Array): Promise<BlobFacts>;
+
   /** Its bytes. The stream fails with BLOB_NOT_FOUND, or at its end with BLOB_CORRUPT when they are not what was stored. */
   abstract read(digest: string): Readable;
 

@@ -57,6 +57,12 @@ export class FolderBlobStore extends BlobStore {
     }
   }
 
+  async putBytes(bytes: Uint8Array): Promise<BlobFacts> {
+    const staged = await this.stage(Readable.from([bytes]), { maxBytes: Number.POSITIVE_INFINITY });
+    await staged.commit();
+    return { digest: staged.digest, size: staged.size };
+  }
+
   read(digest: string): Readable {
     const hash = createHash('sha256');
     const check = new Transform({

@@ -14,7 +14,7 @@ export const WHOLE: Invariant[] = [
   noRows(
     'a dataset version holds on to every blob of its splits',
     `SELECT s.dataset_version_id, s.name, d.digest FROM dataset_split s,
-       LATERAL (VALUES (s.public_digest), (s.label_digest), (s.leaves_digest), (s.sorted_digest)) AS d(digest)
+       LATERAL (VALUES (s.manifest_digest), (s.public_digest), (s.label_digest), (s.leaves_digest), (s.sorted_digest)) AS d(digest)
      WHERE d.digest IS NOT NULL AND NOT EXISTS (SELECT FROM blob_reference b
        WHERE b.digest = d.digest AND b.owner_kind = 'datasetVersion' AND b.owner_id = s.dataset_version_id::text)`,
   ),

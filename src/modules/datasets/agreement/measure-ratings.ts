@@ -27,12 +27,12 @@ export interface AgreementReport {
 /** Reads ratings as texts, each number as its shortest one. Throws AGREEMENT_CATEGORY_UNKNOWN, AGREEMENT_TOO_VARIED. */
 export async function measureRatings(
   db: DuckSession,
-  file: string,
+  from: string,
   plan: AgreementPlan,
   progress: (fraction: number, message: string) => Promise<void>,
 ): Promise<AgreementReport> {
   const { sample, ratings, level, scale, seed } = plan;
-  await countPatterns(db, file, plan);
+  await countPatterns(db, from, plan);
   const units = await ratedRows(db, plan);
   const coefficients = [];
   const asked = coefficientsFor(level, ratings.length);
@@ -64,7 +64,7 @@ export async function measureRatings(
 /** Table `patterns`: the place of each rater's label (0 to n - 1, -1 where it is none of them, null where there is none), and how many rows have these. */
 async function countPatterns(
   db: DuckSession,
-  file: string,
+  from: string,
   { ratings, scale, sample }: AgreementPlan,
 ): Promise<void> {
   const categories = `[${scale.categories.map(literal).join(', ')}]`;
@@ -81,7 +81,7 @@ async function countPatterns(
   for (const [r, column] of ratings.entries()) {
     const unknown = await db.rows<{ value: string; count: number }>(
       `SELECT ${text(column)} AS value, (sum(count(*)) OVER ())::DOUBLE AS count
-       FROM (SELECT *, ${places[r]} FROM read_parquet(${literal(file)})) WHERE r${r} = -1 GROUP BY 1 ORDER BY 1 LIMIT ${SHOWN}`,
+       FROM (SELECT *, ${places[r]} FROM ${from}) WHERE r${r} = -1 GROUP BY 1 ORDER BY 1 LIMIT ${SHOWN}`,
     );
     if (unknown.length === 0) continue;
     const { count } = unknown[0]!;
@@ -93,7 +93,7 @@ async function countPatterns(
   }
   await db.run(
     `CREATE TEMP TABLE patterns AS SELECT ${ratings.map((_, r) => `r${r}`).join(', ')}, count(*)::DOUBLE AS weight
-     FROM (SELECT ${places.join(', ')} FROM read_parquet(${literal(file)})) GROUP BY ALL`,
+     FROM (SELECT ${places.join(', ')} FROM ${from}) GROUP BY ALL`,
   );
 }
 

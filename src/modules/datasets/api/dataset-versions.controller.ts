@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Requires } from '../../../platform/auth/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
 import { DatasetReader } from '../dataset-reader.js';
-import { DatasetsService } from '../datasets.service.js';
+import { SplitRows } from '../split-rows.js';
 import { RepeatsReader } from '../repeats.reader.js';
 import { DatasetVersionModel } from './dataset.model.js';
 import { DuplicatesModel, RepeatedRowPage, RepeatsModel } from './repeats.model.js';
@@ -18,7 +18,7 @@ const PARQUET = 'application/vnd.apache.parquet';
 @Controller('v1/projects/:project/dataset-versions/:ref')
 export class DatasetVersionsController {
   constructor(
-    private readonly datasets: DatasetsService,
+    private readonly splits: SplitRows,
     private readonly reader: DatasetReader,
     private readonly repeats: RepeatsReader,
   ) {}
@@ -45,7 +45,7 @@ export class DatasetVersionsController {
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StreamableFile | undefined> {
-    const file = await this.datasets.splitFile(ref, split);
+    const file = await this.splits.file(ref, split);
     const etag = `"${file.digest}"`;
     void reply.header('etag', etag).header('cache-control', 'private, no-cache');
     if (known?.includes(etag)) {

@@ -1,17 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { literal } from '../../../platform/duckdb/index.js';
-import { BlobStore } from '../../../platform/storage/index.js';
 import type { DatasetVersionView } from '../dataset-version.js';
-import { DatasetsService } from '../datasets.service.js';
+import { SplitRows } from '../split-rows.js';
 import type { ScannedVersion } from './other-version.js';
 
 /** Splits of a version as scans read them. */
 @Injectable()
 export class ScannedSplits {
-  constructor(
-    private readonly datasets: DatasetsService,
-    private readonly blobs: BlobStore,
-  ) {}
+  constructor(private readonly rows: SplitRows) {}
 
   async of(
     version: DatasetVersionView,
@@ -19,10 +14,8 @@ export class ScannedSplits {
   ): Promise<ScannedVersion['splits'][number][]> {
     const splits: ScannedVersion['splits'][number][] = [];
     for (const name of names) {
-      const { digest } = await this.datasets.splitFile(version.id, name);
       const { rows, sealed } = version.splits.find((split) => split.name === name)!;
-      const from = `read_parquet(${literal(await this.blobs.localPath(digest))})`;
-      splits.push({ name, rows, sealed, from });
+      splits.push({ name, rows, sealed, from: await this.rows.from(version.id, name) });
     }
     return splits;
   }

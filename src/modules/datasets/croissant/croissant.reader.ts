@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DatasetReader } from '../dataset-reader.js';
-import { DatasetsService } from '../datasets.service.js';
+import { SplitRows } from '../split-rows.js';
 import { type PublicFile, toCroissant } from './to-croissant.js';
 
 /** Versions as others read them. */
@@ -8,14 +8,14 @@ import { type PublicFile, toCroissant } from './to-croissant.js';
 export class CroissantReader {
   constructor(
     private readonly reader: DatasetReader,
-    private readonly datasets: DatasetsService,
+    private readonly rows: SplitRows,
   ) {}
 
   /** A version as a Croissant document. Throws DATASET_VERSION_NOT_FOUND. */
   async document(ref: string): Promise<Record<string, unknown>> {
     const version = await this.reader.byRef(ref);
     const files = new Map<string, PublicFile>();
-    for (const { name } of version.splits) files.set(name, await this.datasets.splitFile(version.id, name));
+    for (const { name } of version.splits) files.set(name, await this.rows.file(version.id, name));
     return toCroissant(version, files);
   }
 }

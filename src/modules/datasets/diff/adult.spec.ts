@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, type DuckSession } from '../../../platform/duckdb/index.js';
+import { FolderBlobStore } from '../../../platform/storage/index.js';
 import type { DatasetColumn } from '../dataset-version.js';
 import { roleColumns } from '../ingest/check-rows.js';
 import { hashRows } from '../ingest/hash-rows.js';
 import { columnAt } from '../ingest/rows-file.js';
-import { SortedRowsFile } from '../sorted-rows/sorted-rows-file.js';
+import { ChunkedSortedRows } from '../sorted-rows/chunked-sorted-rows.js';
 import { mergeRows } from './merge-rows.js';
 import { RowComparer, sameColumns, shownColumns } from './row-change.js';
 
@@ -19,9 +20,12 @@ if (!there) process.stderr.write('skipped: ../shared/data/adult is not there\n')
 
 let home: string;
 let duck: Duck;
+let blobs: FolderBlobStore;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'assay-adult-'));
-  duck = new Duck(AssayConfig.fromEnvironment({ ASSAY_HOME: home }));
+  const config = AssayConfig.fromEnvironment({ ASSAY_HOME: home });
+  duck = new Duck(config);
+  blobs = new FolderBlobStore(config);
 });
 afterAll(() => rm(home, { recursive: true, force: true }));
 
@@ -39,13 +43,23 @@ async function hashed(db: DuckSession, name: string, [header, ...rows]: Table) {
   const names = header!.map((_, i) => `'${columnAt(i)}': 'VARCHAR'`).join(', ');
   const from = `read_csv('${path}', header = false, delim = '\t', quote = '', columns = {${names}})`;
   const file = { split: { name, sealed: false }, from };
-  const { root, sortedRows } = await hashRows(db, file, columns, roleColumns(columns), Buffer.alloc(0));
+  const { root, index, nodes } = await hashRows(
+    db,
+    blobs,
+    file,
+    columns,
+    roleColumns(columns),
+    Buffer.alloc(0),
+  );
   const shown = shownColumns(
     { columns, key: 'id', label: null, protected: [], group: null, time: null },
     false,
   );
   const key = shown.findIndex((column) => column.name === 'id');
-  return { root, columns: shown, rows: await SortedRowsFile.open(sortedRows, sortedRows, key) };
+  const rowsInOrder = new ChunkedSortedRows({ sorted: index, nodes }, key, (digest) =>
+    blobs.localPath(digest),
+  );
+  return { root, columns: shown, rows: rowsInOrder };
 }
 
 describe.skipIf(!there)('the 48,842 rows of Adult', () => {

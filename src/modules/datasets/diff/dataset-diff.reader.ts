@@ -118,17 +118,17 @@ export class DatasetDiffReader {
     try {
       const after = pair.after && (await this.sorted.open(pair.after.version, pair.after.split));
       try {
-        const pairs = mergeRows(before?.rows ?? null, after?.rows ?? null, { skipEqual: same, from });
+        const pairs = mergeRows(before, after, { skipEqual: same, from });
         for await (const rows of pairs) {
           if (isSame(rows, same)) continue;
           const change = comparer.compare(rows);
           if (change) yield { change, next: rows.next };
         }
       } finally {
-        await after?.rows.close();
+        await after?.close();
       }
     } finally {
-      await before?.rows.close();
+      await before?.close();
     }
   }
 

@@ -1,5 +1,5 @@
-import type { SortedBlock } from '../sorted-rows/sorted-rows-format.js';
-import type { SortedRow, SortedRowsFile } from '../sorted-rows/sorted-rows-file.js';
+import type { RowChunk } from '../sorted-rows/sorted-rows-format.js';
+import type { PlacedBlock, SortedRow, SortedRows } from '../sorted-rows/sorted-rows.js';
 
 /** A row on one side alone, or on both under one key. `count`: how often it stands there more than on the other side. */
 export interface RowPair {
@@ -15,40 +15,42 @@ export interface RowPair {
 export type Places = readonly [before: number, after: number];
 
 export interface MergeOptions {
-  /** Equal blocks hold equal values of the same columns: they are not read. */
+  /** Equal chunks and blocks hold equal values of the same columns: they are not read. */
   skipEqual: boolean;
   /** Only what stands there and behind: the `next` of a pair. */
   from?: Places;
 }
 
 /**
- * Both sides' rows, one beside the other, in the order of their keys, but for equal blocks. Pairs of the same key come whether
+ * Both sides' rows, one beside the other, in the order of their keys, but for equal chunks and blocks. Pairs of the same key come whether
  * they differ or not. Without keys rows are matched whole: what is left of one side comes, with how often.
  */
 export async function* mergeRows(
-  before: SortedRowsFile | null,
-  after: SortedRowsFile | null,
+  before: SortedRows | null,
+  after: SortedRows | null,
   { skipEqual, from = [0, 0] }: MergeOptions,
 ): AsyncGenerator<RowPair, void, void> {
-  const [a, b] = [before?.index.blocks ?? [], after?.index.blocks ?? []];
-  const common = skipEqual ? inBoth(a, b) : new Map<string, number>();
-  const left = new RowStream(before, without(a, common), from[0]);
-  const right = new RowStream(after, without(b, common), from[1]);
+  const unequal = <T extends { hash: string }>(sides: [T[], T[]]) =>
+    skipEqual ? withoutCommon(sides) : sides;
+  const [a, b] = unequal([before?.index.chunks ?? [], after?.index.chunks ?? []]);
+  const [x, y] = unequal([await blocksOf(before, a), await blocksOf(after, b)]);
+  const left = new RowStream(before, x, from[0]);
+  const right = new RowStream(after, y, from[1]);
   const keyed = (before ?? after)?.index.keyed ?? true;
   let held: RowPair | undefined;
   for (;;) {
-    const x = left.ready() ?? (await left.next());
-    const y = right.ready() ?? (await right.next());
-    if (!x && !y) break;
-    const order = !x ? 1 : !y ? -1 : Buffer.compare(x.order, y.order);
+    const l = left.ready() ?? (await left.next());
+    const r = right.ready() ?? (await right.next());
+    if (!l && !r) break;
+    const order = !l ? 1 : !r ? -1 : Buffer.compare(l.order, r.order);
     if (order <= 0) left.skip();
     if (order >= 0) right.skip();
     if (order === 0 && !keyed) continue;
     const next: Places = [left.place, right.place];
     const pair: RowPair =
       order < 0
-        ? { order: x!.order, before: x!.row, after: null, count: 1, next }
-        : { order: y!.order, before: order === 0 ? x!.row : null, after: y!.row, count: 1, next };
+        ? { order: l!.order, before: l!.row, after: null, count: 1, next }
+        : { order: r!.order, before: order === 0 ? l!.row : null, after: r!.row, count: 1, next };
     if (held && !keyed && held.order.equals(pair.order)) {
       held.count += 1;
       held.next = next;
@@ -60,19 +62,26 @@ export async function* mergeRows(
   if (held) yield held;
 }
 
-/** How many blocks of each hash both sides have. */
-function inBoth(a: readonly SortedBlock[], b: readonly SortedBlock[]): Map<string, number> {
-  const [left, right] = [a, b].map((blocks) => {
-    const counts = new Map<string, number>();
-    for (const { hash } of blocks) counts.set(hash, (counts.get(hash) ?? 0) + 1);
-    return counts;
-  });
-  return new Map([...left!].map(([hash, count]) => [hash, Math.min(count, right!.get(hash) ?? 0)]));
+async function blocksOf(side: SortedRows | null, chunks: readonly RowChunk[]): Promise<PlacedBlock[]> {
+  const blocks: PlacedBlock[] = [];
+  for (const chunk of chunks) blocks.push(...(await side!.blocksOf(chunk)));
+  return blocks;
 }
 
-function without(blocks: readonly SortedBlock[], common: ReadonlyMap<string, number>): SortedBlock[] {
+/** Both sides but for what they have of the same hash, as often as both have it. */
+function withoutCommon<T extends { hash: string }>([a, b]: [T[], T[]]): [T[], T[]] {
+  const [left, right] = [a, b].map((parts) => {
+    const counts = new Map<string, number>();
+    for (const { hash } of parts) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+    return counts;
+  });
+  const common = new Map([...left!].map(([hash, count]) => [hash, Math.min(count, right!.get(hash) ?? 0)]));
+  return [without(a, common), without(b, common)];
+}
+
+function without<T extends { hash: string }>(parts: readonly T[], common: ReadonlyMap<string, number>): T[] {
   const left = new Map(common);
-  return blocks.filter(({ hash }) => {
+  return parts.filter(({ hash }) => {
     const count = left.get(hash) ?? 0;
     if (count > 0) left.set(hash, count - 1);
     return count === 0;
@@ -86,11 +95,11 @@ class RowStream {
   private block = 0;
   /** Of the next row. */
   place: number;
-  private readonly blocks: SortedBlock[];
+  private readonly blocks: PlacedBlock[];
 
   constructor(
-    private readonly file: SortedRowsFile | null,
-    blocks: readonly SortedBlock[],
+    private readonly file: SortedRows | null,
+    blocks: readonly PlacedBlock[],
     private readonly from: number,
   ) {
     this.place = from;

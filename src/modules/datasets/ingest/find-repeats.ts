@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
+import type { ColumnType } from '../../../domain/canonical/index.js';
 import type { DatasetColumn } from '../dataset-version.js';
 import type { RoleColumns } from './check-rows.js';
 import { columnAt, type RowsFile } from './rows-file.js';
-import { comparable } from './typed-sql.js';
+
+/** A split's values of their types: `from` reads them, for a FROM clause, in columns `row`, `c0`, `c1`, ... */
+export type OrderedRows = RowsFile;
 
 /** On which columns rows were compared; never on the key, and never on a sealed split's label. */
 export type ComparedOn = 'features' | 'featuresAndLabel';
@@ -36,7 +39,7 @@ interface Counted {
 /** Every exact repetition within and between splits. Empty when the data has no column but key and label to compare. */
 export async function findRepeats(
   db: DuckSession,
-  files: readonly RowsFile[],
+  files: readonly OrderedRows[],
   columns: readonly DatasetColumn[],
   { key, label }: RoleColumns,
 ): Promise<Repeats[]> {
@@ -47,12 +50,13 @@ export async function findRepeats(
   await db.run(
     'CREATE TABLE fingerprint (split SMALLINT, row BIGINT, key VARCHAR, features VARCHAR, whole VARCHAR)',
   );
+  await tableCandidates(db, files, features);
   for (const [position, { from }] of files.entries()) {
-    const print = sum(features.map(({ type, index }) => comparable(type, columnAt(index))));
-    const whole = label ? sum(['f.features', comparable(label.type, `f.${columnAt(label.index)}`)]) : 'NULL';
+    const print = sum(features.map(({ type, index }) => textOf(type, columnAt(index))));
+    const whole = label ? sum(['f.features', textOf(label.type, `f.${columnAt(label.index)}`)]) : 'NULL';
     await db.run(
-      `INSERT INTO fingerprint SELECT ${position}, row, ${key ? comparable(key.type, columnAt(key.index)) : 'NULL'}, features, ${whole}
-       FROM (SELECT *, ${print} AS features FROM ${from}) AS f`,
+      `INSERT INTO fingerprint SELECT ${position}, row, ${key ? textOf(key.type, columnAt(key.index)) : 'NULL'}, features, ${whole}
+       FROM (SELECT *, ${print} AS features FROM ${from} SEMI JOIN (SELECT row FROM candidate WHERE split = ${position}) USING (row)) AS f`,
     );
   }
   const ignoringLabel = await counts(db, 'features');
@@ -77,9 +81,31 @@ export async function findRepeats(
       });
     }
   }
-  await db.run('DROP TABLE fingerprint');
+  await db.run('DROP TABLE fingerprint; DROP TABLE candidate');
   return repeats;
 }
+
+/** Table `candidate` (split, row): no other row is like another one. Of few rows more is asked than a hash of 64 bits can say. */
+async function tableCandidates(
+  db: DuckSession,
+  files: readonly OrderedRows[],
+  features: readonly { index: number }[],
+): Promise<void> {
+  const list = features.map(({ index }) => columnAt(index)).join(', ');
+  const each = files.map(
+    ({ from }, i) => `SELECT ${i}::SMALLINT AS split, row, hash(${list}) AS sketch FROM ${from}`,
+  );
+  await db.run(`CREATE TABLE sketched AS ${each.join(' UNION ALL ')}`);
+  await db.run(
+    `CREATE TABLE candidate AS SELECT split, row FROM sketched
+     SEMI JOIN (SELECT sketch FROM sketched GROUP BY sketch HAVING count(*) > 1) USING (sketch)`,
+  );
+  await db.run('DROP TABLE sketched');
+}
+
+/** One text per value: equal where the values are equal. Null stays null. */
+const textOf = (type: ColumnType, column: string): string =>
+  type === 'text' ? column : `CAST(${column} AS VARCHAR)`;
 
 /** SHA-256 over the texts as a JSON list, in which null and every text differ. */
 function sum(texts: readonly string[]): string {

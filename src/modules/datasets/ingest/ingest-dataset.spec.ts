@@ -14,10 +14,13 @@ import {
   splitRoot,
 } from '../../../domain/canonical/index.js';
 import { AssayConfig } from '../../../platform/config/index.js';
-import { Duck, literal } from '../../../platform/duckdb/index.js';
+import { Duck, literal, rowsOfParts } from '../../../platform/duckdb/index.js';
 import { FolderBlobStore, SealedFiles, type UploadView } from '../../../platform/storage/index.js';
 import { planPush, type PushRequest } from '../push-plan.js';
-import { ingestDataset, type IngestedDataset } from './ingest-dataset.js';
+import { ChunkedSortedRows } from '../sorted-rows/chunked-sorted-rows.js';
+import { readManifest } from '../split-manifests.js';
+import { openParts } from '../split-parts.js';
+import { ingestDataset, type IngestedDataset, type IngestedSplit } from './ingest-dataset.js';
 
 const projectKey = Buffer.alloc(32, 7);
 let home: string;
@@ -80,6 +83,13 @@ const rowsOf = (digest: string, columns = '*') =>
     return db.rows(`SELECT ${columns} FROM read_parquet(${literal(path)})`);
   });
 
+/** What is shown of a split: the rows of its chunks, in their order. */
+async function shown({ manifest }: IngestedSplit, columns = '*') {
+  const parts = (await readManifest(blobs, manifest.digest)).public;
+  const from = rowsOfParts(await openParts(blobs, parts));
+  return duck.with((db) => db.rows(`SELECT ${columns} FROM ${from}`));
+}
+
 const types = (ingested: IngestedDataset) =>
   Object.fromEntries(ingested.schema.columns.map(({ name, type }) => [name, type]));
 
@@ -89,7 +99,7 @@ describe('reading CSV', () => {
       { train: 'id,a,b\r\n1,,""\r\n2,"x ""y"", z","two\r\nlines"\r\n' },
       { key: 'id' },
     );
-    expect(await rowsOf(splits[0]!.publicParquet.digest)).toEqual([
+    expect(await shown(splits[0]!)).toEqual([
       { id: 1n, a: null, b: '' },
       { id: 2n, a: 'x "y", z', b: 'two\r\nlines' },
     ]);
@@ -101,7 +111,7 @@ describe('reading CSV', () => {
       { key: 'id', label: 'c' },
     );
     expect(ingested.schema.columns.map(({ name }) => name)).toEqual(['id', 'a "b"', 'c']);
-    expect(await rowsOf(ingested.splits[1]!.publicParquet.digest)).toEqual([{ id: 5n, 'a "b"': 'p' }]);
+    expect(await shown(ingested.splits[1]!)).toEqual([{ id: 5n, 'a "b"': 'p' }]);
     expect(await rowsOf(ingested.splits[1]!.labelParquet!.digest)).toEqual([{ key: 5n, label: 'q' }]);
   });
 
@@ -110,8 +120,8 @@ describe('reading CSV', () => {
     const lines = Array.from({ length: count }, (_, i) => `${i},"${'z'.repeat(i % 97)}\n,,""${i}\n,"`);
     const { splits } = await ingest({ train: `id,t\n${lines.join('\n')}` }, { key: 'id' });
     expect(splits[0]!.rows).toBe(count);
-    const [found] = await rowsOf(
-      splits[0]!.publicParquet.digest,
+    const [found] = await shown(
+      splits[0]!,
       `count(*) FILTER (t = repeat('z', (id % 97)::BIGINT) || chr(10) || ',,"' || id || chr(10) || ',') AS n`,
     );
     expect(found).toEqual({ n: BigInt(count) });
@@ -178,10 +188,7 @@ describe('typing columns', () => {
     const rows = Array.from({ length: 30_000 }, (_, i) => `${i},${i === 29_990 ? '1.5' : i % 10}`);
     const ingested = await ingest({ train: `id,x\n${rows.join('\n')}` }, { key: 'id' });
     expect(types(ingested)).toEqual({ id: 'int64', x: 'double' });
-    const [row] = await rowsOf(
-      ingested.splits[0]!.publicParquet.digest,
-      'any_value(x) FILTER (id = 29990) AS x',
-    );
+    const [row] = await shown(ingested.splits[0]!, 'any_value(x) FILTER (id = 29990) AS x');
     expect(row).toEqual({ x: 1.5 });
   });
 
@@ -237,7 +244,7 @@ describe('sealed splits', () => {
       { key: 'id', label: 'y' },
     );
     const [split] = splits;
-    expect(await rowsOf(split!.publicParquet.digest)).toEqual([
+    expect(await shown(split!)).toEqual([
       { id: 1n, x: 1.5 },
       { id: 2n, x: 0.5 },
     ]);
@@ -267,9 +274,11 @@ describe('sealed splits', () => {
       holdout: csv(1_000, (i) => (i % 2 ? 'open-a' : secret)),
     };
     const { splits, labelClasses } = await ingest(files, { key: 'id', label: 'y' });
-    const [open, sealed] = splits.map(({ labelParquet }) => labelParquet!.digest);
+    const [open, sealed] = splits.map(({ labelParquet }) => labelParquet?.digest);
     const stored = async (digest: string) => readFile(await blobs.localPath(digest));
-    expect((await stored(open!)).subarray(0, 4).toString('latin1')).toBe('PAR1');
+    // Of an open split the labels stand in the public columns.
+    expect(open).toBeUndefined();
+    expect(Object.keys((await shown(splits[0]!))[0]!)).toContain('y');
     expect((await stored(sealed!)).subarray(0, 7).toString('latin1')).toBe('ASSAYSL');
     expect((await stored(sealed!)).includes('PAR1')).toBe(false);
     const another = new SealedFiles(blobs, () => Buffer.alloc(32, 10));
@@ -291,12 +300,41 @@ describe('hashing', () => {
     });
     expect(a.splits[0]!.root).toBe(splitRoot([row(1, ''), row(9, null), row(10, 'a')]));
     expect(b.contentId).toBe(a.contentId);
-    const leaves = await readFile(await blobs.localPath(a.splits[0]!.leaves.digest));
+    const manifest = await readManifest(blobs, a.splits[0]!.manifest.digest);
+    const sorted = new ChunkedSortedRows(manifest, 0, (digest) => blobs.localPath(digest));
+    const leaves = await sorted.leaves(0, 3);
+    await sorted.close();
     expect(leaves.length).toBe(96);
     const encodedOrder = [row(1, ''), row(9, null), row(10, 'a')].sort((p, q) =>
       Buffer.compare(p.key, q.key),
     );
     expect(leaves.equals(Buffer.concat(encodedOrder.map(({ leaf }) => leaf)))).toBe(true);
+  });
+
+  it('stores the rows that two versions have once, whatever is put in between, and whoever pushes them in whichever order', async () => {
+    const row = (i: number, x = i % 97) => `${i},${x},${i % 7 === 0 ? 'yes' : 'no'},t${(i * i) % 1009}`;
+    const rows = Array.from({ length: 24_000 }, (_, i) => row(100_000 + 2 * i));
+    // 1 % changed, and 1 % put in, each in one place.
+    const changed = rows.map((each, i) => (i >= 9_000 && i < 9_240 ? row(100_000 + 2 * i, 99) : each));
+    changed.push(...Array.from({ length: 240 }, (_, i) => row(130_001 + 2 * i)));
+    const ingested = async (lines: string[]) => {
+      const { splits } = await ingest({ train: `id,x,y,t\n${lines.join('\n')}` }, { key: 'id', label: 'y' });
+      return splits[0]!;
+    };
+    const [a, b, c] = [await ingested(rows), await ingested([...rows].reverse()), await ingested(changed)];
+    expect(b.manifest).toEqual(a.manifest);
+    const size = (chunks: IngestedSplit['chunks']) => chunks.reduce((sum, { size: each }) => sum + each, 0);
+    const known = new Set(a.chunks.map(({ digest }) => digest));
+    const fresh = c.chunks.filter(({ digest }) => !known.has(digest));
+    expect(a.chunks.length).toBeGreaterThan(8);
+    // Two places in a split of some ten chunks: four chunks of columns and four of rows at most.
+    expect(fresh.length).toBeLessThanOrEqual(8);
+    expect(size(fresh) / size(c.chunks)).toBeLessThan(0.8);
+    expect(await shown(c, 'count(*)::DOUBLE AS n, count(*) FILTER (x = 99)::DOUBLE AS changed')).toEqual([
+      { n: 24_240, changed: 240 },
+    ]);
+    const ids = await shown(c, 'id');
+    expect(ids.every(({ id }, i) => i === 0 || (ids[i - 1]!.id as bigint) < (id as bigint))).toBe(true);
   });
 
   it('counts equal rows without a key as often as they occur', async () => {
@@ -413,8 +451,10 @@ describe.skipIf(!hasAdult)('Adult (UCI)', () => {
       request,
     );
     expect(counts(ingested)).toMatchObject({ 'train in train': [24, 24], 'holdout in train': [26, 23] });
-    const stored = await readFile(await blobs.localPath(ingested.splits[1]!.publicParquet.digest));
-    expect(createHash('sha256').update(stored).digest('hex')).toBe(ingested.splits[1]!.publicParquet.digest);
-    expect(stored.includes('>50K')).toBe(false);
+    for (const { digest } of ingested.splits[1]!.chunks) {
+      const stored = await readFile(await blobs.localPath(digest));
+      expect(createHash('sha256').update(stored).digest('hex')).toBe(digest);
+      expect(stored.includes('>50K')).toBe(false);
+    }
   });
 });

@@ -1,16 +1,17 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
-import type { DuckSession } from '../../../platform/duckdb/index.js';
+import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
 import type { SubjectTerms } from '../provenance/read-subjects.js';
+import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import type { SplitSource } from '../references/fetch-reference.js';
 import type { SplitRecord } from '../split-by.js';
 import { assignSplits } from './assign-splits.js';
 import { checkRows, roleColumns } from './check-rows.js';
-import { findRepeats, type Repeats } from './find-repeats.js';
+import { findRepeats, type OrderedRows, type Repeats } from './find-repeats.js';
 import { hashRows } from './hash-rows.js';
 import { inferColumns } from './infer-columns.js';
 import { labelClasses, type LabelClasses } from './label-classes.js';
@@ -18,7 +19,14 @@ import { openSplit } from './open-split.js';
 import type { OpenedSplit } from './opened-split.js';
 import type { RowsFile } from './rows-file.js';
 import { checkNamedColumns, schemaOf, sharedColumns } from './schema-of.js';
-import { type SplitFiles, storeSplit, type SplitStores } from './split-files.js';
+import {
+  orderRows,
+  type SplitFiles,
+  type SplitStores,
+  storeColumns,
+  type StoredColumns,
+  storeManifest,
+} from './split-files.js';
 
 export interface IngestedSplit extends SplitPlan, SplitFiles {
   rows: number;
@@ -107,32 +115,51 @@ export async function ingestDataset(
   }
   const provenance = await readProvenance(db, files, schema.columns, plan, subjectTerms);
 
+  const side = await db.beside();
+  const { columns } = schema;
+  // Hashing is JavaScript, the rest DuckDB: neither waits for the other.
+  const [hashed, { stored, found, classes }] = await together(
+    (async () => {
+      const hashes: WrittenRows[] = [];
+      for (const [i, file] of files.entries()) {
+        await progress(0.4 + (0.5 * i) / steps, `hashing ${file.split.name}`);
+        hashes.push(await hashRows(db, blobs, file, columns, roles, projectKey));
+      }
+      await progress(0.9, 'comparing rows');
+      return hashes;
+    })(),
+    (async () => {
+      const ordered: OrderedRows[] = [];
+      const stored: StoredColumns[] = [];
+      for (const file of files) {
+        const path = await orderRows(side, file, columns, roles);
+        ordered.push({ ...file, from: `read_parquet(${literal(path)})` });
+        stored.push(await storeColumns(side, stores, file, path, columns, roles));
+      }
+      const found = await findRepeats(side, ordered, columns, roles);
+      return { stored, found, classes: await labelClasses(side, ordered, roles.label) };
+    })(),
+  );
+
   // Labels of sealed rows stand in the file of any split that shares it.
-  const sealedUploads = new Set(plan.splits.flatMap(({ sealed, uploadId }) => (sealed && uploadId !== null ? uploadId : [])));
+  const sealedUploads = new Set(
+    plan.splits.flatMap(({ sealed, uploadId }) => (sealed && uploadId !== null ? uploadId : [])),
+  );
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
-    await progress(0.4 + (0.4 * i) / steps, `hashing ${file.split.name}`);
-    const { root, ...hashed } = await hashRows(db, file, schema.columns, roles, projectKey);
-    const stored = await storeSplit(db, stores, file, schema.columns, roles, hashed);
     const upload = uploads[i]!;
-    // The labels of a sealed split are nowhere in clear but in the job's folder.
-    if (upload.fetched && !file.split.sealed) await blobs.putFile(upload.fetched.path);
     const holdsSealed = file.split.sealed || (upload.id !== null && sealedUploads.has(upload.id));
     const fileId = holdsSealed
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;
-    splits.push({ ...file.split, ...stored, rows: file.rows, root, upload, fileId });
+    const kept = await storeManifest(blobs, stored[i]!, hashed[i]!);
+    splits.push({ ...file.split, ...kept, rows: file.rows, root: hashed[i]!.root, upload, fileId });
   }
-
-  await progress(0.85, 'comparing rows');
   const repeats: IngestedRepeats[] = [];
-  for (const found of await findRepeats(db, files, schema.columns, roles)) {
-    repeats.push({
-      ...found,
-      findings: found.findings === null ? null : await blobs.putFile(found.findings),
-    });
+  for (const each of found) {
+    const findings = each.findings === null ? null : await blobs.putFile(each.findings);
+    repeats.push({ ...each, findings });
   }
-  const classes = await labelClasses(db, files, roles.label);
   await progress(0.98, 'storing');
   return {
     contentId: contentId(schema, splits),
@@ -158,4 +185,10 @@ function wholeFile(splits: readonly SplitPlan[]): SplitPlan {
     reference: null,
     sealed: splits.some(({ sealed }) => sealed),
   };
+}
+
+/** Both, or the error of one once neither runs any more. */
+async function together<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
 }

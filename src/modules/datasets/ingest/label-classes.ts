@@ -1,7 +1,7 @@
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { RoleColumns } from './check-rows.js';
-import { columnAt, type RowsFile } from './rows-file.js';
-import { typed } from './typed-sql.js';
+import type { OrderedRows } from './find-repeats.js';
+import { columnAt } from './rows-file.js';
 
 /** Beyond this a label is a quantity, not a class. */
 export const MAX_CLASSES = 1_000;
@@ -19,7 +19,7 @@ export interface LabelClasses {
 
 export async function labelClasses(
   db: DuckSession,
-  files: readonly RowsFile[],
+  files: readonly OrderedRows[],
   label: RoleColumns['label'],
 ): Promise<LabelClasses> {
   if (!label) return { all: [], open: [] };
@@ -29,14 +29,12 @@ export async function labelClasses(
 
 async function classesOf(
   db: DuckSession,
-  files: readonly RowsFile[],
+  files: readonly OrderedRows[],
   label: NonNullable<RoleColumns['label']>,
 ): Promise<string[]> {
   if (files.length === 0) return [];
   const column = columnAt(label.index);
-  const each = files.map(
-    ({ from }) => `SELECT ${typed(label.type, column)} AS label FROM ${from} WHERE ${column} IS NOT NULL`,
-  );
+  const each = files.map(({ from }) => `SELECT ${column} AS label FROM ${from} WHERE ${column} IS NOT NULL`);
   const found = await db.rows<{ name: string }>(
     `SELECT CAST(label AS VARCHAR) AS name FROM (SELECT DISTINCT label FROM (${each.join(' UNION ALL ')})) ORDER BY label LIMIT ${MAX_CLASSES + 1}`,
   );

@@ -94,10 +94,16 @@ async function readCsv(
 }
 
 /** Parquet for tables of any width: the writer's dictionaries would take a megabyte per column. */
-export function parquetOptions(columns: number, compression: 'snappy' | 'zstd' = 'zstd'): string {
+export function parquetOptions(
+  columns: number,
+  compression: 'snappy' | 'zstd' = 'zstd',
+  groupRows?: number,
+): string {
   const wide =
     columns > 100
       ? ', ROW_GROUP_SIZE 2048, DICTIONARY_SIZE_LIMIT 1, STRING_DICTIONARY_PAGE_SIZE_LIMIT 1024'
-      : '';
+      : groupRows === undefined
+        ? ''
+        : `, ROW_GROUP_SIZE ${groupRows}`;
   return `FORMAT parquet, COMPRESSION ${compression}${wide}`;
 }

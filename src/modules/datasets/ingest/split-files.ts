@@ -1,20 +1,22 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import type { DatasetColumn } from '../dataset-version.js';
+import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
+import { chunksOf, manifestBytes, type SplitManifest } from '../split-manifest.js';
 import type { RoleColumns } from './check-rows.js';
+import { cutRows } from './cut-rows.js';
 import { columnAt, parquetOptions, type RowsFile } from './rows-file.js';
 import { typed } from './typed-sql.js';
 
 export interface SplitFiles {
-  /** Every column under its own name and type, in key order; without the label where the split is sealed. */
-  publicParquet: BlobFacts;
-  /** Columns `key` and `label`, in key order, sealed where the split is; null without a key or a label. */
+  /** Which chunks the split is made of. */
+  manifest: BlobFacts;
+  /** What its manifest names, each once. */
+  chunks: BlobFacts[];
+  /** Columns `key` and `label` of a sealed split, in key order, sealed; null where the split is open, whose public columns have both. */
   labelParquet: BlobFacts | null;
-  /** The leaf hashes, 32 bytes each, in leaf order. */
-  leaves: BlobFacts;
-  /** The encoded rows in leaf order. */
-  sortedRows: BlobFacts;
 }
 
 /** Where they go: labels of sealed splits into `sealedFiles`, everything else into `blobs`. */
@@ -23,46 +25,84 @@ export interface SplitStores {
   sealedFiles: SealedFiles;
 }
 
-/** Store what is kept of a split. `hashed`: the paths of its leaves and sorted rows. */
-export async function storeSplit(
+/** The columns of a split, stored; its encoded rows are a matter of their own. */
+export interface StoredColumns {
+  public: SplitManifest['public'];
+  labelParquet: BlobFacts | null;
+}
+
+/** A scratch Parquet file of a split's values in key order: `row` (of the uploaded file, from 1) and `c0`, `c1`, ... in schema order. */
+export async function orderRows(
   db: DuckSession,
-  { blobs, sealedFiles }: SplitStores,
   file: RowsFile,
   columns: readonly DatasetColumn[],
-  { key, label }: RoleColumns,
-  hashed: { leaves: string; sortedRows: string },
-): Promise<SplitFiles> {
-  const order = key ? `ORDER BY ${typed(key.type, columnAt(key.index))}` : '';
-  const shown = columns
-    .map((column, index) => ({ ...column, index }))
-    .filter(({ index }) => !(file.split.sealed && index === label?.index));
-  const put = async (store: Pick<BlobStore, 'putFile'>, name: string, select: string, width: number) => {
-    const path = join(db.scratch, `${name}-${file.split.name}.parquet`);
-    await db.run(
-      `COPY (SELECT ${select} FROM ${file.from} ${order}) TO ${literal(path)} (${parquetOptions(width)})`,
-    );
-    return store.putFile(path);
-  };
-
-  const publicParquet = await put(
-    blobs,
-    'public',
-    shown.map(({ name, type, index }) => `${typed(type, columnAt(index))} AS ${identifier(name)}`).join(', '),
-    shown.length,
+  { key }: RoleColumns,
+): Promise<string> {
+  const path = join(db.scratch, `ordered-${file.split.name}.parquet`);
+  const values = columns.map(({ type }, i) => `${typed(type, columnAt(i))} AS ${columnAt(i)}`);
+  const order = key ? `ORDER BY ${columnAt(key.index)}` : '';
+  await db.run(
+    `COPY (SELECT row, ${values.join(', ')} FROM ${file.from} ${order}) TO ${literal(path)}
+     (${parquetOptions(columns.length, 'snappy', ORDERED_GROUP)})`,
   );
-  const labelParquet =
-    key && label
-      ? await put(
-          file.split.sealed ? sealedFiles : blobs,
-          'labels',
-          `${typed(key.type, columnAt(key.index))} AS key, ${typed(label.type, columnAt(label.index))} AS label`,
-          2,
-        )
-      : null;
+  return path;
+}
+
+/** Store the columns of a split from a file that `orderRows` made. */
+export async function storeColumns(
+  db: DuckSession,
+  { blobs, sealedFiles }: SplitStores,
+  { split, rows }: RowsFile,
+  ordered: string,
+  columns: readonly DatasetColumn[],
+  { key, label }: RoleColumns,
+): Promise<StoredColumns> {
+  const shown = columns
+    .map(({ name }, index) => ({ name, index }))
+    .filter(({ index }) => !(split.sealed && index === label?.index));
+  const path = (what: string) => join(db.scratch, `${what}-${split.name}.parquet`);
+  const by = key ? [columnAt(key.index)] : shown.map(({ index }) => columnAt(index));
+  const names = shown.map(({ name, index }) => `${columnAt(index)} AS ${identifier(name)}`).join(', ');
+  const parts: SplitManifest['public'] = [];
+  let kept: Promise<void> = Promise.resolve();
+  for (const { from, to } of await cutRows(db, ordered, by, rows)) {
+    const part = path(`public-${from}`);
+    await db.run(
+      `COPY (SELECT ${names} FROM read_parquet(${literal(ordered)}, file_row_number = true)
+         WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(part)} (${parquetOptions(shown.length)})`,
+    );
+    // It is kept while the next one is written.
+    await kept;
+    kept = (async () => {
+      const { digest, size } = await blobs.putFile(part);
+      parts.push({ digest, bytes: size, rows: to - from });
+      await rm(part);
+    })();
+    kept.catch(() => undefined);
+  }
+  await kept;
+  if (!split.sealed || !key || !label) return { public: parts, labelParquet: null };
+  const labels = path('labels');
+  await db.run(
+    `COPY (SELECT ${columnAt(key.index)} AS key, ${columnAt(label.index)} AS label FROM read_parquet(${literal(ordered)}))
+     TO ${literal(labels)} (${parquetOptions(2)})`,
+  );
+  return { public: parts, labelParquet: await sealedFiles.putFile(labels) };
+}
+
+/** What is kept of a split whose columns and encoded rows are stored. */
+export async function storeManifest(
+  blobs: BlobStore,
+  { public: parts, labelParquet }: StoredColumns,
+  { index: sorted, nodes }: WrittenRows,
+): Promise<SplitFiles> {
+  const manifest = { public: parts, sorted, nodes };
   return {
-    publicParquet,
+    manifest: await blobs.putBytes(manifestBytes(manifest)),
+    chunks: chunksOf(manifest),
     labelParquet,
-    leaves: await blobs.putFile(hashed.leaves),
-    sortedRows: await blobs.putFile(hashed.sortedRows),
   };
 }
+
+/** Rows of a group of the ordered rows: a chunk is read out of few of them. */
+const ORDERED_GROUP = 8192;

@@ -2,12 +2,11 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Records } from '../../../platform/audit/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
-import { BlobStore } from '../../../platform/storage/index.js';
 import type { AgreementPlan } from '../agreement/agreement-plan.js';
 import { AGREEMENT } from '../agreement/agreement.service.js';
 import { measureRatings } from '../agreement/measure-ratings.js';
 import { DATASET_VERSION } from '../dataset.records.js';
-import { DatasetsService } from '../datasets.service.js';
+import { SplitRows } from '../split-rows.js';
 
 /** From the columns of annotators to how far they agree. */
 @Injectable()
@@ -17,8 +16,7 @@ export class DatasetAgreementJob implements JobDefinition, OnModuleInit {
   constructor(
     private readonly registry: JobRegistry,
     private readonly records: Records,
-    private readonly datasets: DatasetsService,
-    private readonly blobs: BlobStore,
+    private readonly rows: SplitRows,
     private readonly duck: Duck,
   ) {}
 
@@ -29,10 +27,9 @@ export class DatasetAgreementJob implements JobDefinition, OnModuleInit {
   async run(plan: AgreementPlan, job: JobContext): Promise<() => Promise<object>> {
     const { datasetVersionId, split } = plan.sample;
     await this.records.require([{ kind: DATASET_VERSION, id: datasetVersionId }]);
-    const { digest } = await this.datasets.splitFile(datasetVersionId, split);
-    const file = await this.blobs.localPath(digest);
+    const from = await this.rows.from(datasetVersionId, split);
     const report = await this.duck.with(
-      (db) => measureRatings(db, file, plan, (fraction, message) => job.progress(fraction, message)),
+      (db) => measureRatings(db, from, plan, (fraction, message) => job.progress(fraction, message)),
       job.signal,
     );
     return () => Promise.resolve(report);

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Records } from '../../../platform/audit/index.js';
-import { Duck, literal } from '../../../platform/duckdb/index.js';
+import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
-import { BlobStore } from '../../../platform/storage/index.js';
 import { DATASET_VERSION } from '../dataset.records.js';
-import { DatasetsService } from '../datasets.service.js';
+import { SplitRows } from '../split-rows.js';
 import { DRIFT } from '../drift/drift.service.js';
 import type { DriftPlan } from '../drift/drift-plan.js';
 import { measureProfiles, measureSamples } from '../drift/measure-samples.js';
@@ -18,8 +17,7 @@ export class DatasetDriftJob implements JobDefinition, OnModuleInit {
   constructor(
     private readonly registry: JobRegistry,
     private readonly records: Records,
-    private readonly datasets: DatasetsService,
-    private readonly blobs: BlobStore,
+    private readonly rows: SplitRows,
     private readonly duck: Duck,
     private readonly profiles: ProfileReader,
   ) {}
@@ -44,14 +42,9 @@ export class DatasetDriftJob implements JobDefinition, OnModuleInit {
       const report = await measureProfiles(profiles, plan, progress);
       return () => Promise.resolve(report);
     }
-    const fromOf = async ({ datasetVersionId, split }: typeof sample) =>
-      parquetFile(
-        await this.blobs.localPath((await this.datasets.splitFile(datasetVersionId, split)).digest),
-      );
-    const rows = { reference: await fromOf(reference), sample: await fromOf(sample) };
+    const rowsOf = ({ datasetVersionId, split }: typeof sample) => this.rows.from(datasetVersionId, split);
+    const rows = { reference: await rowsOf(reference), sample: await rowsOf(sample) };
     const report = await this.duck.with((db) => measureSamples(db, rows, plan, progress), job.signal);
     return () => Promise.resolve(report);
   }
 }
-
-const parquetFile = (path: string) => `read_parquet(${literal(path)})`;

@@ -8,7 +8,7 @@ import {
   type StoredColumn,
   type StoredProfile,
 } from '../../../domain/drift/index.js';
-import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
 
 /** A column of the file, with its type in the schema. */
 export interface ProfiledColumn {
@@ -20,15 +20,14 @@ export interface ProfiledColumn {
 const LONGEST_CATEGORY = 200;
 const NUMERIC = ['int64', 'double'];
 
-/** Summarises every column of a split's public file, which has `rows` rows. */
+/** Summarises every column of a split's public rows, `rows` of them, which `source` reads in a FROM clause. */
 export async function profileSplit(
   db: DuckSession,
-  file: string,
+  source: string,
   rows: number,
   columns: readonly ProfiledColumn[],
   progress: (fraction: number, message: string) => Promise<void>,
 ): Promise<StoredProfile> {
-  const source = `read_parquet(${literal(file)})`;
   const hash = await hashName(db);
   const profiled: StoredColumn[] = [];
   for (const [i, { name, type }] of columns.entries()) {

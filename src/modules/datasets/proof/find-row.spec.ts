@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeValue, LeafTable, RowEncoder, splitRoot } from '../../../domain/canonical/index.js';
 import { verifyInclusion } from '../../../domain/merkle/index.js';
 import { RowSpool } from '../sorted-rows/row-spool.js';
-import { leafOf, SortedRowsFile } from '../sorted-rows/sorted-rows-file.js';
-import { writeSortedRows } from '../sorted-rows/write-sorted-rows.js';
+import { leafOf } from '../sorted-rows/sorted-rows.js';
+import { sortedIn } from '../sorted-rows/sorted-rows-fixture.js';
 import { findRow, provePaths } from './find-row.js';
 
 let folder: string;
@@ -30,11 +30,9 @@ async function written(count: number) {
     spool.add(encoder.lastRow());
     return each;
   });
-  const paths = { leaves: `${at}-leaves`, rows: `${at}-rows` };
-  await writeSortedRows({ table, spool, key: 0, committed: false }, paths);
+  const { sorted } = await sortedIn(folder, { table, spool, key: 0, committed: false });
   spool.close();
-  const rows = await SortedRowsFile.open(paths.rows, paths.rows, 0);
-  return { opened: { rows, leaves: paths.leaves }, root: Buffer.from(splitRoot(all), 'hex') };
+  return { opened: sorted, root: Buffer.from(splitRoot(all), 'hex') };
 }
 
 describe('a proof of a row', () => {
@@ -42,32 +40,34 @@ describe('a proof of a row', () => {
     const { opened, root } = await written(count);
     const tried = [0, 1, 127, 128, 254, 255, 256, 257, 511, 512, 4_095, 4_096, count - 1];
     for (const i of tried.filter((each) => each < count)) {
-      const found = await findRow(opened.rows, order(2 * i));
+      const found = await findRow(opened, order(2 * i));
       expect(found).toMatchObject({ included: true, rows: [{ row: order(2 * i) }] });
       const { index, row } = found.rows[0]!;
       const [proof] = (await provePaths(opened, found.rows, root))!;
       expect(verifyInclusion({ leaf: leafOf(row), index, size: count, proof: proof!, root })).toBe(true);
       expect(await provePaths(opened, found.rows, Buffer.alloc(32))).toBeUndefined();
     }
-    await opened.rows.close();
+    await opened.close();
   });
 
   it('shows the neighbours of a row that is not there, one at an edge, across blocks too', async () => {
-    const count = 5_000;
+    const count = 12_000;
     const { opened } = await written(count);
     const ordered = Array.from({ length: count }, (_, i) => order(2 * i)).sort(Buffer.compare);
-    const edges = opened.rows.index.blocks.map(({ high }) =>
-      Number(Buffer.from(high, 'base64').toString().split(':')[1]),
-    );
+    const blocks = await Promise.all(opened.index.chunks.map((chunk) => opened.blocksOf(chunk)));
+    const edges = blocks
+      .flat()
+      .map(({ high }) => Number(Buffer.from(high, 'base64').toString().split(':')[1]));
+    expect(opened.index.chunks.length).toBeGreaterThan(1);
     expect(edges.length).toBeGreaterThan(2);
     for (const id of [-1, 1, 3, 777, 4_999, 99_999, ...edges.map((edge) => edge + 1)]) {
       const wanted = order(id);
-      const { included, rows } = await findRow(opened.rows, wanted);
+      const { included, rows } = await findRow(opened, wanted);
       expect(included).toBe(false);
       const behind = ordered.findIndex((each) => Buffer.compare(each, wanted) > 0);
       const places = behind < 0 ? [count - 1] : behind === 0 ? [0] : [behind - 1, behind];
       expect(rows).toEqual(places.map((index) => ({ index, row: ordered[index] })));
     }
-    await opened.rows.close();
+    await opened.close();
   });
 });

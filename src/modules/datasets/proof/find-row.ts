@@ -1,8 +1,6 @@
-import { open } from 'node:fs/promises';
 import { inclusionProof, type NodePlace, nodeHash, verifyInclusion } from '../../../domain/merkle/index.js';
-import type { OpenedSplit } from '../sorted-rows/sorted-rows.store.js';
-import { leafOf, readAt, type SortedRow, type SortedRowsFile } from '../sorted-rows/sorted-rows-file.js';
-import { HASH_BYTES, LOWEST_LEVEL, type SortedBlock } from '../sorted-rows/sorted-rows-format.js';
+import { leafOf, type SortedRow, type SortedRows } from '../sorted-rows/sorted-rows.js';
+import { HASH_BYTES, LOWEST_LEVEL, type RowsInOrder } from '../sorted-rows/sorted-rows-format.js';
 
 export interface FoundRow {
   /** Place in leaf order, from 0. */
@@ -12,15 +10,17 @@ export interface FoundRow {
 
 /** The row ordered so; or else its neighbours, one at an edge. Reads one block, at an edge of it two. */
 export async function findRow(
-  file: SortedRowsFile,
+  sorted: SortedRows,
   order: Buffer,
 ): Promise<{ included: boolean; rows: FoundRow[] }> {
-  const { blocks } = file.index;
+  const { chunks } = sorted.index;
+  const inChunk = Math.max(0, lastAtMost(chunks, order));
+  const blocks = await sorted.blocksOf(chunks[inChunk]!);
   const at = Math.max(0, lastAtMost(blocks, order));
   const block = blocks[at]!;
-  const rows = await file.rowsOf(block);
+  const rows = await sorted.rowsOf(block);
   const place = rows.findIndex((row) => Buffer.compare(row.order, order) >= 0);
-  const found = (of: SortedBlock, all: readonly SortedRow[], i: number): FoundRow => ({
+  const found = (of: RowsInOrder, all: readonly SortedRow[], i: number): FoundRow => ({
     index: of.first + i,
     row: all[i]!.row,
   });
@@ -29,13 +29,14 @@ export async function findRow(
   // Before the first row of all: no block is at most that.
   if (place === 0) return { included: false, rows: [found(block, rows, 0)] };
   if (place > 0) return { included: false, rows: [found(block, rows, place - 1), found(block, rows, place)] };
-  const next = blocks[at + 1];
+  const behind = chunks[inChunk + 1];
+  const next = blocks[at + 1] ?? (behind && (await sorted.blocksOf(behind))[0]);
   const last = found(block, rows, rows.length - 1);
-  return { included: false, rows: next ? [last, found(next, await file.rowsOf(next), 0)] : [last] };
+  return { included: false, rows: next ? [last, found(next, await sorted.rowsOf(next), 0)] : [last] };
 }
 
-/** The last block that begins at or before `order`; -1 where none does. */
-function lastAtMost(blocks: readonly SortedBlock[], order: Buffer): number {
+/** The last that begins at or before `order`; -1 where none does. */
+function lastAtMost(blocks: readonly RowsInOrder[], order: Buffer): number {
   let [low, high] = [0, blocks.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -47,12 +48,11 @@ function lastAtMost(blocks: readonly SortedBlock[], order: Buffer): number {
 
 /** The inclusion proof of each row. Undefined where one does not lead to the root: something stored was changed. */
 export async function provePaths(
-  { rows: file, leaves }: OpenedSplit,
+  sorted: SortedRows,
   found: readonly FoundRow[],
   root: Buffer,
 ): Promise<Buffer[][] | undefined> {
-  const size = file.index.rows;
-  const handle = await open(leaves, 'r');
+  const size = sorted.index.rows;
   const groups = new Map<number, Buffer[]>();
   /** The 256 leaves around a place, or as many as there are. */
   const groupOf = async (group: number): Promise<Buffer[]> => {
@@ -60,7 +60,7 @@ export async function provePaths(
     if (known) return known;
     const from = group * 2 ** LOWEST_LEVEL;
     const count = Math.min(2 ** LOWEST_LEVEL, size - from);
-    const bytes = await readAt(handle, from * HASH_BYTES, count * HASH_BYTES);
+    const bytes = await sorted.leaves(from, count);
     const hashes = Array.from({ length: count }, (_, i) =>
       bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
     );
@@ -68,24 +68,20 @@ export async function provePaths(
     return hashes;
   };
   const nodeAt = async ({ level, index }: NodePlace): Promise<Buffer> => {
-    if (level >= LOWEST_LEVEL) return file.node(level, index);
+    if (level >= LOWEST_LEVEL) return sorted.node(level, index);
     const width = 2 ** level;
     const perGroup = 2 ** (LOWEST_LEVEL - level);
     const from = (index % perGroup) * width;
     const group = await groupOf(Math.floor(index / perGroup));
     return perfectRoot(group.slice(from, from + width));
   };
-  try {
-    const proofs: Buffer[][] = [];
-    for (const { index, row } of found) {
-      const proof = await inclusionProof(index, size, (places) => Promise.all(places.map(nodeAt)));
-      if (!verifyInclusion({ leaf: leafOf(row), index, size, proof, root })) return undefined;
-      proofs.push(proof);
-    }
-    return proofs;
-  } finally {
-    await handle.close();
+  const proofs: Buffer[][] = [];
+  for (const { index, row } of found) {
+    const proof = await inclusionProof(index, size, (places) => Promise.all(places.map(nodeAt)));
+    if (!verifyInclusion({ leaf: leafOf(row), index, size, proof, root })) return undefined;
+    proofs.push(proof);
   }
+  return proofs;
 }
 
 function perfectRoot(hashes: Buffer[]): Buffer {

@@ -75,7 +75,7 @@ export class RowProofReader {
   ): Promise<Pick<RowProofView, 'included' | 'rows'>> {
     const opened = await this.sorted.open(version, split);
     try {
-      if (split.sealed && !opened.rows.index.committed)
+      if (split.sealed && !opened.index.committed)
         throw new ConflictError(
           'ROW_PROOF_UNAVAILABLE',
           `the commitments of ${version.dataset}@${version.version}:${split.name} were not kept when it was pushed`,
@@ -84,7 +84,7 @@ export class RowProofReader {
               'Push its files again with this version as parent: rows of the new version can be proved.',
           },
         );
-      const { included, rows } = await findRow(opened.rows, order);
+      const { included, rows } = await findRow(opened, order);
       const paths = await provePaths(opened, rows, Buffer.from(split.root, 'hex'));
       if (!paths) throw rowsAltered(version, split.name);
       const columns = shownColumns(version.schema, split.sealed);
@@ -99,7 +99,7 @@ export class RowProofReader {
       });
       return { included, rows: shown };
     } finally {
-      await opened.rows.close();
+      await opened.close();
     }
   }
 }

@@ -8,27 +8,28 @@ import type { DatasetSplitView, DatasetVersionView } from '../dataset-version.js
 import { roleColumns } from '../ingest/check-rows.js';
 import { hashRows } from '../ingest/hash-rows.js';
 import { columnAt } from '../ingest/rows-file.js';
-import { SortedRowsFile } from './sorted-rows-file.js';
+import type { SplitManifest } from '../split-manifest.js';
+import { readManifest } from '../split-manifests.js';
+import { ChunkedSortedRows } from './chunked-sorted-rows.js';
+import type { SortedRows } from './sorted-rows.js';
+import { WholeSortedRows } from './whole-sorted-rows.js';
+import type { WrittenRows } from './write-sorted-rows.js';
 
 interface StoredDigests {
+  manifest: string | null;
+  /** Of versions from before there were chunks. */
   sorted: string | null;
   leaves: string;
   public: string;
 }
 
-export interface OpenedSplit {
-  rows: SortedRowsFile;
-  /** A local file of its leaves, 32 bytes each. */
-  leaves: string;
-}
-
-const PREPARED = 256;
+const PREPARED = 64;
 
 /** Opens the sorted rows of splits. Those of versions from before they were kept are made when they are asked for. */
 @Injectable()
 export class SortedRowsStore {
-  /** Made anew, by split. Nothing refers to such a file, so it may be swept; then it is made again. */
-  private readonly prepared = new Map<string, Promise<string>>();
+  /** Made anew, by split. Nothing refers to such chunks, so they may be swept; then they are made again. */
+  private readonly prepared = new Map<string, Promise<WrittenRows>>();
 
   constructor(
     private readonly units: UnitOfWork,
@@ -36,33 +37,46 @@ export class SortedRowsStore {
     private readonly duck: Duck,
   ) {}
 
-  /** Close `rows`. Throws BLOB_NOT_FOUND, BLOB_CORRUPT. */
-  async open(version: DatasetVersionView, split: DatasetSplitView): Promise<OpenedSplit> {
+  /** Close it. Throws BLOB_NOT_FOUND, BLOB_CORRUPT. */
+  async open(version: DatasetVersionView, split: DatasetSplitView): Promise<SortedRows> {
     const [stored] = await this.units.read((tx) =>
       tx.query<StoredDigests>(
-        'SELECT sorted_digest AS sorted, leaves_digest AS leaves, public_digest AS public FROM dataset_split WHERE id = $1',
+        `SELECT manifest_digest AS manifest, sorted_digest AS sorted, leaves_digest AS leaves, public_digest AS public
+         FROM dataset_split WHERE id = $1`,
         [split.id],
       ),
     );
-    const digest = stored!.sorted ?? (await this.prepare(version, split, stored!));
-    const [path, leaves] = await Promise.all([
-      this.blobs.localPath(digest),
-      this.blobs.localPath(stored!.leaves),
-    ]);
-    return { rows: await SortedRowsFile.open(path, digest, keyPlace(version, split)), leaves };
+    const { manifest, sorted, leaves } = stored!;
+    const key = keyPlace(version, split);
+    if (manifest !== null) return this.chunked(await readManifest(this.blobs, manifest), key);
+    if (sorted === null) {
+      const { index, nodes } = await this.prepare(version, split, stored!);
+      return this.chunked({ sorted: index, nodes }, key);
+    }
+    const [rows, hashes] = await Promise.all([this.blobs.localPath(sorted), this.blobs.localPath(leaves)]);
+    return WholeSortedRows.open({ rows, leaves: hashes }, sorted, key);
+  }
+
+  private chunked(manifest: Pick<SplitManifest, 'sorted' | 'nodes'>, key: number | null): SortedRows {
+    return new ChunkedSortedRows(manifest, key, (digest) => this.blobs.localPath(digest));
   }
 
   private async prepare(
     version: DatasetVersionView,
     split: DatasetSplitView,
     stored: StoredDigests,
-  ): Promise<string> {
+  ): Promise<WrittenRows> {
     const known = await this.prepared.get(split.id)?.catch(() => undefined);
-    if (known !== undefined && (await this.blobs.exists(known))) return known;
+    if (known !== undefined && (await this.allThere(known))) return known;
     const making = this.make(version, split, stored);
     if (this.prepared.size >= PREPARED) this.prepared.delete(this.prepared.keys().next().value!);
     this.prepared.set(split.id, making);
     return making;
+  }
+
+  private async allThere({ index }: WrittenRows): Promise<boolean> {
+    for (const { digest } of index.chunks) if (!(await this.blobs.exists(digest))) return false;
+    return true;
   }
 
   /** Of a sealed split without commitments: the key that made them may be somebody's who is gone. */
@@ -70,7 +84,7 @@ export class SortedRowsStore {
     version: DatasetVersionView,
     split: DatasetSplitView,
     stored: StoredDigests,
-  ): Promise<string> {
+  ): Promise<WrittenRows> {
     const path = await this.blobs.localPath(stored.public);
     const columns = version.schema.columns.filter(({ role }) => !(split.sealed && role === 'label'));
     const texts = columns.map(({ name, type }, i) => `${textOf(type, identifier(name))} AS ${columnAt(i)}`);
@@ -79,9 +93,9 @@ export class SortedRowsStore {
         split: { name: split.name, sealed: false },
         from: `(SELECT ${texts.join(', ')} FROM read_parquet(${literal(path)}))`,
       };
-      const { root, sortedRows } = await hashRows(db, file, columns, roleColumns(columns), Buffer.alloc(0));
-      if (!split.sealed && root !== split.root) throw rowsAltered(version, split.name);
-      return (await this.blobs.putFile(sortedRows)).digest;
+      const rows = await hashRows(db, this.blobs, file, columns, roleColumns(columns), Buffer.alloc(0));
+      if (!split.sealed && rows.root !== split.root) throw rowsAltered(version, split.name);
+      return rows;
     });
   }
 }

@@ -9,12 +9,12 @@ import {
 import type { ColumnType } from '../../../domain/canonical/index.js';
 import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
 
-/** A split with its public Parquet, in which a sealed label does not stand. */
+/** A split, and SQL for a FROM clause that reads its public columns, among which a sealed label does not stand. */
 export interface ReadSplit extends ComparedSplit {
   datasetVersionId: string;
   split: string;
   rows: number;
-  file: string;
+  from: string;
 }
 
 export interface CountedContamination {
@@ -88,7 +88,7 @@ async function findEqual(
   texts: { test: string; training: string },
 ): Promise<void> {
   const rowsOf = (split: ReadSplit, text: string) =>
-    `(SELECT row_number() OVER () AS row, ${keyText(split)} AS key, ${text} AS text FROM read_parquet(${literal(split.file)}))`;
+    `(SELECT row_number() OVER () AS row, ${keyText(split)} AS key, ${text} AS text FROM ${split.from})`;
   await db.run(
     `INSERT INTO hit SELECT t.row, t.key, ${position}, '${kind}', s.row, s.key FROM ${rowsOf(test, texts.test)} t
      JOIN (SELECT text, min(row) AS row, arg_min(key, row) AS key FROM ${rowsOf(source, texts.training)} GROUP BY text) s ON s.text = t.text`,
@@ -127,7 +127,7 @@ function keyText({ columns }: ReadSplit): string {
 
 async function keysIn(db: DuckSession, test: ReadSplit, source: ReadSplit, key: string): Promise<number> {
   const keys = (split: ReadSplit) =>
-    `SELECT CAST(${identifier(key)} AS VARCHAR) AS key FROM read_parquet(${literal(split.file)})`;
+    `SELECT CAST(${identifier(key)} AS VARCHAR) AS key FROM ${split.from}`;
   const [found] = await db.rows<{ n: number }>(
     `SELECT count(*)::DOUBLE AS n FROM (${keys(test)}) SEMI JOIN (${keys(source)}) s USING (key)`,
   );

@@ -3,10 +3,16 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { identifier, literal, type DuckSession } from '../../../platform/duckdb/index.js';
+import {
+  identifier,
+  literal,
+  type DuckSession,
+  type ParquetPart,
+  rowsOfParts,
+} from '../../../platform/duckdb/index.js';
 import type { Task } from '../../../domain/metrics/index.js';
 import type { BlobFacts, BlobStore } from '../../../platform/storage/index.js';
-import type { EvaluationInput } from '../../datasets/index.js';
+import { type EvaluationInput, openParts } from '../../datasets/index.js';
 import type { ExecutionPlan, SplitRun } from './execution-plan.js';
 import { type ModelLimits, ModelRunner, trustedAuthorities } from './model-runner.js';
 import type { LoadedModel, ModelAnswer } from './model-runtime.js';
@@ -42,7 +48,7 @@ export async function executeSplit(
   { plan, task, features, limits, hosts, signal, progress }: ExecuteOptions,
 ): Promise<ExecutedSplit> {
   let kind: ModelAnswer['kind'] | undefined;
-  const path = await blobs.localPath(input.publicParquet);
+  const parts = await openParts(blobs, input.publicParquet);
   const artifact = plan.artifact === null ? null : await blobs.localPath(plan.artifact);
   const runner = new ModelRunner(
     await mkdtemp(join(db.scratch, 'model-')),
@@ -59,7 +65,7 @@ export async function executeSplit(
     await pipeline(Readable.from(answers()), createWriteStream(csv, { flags: 'wx', mode: 0o600 }));
     const seconds = (performance.now() - started) / 1000;
     const columns = columnsOf(kind!, task, plan);
-    const predictions = await blobs.putFile(await keyed(db, input, path, csv, columns));
+    const predictions = await blobs.putFile(await keyed(db, input, parts, csv, columns));
     return { predictions, loaded, run: runOf(input, seconds) };
   } finally {
     runner.close();
@@ -67,7 +73,7 @@ export async function executeSplit(
 
   async function* answers(): AsyncGenerator<string> {
     let rows = 0;
-    for await (const batch of splitFeatures(db, input, path, features)) {
+    for await (const batch of splitFeatures(db, input, parts, features)) {
       const answer = await runner.run(batch);
       kind = answer.kind;
       yield linesOf(answer, batch.rows);
@@ -105,7 +111,7 @@ function columnsOf(kind: ModelAnswer['kind'], task: Task, { output }: ExecutionP
 async function keyed(
   db: DuckSession,
   { keyColumn, split, rows }: EvaluationInput,
-  path: string,
+  parts: readonly ParquetPart[],
   csv: string,
   columns: readonly string[],
 ): Promise<string> {
@@ -119,8 +125,8 @@ async function keyed(
   const file = join(db.scratch, `executed-${split}.parquet`);
   const named = columns.map((name, i) => `a.c${i} AS ${identifier(name)}`);
   await db.copyToParquet(
-    `SELECT p.${identifier(keyColumn)}, ${named.join(', ')} FROM read_parquet(${literal(path)}, file_row_number = true) p
-     JOIN answers a ON a.position = p.file_row_number ORDER BY a.position`,
+    `SELECT p.${identifier(keyColumn)}, ${named.join(', ')} FROM ${rowsOfParts(parts)} p
+     POSITIONAL JOIN (SELECT * FROM answers ORDER BY position) a ORDER BY a.position`,
     file,
   );
   return file;

@@ -25,7 +25,7 @@ const read = (rows: number, sql: string, features: Feature[]) =>
     await db.copyToParquet(sql, path);
     const batches: FeatureBatch[] = [];
     const input = { split: 's', rows } as EvaluationInput;
-    for await (const batch of splitFeatures(db, input, path, features)) batches.push(batch);
+    for await (const batch of splitFeatures(db, input, [{ path, rows }], features)) batches.push(batch);
     return batches;
   });
 

@@ -1,4 +1,9 @@
-import { identifier, literal, type DuckSession } from '../../../platform/duckdb/index.js';
+import {
+  identifier,
+  type DuckSession,
+  type ParquetPart,
+  rowsOfParts,
+} from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 import type { FeatureBatch, FeatureValues } from './model-runtime.js';
@@ -18,10 +23,10 @@ export interface Feature {
 export async function* splitFeatures(
   db: DuckSession,
   { rows, split }: EvaluationInput,
-  path: string,
+  parts: readonly ParquetPart[],
   features: readonly Feature[],
 ): AsyncGenerator<FeatureBatch, void, void> {
-  const file = `read_parquet(${literal(path)}, file_row_number = true)`;
+  const file = rowsOfParts(parts);
   await refuseLarge(db, file, split, features);
   const select = features.map(({ name, type }) =>
     type === 'text' ? identifier(name) : `CAST(${numberOf(type, name)} AS DOUBLE)`,
@@ -29,13 +34,8 @@ export async function* splitFeatures(
   let batch = emptyBatch(features, Math.min(BATCH_ROWS, rows));
   let filled = 0;
   let read = 0;
-  for await (const chunk of db.columns(
-    `SELECT CAST(file_row_number AS DOUBLE), ${select.join(', ')} FROM ${file}`,
-  )) {
-    if (chunk.doubles(0)[0] !== read) throw new Error(`split ${split} is not read in its order`);
-    const columns = features.map(({ type }, i) =>
-      type === 'text' ? chunk.texts(i + 1) : chunk.doubles(i + 1),
-    );
+  for await (const chunk of db.columns(`SELECT ${select.join(', ')} FROM ${file}`)) {
+    const columns = features.map(({ type }, i) => (type === 'text' ? chunk.texts(i) : chunk.doubles(i)));
     for (let from = 0; from < chunk.rowCount;) {
       const take = Math.min(chunk.rowCount - from, batch.rows - filled);
       features.forEach(({ name }, i) => copy(columns[i]!, from, take, batch.columns[name]!, filled));

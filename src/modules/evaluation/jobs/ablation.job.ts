@@ -3,7 +3,7 @@ import { Records } from '../../../platform/audit/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
-import { DatasetReader } from '../../datasets/index.js';
+import { DatasetReader, openLabels } from '../../datasets/index.js';
 import { requirePairable, type AblationPlan } from '../ablation/ablation-plan.js';
 import { ablationReport } from '../ablation/ablation-report.js';
 import { ABLATION } from '../ablation/ablation.service.js';
@@ -58,7 +58,7 @@ export class AblationJob implements JobDefinition, OnModuleInit {
       this.blobs.localPath(splits.find((one) => one.split === split)!.predictionsBlob);
     const files = { candidate: await fileOf(full), baseline: await fileOf(ablated) };
     const { accuracy } = await this.duck.with(async (db) => {
-      const labels = await this.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      const labels = await openLabels(db, { blobs: this.blobs, sealedFiles: this.sealedFiles }, input);
       return comparePredictions(db, { ...files, labels }, input.rows, knownLabels(full.protocol, input));
     }, job.signal);
     return accuracy;

@@ -6,7 +6,7 @@ import { newId, UnitOfWork } from '../../../platform/database/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
-import { DatasetReader } from '../../datasets/index.js';
+import { DatasetReader, openLabels } from '../../datasets/index.js';
 import { compareNumbers } from '../compare-numbers.js';
 import { comparePredictions } from '../compare-predictions.js';
 import { comparableSplits, COMPARE_EVALUATIONS, type ComparisonPlan } from '../comparisons.service.js';
@@ -50,7 +50,7 @@ export class CompareEvaluationsJob implements JobDefinition, OnModuleInit {
     };
     const known = knownLabels(candidate.protocol, input);
     const statistics = await this.duck.with(async (db) => {
-      const labels = await this.sealedFiles.openedIn(db.scratch, input.labelParquet);
+      const labels = await openLabels(db, { blobs: this.blobs, sealedFiles: this.sealedFiles }, input);
       return candidate.protocol.task === 'regression'
         ? compareNumbers(db, { ...files, labels }, input.rows)
         : comparePredictions(db, { ...files, labels }, input.rows, known);

@@ -7,7 +7,7 @@ import { BlobStore } from '../../../platform/storage/index.js';
 import {
   DATASET_VERSION,
   DatasetReader,
-  DatasetsService,
+  SplitRows,
   type DatasetVersionView,
 } from '../../datasets/index.js';
 import type { ContaminationPlan, SplitRef } from '../contamination/contamination-question.js';
@@ -25,7 +25,7 @@ export class ContaminationJob implements JobDefinition, OnModuleInit {
     private readonly registry: JobRegistry,
     private readonly records: Records,
     private readonly versions: DatasetReader,
-    private readonly datasets: DatasetsService,
+    private readonly rows: SplitRows,
     private readonly blobs: BlobStore,
     private readonly duck: Duck,
     private readonly counts: ContaminationReader,
@@ -84,11 +84,10 @@ export class ContaminationJob implements JobDefinition, OnModuleInit {
     versions: ReadonlyMap<string, DatasetVersionView>,
     { datasetVersionId, split }: SplitRef,
   ): Promise<ReadSplit> {
-    const { digest } = await this.datasets.splitFile(datasetVersionId, split);
     const version = versions.get(datasetVersionId)!;
     const { rows, sealed } = version.splits.find(({ name }) => name === split)!;
     const { columns } = version.schema;
-    return { datasetVersionId, split, rows, sealed, columns, file: await this.blobs.localPath(digest) };
+    return { datasetVersionId, split, rows, sealed, columns, from: await this.rows.from(datasetVersionId, split) };
   }
 }
 

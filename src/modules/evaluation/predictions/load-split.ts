@@ -1,4 +1,10 @@
-import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
+import {
+  type DuckSession,
+  identifier,
+  literal,
+  type ParquetPart,
+  rowsOfParts,
+} from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
 
@@ -10,7 +16,7 @@ export const MISSING_ATTRIBUTE = '(missing)';
 /** Where the parts of a split lie on disk. */
 export interface SplitFiles {
   labelParquet: string;
-  publicParquet: string;
+  publicParquet: readonly ParquetPart[];
 }
 
 export type Cells = readonly { attributes: Record<string, string> }[];
@@ -87,8 +93,8 @@ export async function refuseInfiniteLabels(
   );
 }
 
-/** SQL: the rows of a file of a split, with `file_row_number`; in key order, of a range where one is given. */
-export function rowsOfFile(path: string, range?: Pick<SplitRange, 'from' | 'to'>): string {
+/** SQL: the labels of a split, with `file_row_number`; in key order, of a range where one is given. */
+export function labelRows(path: string, range?: Pick<SplitRange, 'from' | 'to'>): string {
   const file = `read_parquet(${literal(path)}, file_row_number = true)`;
   if (!range) return file;
   return `(SELECT * FROM ${file} WHERE file_row_number >= ${range.from} AND file_row_number < ${range.to})`;
@@ -102,7 +108,7 @@ async function loadRows(
   names: readonly string[],
   range?: SplitRange,
 ): Promise<void> {
-  const labels = `${rowsOfFile(labelParquet, range)} l`;
+  const labels = `${labelRows(labelParquet, range)} l`;
   const row = 'l.file_row_number AS position, l.key, CAST(l.label AS VARCHAR) AS label';
   if (names.length === 0) {
     await db.run(`CREATE TEMP TABLE split_rows AS SELECT ${row} FROM ${labels}`);
@@ -111,7 +117,7 @@ async function loadRows(
   const attributes = attributesOf(names, 'p.');
   await db.run(
     `CREATE TEMP TABLE split_rows AS SELECT ${row}, p.${identifier(keyColumn)} IS DISTINCT FROM l.key AS apart, ${attributes.join(', ')}
-     FROM ${labels} POSITIONAL JOIN ${rowsOfFile(publicParquet, range)} p`,
+     FROM ${labels} POSITIONAL JOIN ${rowsOfParts(publicParquet, range)} p`,
   );
   const [found] = await db.rows<{ apart: number }>(
     'SELECT count(*) FILTER (WHERE apart)::DOUBLE AS apart FROM split_rows',
@@ -129,11 +135,11 @@ const attributesOf = (names: readonly string[], of: string): string[] =>
 export async function cellsOfSplit(
   db: DuckSession,
   input: EvaluationInput,
-  publicParquet: string,
+  publicParquet: readonly ParquetPart[],
 ): Promise<Cells> {
   const names = [...input.protected].sort();
   if (names.length === 0) return [];
-  const rows = `(SELECT ${attributesOf(names, '').join(', ')} FROM read_parquet(${literal(publicParquet)}))`;
+  const rows = `(SELECT ${attributesOf(names, '').join(', ')} FROM ${rowsOfParts(publicParquet)})`;
   return loadCells(db, input, names, rows);
 }
 

@@ -2,7 +2,13 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import type { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
-import { type EvaluationInput, openPredictions, unreadable } from '../../datasets/index.js';
+import {
+  type EvaluationInput,
+  openLabels,
+  openParts,
+  openPredictions,
+  unreadable,
+} from '../../datasets/index.js';
 import { givenRows, loadNames, sameRows } from '../predictions/load-predictions.js';
 import { cellsOfSplit, refuseEmptyLabels, refuseInfiniteLabels } from '../predictions/load-split.js';
 import { scoreCut } from '../predictions/score-cut.js';
@@ -25,13 +31,13 @@ export async function planShards(
   protocol: Protocol,
   count: number,
 ): Promise<SplitPlan | null> {
-  const { blobs, sealedFiles } = stores;
+  const { blobs } = stores;
   const labels = labelsOf(protocol, input);
-  const labelParquet = await sealedFiles.openedIn(db.scratch, input.labelParquet);
+  const labelParquet = await openLabels(db, stores, input);
   const file = await openPredictions(db, await blobs.localPath(upload.digest), input.split);
   const columns = columnsOf(file.header, input, labels);
   const grouped = { ...input, protected: protocol.groups };
-  const publicParquet = await blobs.localPath(input.publicParquet);
+  const publicParquet = await openParts(blobs, input.publicParquet);
   const cells = await cellsOfSplit(db, grouped, publicParquet);
   if (labels.task === 'regression') await requireNumbers(db, input, labelParquet);
   else await requireLabels(db, input, labelParquet, labels.classes);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { reductionBytes } from '../../../domain/metrics/index.js';
 import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import type { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
-import type { EvaluationInput } from '../../datasets/index.js';
+import { type EvaluationInput, openLabels, openParts } from '../../datasets/index.js';
 import { problemsOf } from '../predictions/check-predictions.js';
 import { loadNames, scoreNames, viewPredictions } from '../predictions/load-predictions.js';
 import { loadSplit } from '../predictions/load-split.js';
@@ -23,11 +23,11 @@ export async function reduceShard(
   input: EvaluationInput,
   order: ShardOrder,
 ): Promise<ShardResult> {
-  const { blobs: store, sealedFiles } = stores;
+  const { blobs: store } = stores;
   const { columns, words, cells, cut, cuts } = await openJson<FileFacts>(stores, db.scratch, order.facts);
   const files = {
-    labelParquet: await sealedFiles.openedIn(db.scratch, input.labelParquet),
-    publicParquet: await store.localPath(input.publicParquet),
+    labelParquet: await openLabels(db, stores, input),
+    publicParquet: await openParts(store, input.publicParquet),
   };
   const { from, to } = order;
   const grouped = { ...input, protected: order.protocol.groups };

@@ -52,6 +52,20 @@ async function store({ sql, key = 'int64', label = 'int64', classes = ['0', '1']
     };
     const [counted] = await db.rows<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM (${sql})`);
     const labels = await put('labels', 'SELECT id AS key, y AS label');
+    // Files of different lengths, whose ends are no ends of shards.
+    const parts: EvaluationInput['publicParquet'] = [];
+    const ends = [0, 1, Math.ceil(counted!.rows / 3), counted!.rows].filter(
+      (end, i, all) => end > (all[i - 1] ?? -1),
+    );
+    for (const [i, from] of ends.slice(0, -1).entries()) {
+      const rows = ends[i + 1]! - from;
+      const path = join(db.scratch, `public-${i}`);
+      await db.copyToParquet(
+        `SELECT * EXCLUDE (y) FROM (${sql}) ORDER BY id LIMIT ${rows} OFFSET ${from}`,
+        path,
+      );
+      parts.push({ digest: (await stores.blobs.putFile(path)).digest, rows });
+    }
     return {
       split: 'holdout',
       role: 'holdout',
@@ -67,7 +81,7 @@ async function store({ sql, key = 'int64', label = 'int64', classes = ['0', '1']
       openClasses: open,
       protected: attributes,
       columns,
-      publicParquet: (await stores.blobs.putFile(await put('public', 'SELECT * EXCLUDE (y)'))).digest,
+      publicParquet: parts,
       labelParquet: (sealed ? await stores.sealedFiles.putFile(labels) : await stores.blobs.putFile(labels))
         .digest,
     };

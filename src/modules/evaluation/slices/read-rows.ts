@@ -1,6 +1,6 @@
-import { identifier, literal, type DuckSession } from '../../../platform/duckdb/index.js';
+import { identifier, rowsOfParts, type DuckSession } from '../../../platform/duckdb/index.js';
 import type { EvaluationInput } from '../../datasets/index.js';
-import { rowsOfFile, type SplitFiles, type SplitRange } from '../predictions/load-split.js';
+import { labelRows, type SplitFiles, type SplitRange } from '../predictions/load-split.js';
 
 /** Which rows of a split, and how they are named; all of them without a range. */
 export type RowsToRead = Pick<EvaluationInput, 'rows' | 'keyColumn'> & {
@@ -9,7 +9,7 @@ export type RowsToRead = Pick<EvaluationInput, 'rows' | 'keyColumn'> & {
 
 /** SQL: the public columns of a split, as `p`. */
 export function publicRows({ publicParquet }: Pick<SplitFiles, 'publicParquet'>): string {
-  return `read_parquet(${literal(publicParquet)}) p`;
+  return `${rowsOfParts(publicParquet)} p`;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function readRows(
   const select = expressions.map((expression) => `(${expression})::INTEGER`);
   const chunks = db.columns(
     `SELECT ${['l.file_row_number::DOUBLE', `(p.${identifier(keyColumn)} IS DISTINCT FROM l.key)::INTEGER`, ...select].join(', ')}
-     FROM ${rowsOfFile(files.labelParquet, range)} l POSITIONAL JOIN ${range ? `${rowsOfFile(files.publicParquet, range)} p` : publicRows(files)}`,
+     FROM ${labelRows(files.labelParquet, range)} l POSITIONAL JOIN ${rowsOfParts(files.publicParquet, range)} p`,
   );
   let read = 0;
   for await (const chunk of chunks) {

@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** How many tested rows stand in training data, and how Assay split the files of a version. Written once. */
-export class Contamination0000000000028 implements MigrationInterface {
-  name = 'Contamination0000000000028';
+export class Contamination0000000000026 implements MigrationInterface {
+  name = 'Contamination0000000000026';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(CONTAMINATION);

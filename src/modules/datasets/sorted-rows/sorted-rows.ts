@@ -1,0 +1,71 @@
+import { hash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { inflateRaw } from 'node:zlib';
+import { fieldAt } from '../../../domain/canonical/index.js';
+import { OpenFiles } from './open-files.js';
+import {
+  nodesOf,
+  LOWEST_LEVEL,
+  type RowChunk,
+  type SortedBlock,
+  type SortedIndex,
+} from './sorted-rows-format.js';
+
+const inflate = promisify(inflateRaw);
+const LEAF = Buffer.from([0]);
+
+/** A row and what it is ordered by: its encoded key, or its leaf hash. */
+export interface SortedRow {
+  order: Buffer;
+  row: Buffer;
+}
+
+/** A block, and the file it is in. */
+export interface PlacedBlock extends SortedBlock {
+  path: string;
+}
+
+/** The rows of a split in leaf order, whose files were checked. Close it. */
+export abstract class SortedRows {
+  protected readonly files = new OpenFiles();
+
+  constructor(
+    readonly index: SortedIndex,
+    /** The place of the key among the columns in the order of their names; null without one. */
+    private readonly key: number | null,
+  ) {}
+
+  /** The blocks of a chunk. */
+  abstract blocksOf(chunk: RowChunk): Promise<PlacedBlock[]>;
+
+  /** The leaf hashes from place `from` on, 32 bytes each. */
+  abstract leaves(from: number, count: number): Promise<Buffer>;
+
+  /** Node number `place` in the order in which they are stored. */
+  protected abstract nodeAt(place: number): Promise<Buffer>;
+
+  async rowsOf({ path, at, bytes }: PlacedBlock): Promise<SortedRow[]> {
+    const raw = (await inflate(await this.files.read(path, at, bytes))) as Buffer;
+    const rows: SortedRow[] = [];
+    for (let start = 0; start < raw.length;) {
+      const end = start + 4 + raw.readUInt32LE(start);
+      const row = raw.subarray(start + 4, end);
+      rows.push({ row, order: this.key === null ? leafOf(row) : fieldAt(row, this.key) });
+      start = end;
+    }
+    return rows;
+  }
+
+  /** Nodes of one level from LOWEST_LEVEL up. */
+  node(level: number, place: number): Promise<Buffer> {
+    let before = 0;
+    for (let each = LOWEST_LEVEL; each < level; each++) before += nodesOf(this.index.rows, each);
+    return this.nodeAt(before + place);
+  }
+
+  close(): Promise<void> {
+    return this.files.close();
+  }
+}
+
+export const leafOf = (row: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, row]), 'buffer');
