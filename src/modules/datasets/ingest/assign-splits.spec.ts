@@ -5,9 +5,11 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AssayConfig } from '../../../platform/config/index.js';
-import { Duck, literal } from '../../../platform/duckdb/index.js';
+import { Duck, rowsOfParts } from '../../../platform/duckdb/index.js';
 import { FolderBlobStore, SealedFiles, type UploadView } from '../../../platform/storage/index.js';
 import { planPush, type PushRequest, type SplitRequest } from '../push-plan.js';
+import { readManifest } from '../split-manifests.js';
+import { openParts } from '../split-parts.js';
 import { ingestDataset } from './ingest-dataset.js';
 
 let home: string;
@@ -57,10 +59,11 @@ async function pushed(header: string, rows: readonly string[], by: By, more: Par
   );
   const keysOf = async (name: string) => {
     const split = ingested.splits.find((each) => each.name === name)!;
-    const path = await blobs.localPath(split.publicParquet.digest);
+    const { public: parts } = await readManifest(blobs, split.manifest.digest);
+    const from = rowsOfParts(await openParts(blobs, parts));
     const found = await duck.with((db) =>
       db.rows<{ key: string }>(
-        `SELECT CAST(#1 AS VARCHAR) AS key FROM read_parquet(${literal(path)}) ORDER BY 1`,
+        `SELECT CAST(#1 AS VARCHAR) AS key FROM ${from} ORDER BY 1`,
       ),
     );
     return found.map(({ key }) => key);
