@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../../cli/main.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 import { ApiClient } from '../support/api-client.js';
 import { verifyAuditOf } from '../support/verify-audit-of.js';
@@ -89,6 +92,15 @@ const check = (modelVersion: string, policy = 'pilot') =>
 const refused = async (method: 'get' | 'post', path: string, body?: object) =>
   (await api.send(method, path).send(body)).body as { status: number; code: string; detail: string };
 
+/** `assay …` as a user calls it, from a folder with a data file. */
+async function assay(...args: string[]): Promise<{ code: number; out: string }> {
+  let out = '';
+  const stream = { write: (text: string) => (out += text) };
+  const env = { ASSAY_URL: test.url, ASSAY_API_KEY: test.apiKey, ASSAY_PROJECT: 'default' };
+  const code = await run(args, { env, cwd: test.config.home, stdout: stream, stderr: stream });
+  return { code, out };
+}
+
 beforeAll(async () => {
   test = await startTestApp({ workers: true, log: { write: (line: string) => void log.push(line) } });
   api = new ApiClient(test, test.apiKey, 'default');
@@ -154,6 +166,42 @@ describe('a source', () => {
     expect((await contributor.send('post', 'sources').send(BUREAU)).status).toBe(403);
     expect((await contributor.send('post', 'subjects/withdraw').send({ subject: 'x' })).status).toBe(403);
     expect(await api.get('sources/bureau')).toMatchObject({ revision: 1 });
+  });
+});
+
+describe('the command line', () => {
+  it('says where data come from, shows it, and pushes under it', async () => {
+    const told = await assay(
+      ...[
+        'source',
+        'add',
+        'census',
+        '--kind',
+        'third_party',
+        '--licence',
+        'CC0-1.0',
+        '--purpose',
+        'research',
+      ],
+      ...['--expires', '2999-12-31', '--json'],
+    );
+    expect([told.code, JSON.parse(told.out)]).toMatchObject([
+      0,
+      { name: 'census', revision: 1, scope: ['research'], licence: 'CC0-1.0' },
+    ]);
+    expect((await assay('source', 'show', 'census')).out).toMatch(/^census@1 .*\n.*third_party/);
+    expect((await assay('source', 'list')).out).toMatch(/bureau@1 +third_party +CC-BY-4\.0/);
+    const refused = await assay('source', 'add', 'census', '--kind', 'logs', '--licence', 'Apache');
+    expect([refused.code, refused.out]).toEqual([2, expect.stringContaining('SPDX')]);
+    const file = join(test.config.home, 'asked.csv');
+    await writeFile(file, csv(people(4, 900)));
+    const pushing = ['dataset', 'push', 'asked', '--split', `train=${file}`, '--key', 'id', '--label', 'y'];
+    const unknown = await assay(...pushing, '--source', 'nowhere');
+    expect([unknown.code, unknown.out]).toEqual([2, expect.stringContaining('assay source add')]);
+    const named = await assay(...pushing, '--source', 'census', '--subject', 'person');
+    expect([named.code, named.out]).toMatchObject([0, expect.stringContaining('asked@1')]);
+    const found = await assay('subject', 'find', '--subject', 'person-900@example.org');
+    expect(found.out).toMatch(/consent not withdrawn[^]*asked@1 +train +1\n/);
   });
 });
 
@@ -324,17 +372,15 @@ describe('a subject', () => {
   });
 
   it('is refused in later pushes by the numbers of its rows, and nothing is stored', async () => {
-    const job = await push('later', csv([...people(3), ANN, 'x', ANN]), { subject: 'person' });
+    // One of whom nobody has heard can withdraw, too.
+    await api.post('subjects/withdraw', { subject: 'newcomer' });
+    const job = await push('later', csv([...people(3), ANN, 'newcomer', ANN]), { subject: 'person' });
     expect(job).toMatchObject({
       state: 'failed',
-      error: { code: 'SUBJECT_WITHDRAWN', details: { split: 'train', count: 2, rows: [4, 6] } },
+      error: { code: 'SUBJECT_WITHDRAWN', details: { split: 'train', count: 3, rows: [4, 5, 6] } },
     });
     expect(JSON.stringify(job)).not.toContain(ANN);
     expect((await api.send('get', 'datasets/later')).status).toBe(404);
-    // One of whom nobody has heard can withdraw, too.
-    await api.post('subjects/withdraw', { subject: 'newcomer' });
-    const early = await push('later', csv(['newcomer']), { subject: 'person' });
-    expect(early).toMatchObject({ error: { code: 'SUBJECT_WITHDRAWN' } });
     const again = await api.post<{ withdrawnAt: string }>('subjects/withdraw', { subject: 'newcomer' });
     expect(again).toMatchObject({ known: true, rows: [], datasetVersions: [], deployments: [] });
     expect(await api.post('subjects/find', { subject: 'never heard of' })).toMatchObject({ known: false });

@@ -13,7 +13,7 @@ import { LEGAL_BASES, SOURCE_KINDS } from '../../../domain/provenance/index.js';
 import { Input, Prop } from '../../../platform/http/index.js';
 import type { SourceRequest } from '../read-terms.js';
 
-@Input('DataSource', 'Where data come from, and on what terms.')
+@Input('NewDataSource', 'Where data come from, and on what terms.')
 export class DataSourceRequest implements SourceRequest {
   @Prop(() => String, { description: 'Its name; other terms under the same name are its next revision.' })
   @IsString()
