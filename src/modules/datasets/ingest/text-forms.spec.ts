@@ -18,7 +18,8 @@ afterAll(() => rm(home, { recursive: true, force: true }));
 
 /** The forms of several columns of one length, at once. */
 function formsOf(columns: (string | null)[][]): Promise<TextForms[]> {
-  const sql = (value: string | null | undefined) => (value == null ? 'NULL::VARCHAR' : literal(value));
+  const sql = (value: string | null | undefined) =>
+    value === null || value === undefined ? 'NULL::VARCHAR' : literal(value);
   const rows = columns[0]!.map((_, i) => `(${columns.map((column) => sql(column[i])).join(', ')})`);
   const names = columns.map((_, i) => `c${i}`).join(', ');
   return duck.with((db) =>
