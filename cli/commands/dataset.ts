@@ -110,13 +110,13 @@ export async function pushDataset(
   if (parsed.length === 0)
     throw usageError('Name splits with --split SPLIT=FILE, or one file with --data FILE --split-by METHOD.');
   const sealed = sealedByName(parsed, options);
-  const splitBy = planned && { ...planned.splitBy, uploadId: (await client.upload(planned.file)).id };
+  const whole = planned && (await client.upload(planned.file));
   const splits = [];
   for (const { file, domain, ...split } of parsed) {
     splits.push({
       ...split,
       domain: domain ?? undefined,
-      uploadId: planned ? undefined : (await client.upload(file)).id,
+      uploadId: (whole ?? (await client.upload(file))).id,
       share: planned?.shares.get(split.name),
       sealed: sealed.get(split.name),
     });
@@ -125,7 +125,7 @@ export async function pushDataset(
     client.projectPath(`/datasets/${encodeURIComponent(name)}/versions`),
     {
       splits,
-      splitBy,
+      splitBy: planned?.splitBy,
       key: options.key,
       label: options.label,
       protected: columns(options.protected),

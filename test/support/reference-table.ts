@@ -24,7 +24,7 @@ GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
-POST /datasets/:name/versions : body parent, body splits[].uploadId, body splitBy.uploadId
+POST /datasets/:name/versions : body parent, body splits[].uploadId
 GET /datasets/:name/versions/:version : path name
 POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
 GET /evaluation-imports : query modelVersion
@@ -106,7 +106,7 @@ Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.profileDataset : ref
-Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId, input.splitBy.uploadId
+Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
 Mutation.revokeApiKey : id
@@ -122,7 +122,7 @@ export const FREE = new Set(
    declaredTypes execute execute.endpoint.batchRows execute.endpoint.concurrency execute.endpoint.timeoutSeconds execute.endpoint.url
    execute.inputs[].features[] execute.inputs[].name execute.output.classes[] execute.output.column execute.output.name
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
-   metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scope scopes[] source splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain
+   metrics[].timestamp metrics[].value params predictions[].split protected[] protocol roles[] scope scopes[] source splitBy splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain
    splits[].name splits[].role splits[].sealed splits[].share stage status steps[].split tags time`.split(
     /\s+/,
   ),

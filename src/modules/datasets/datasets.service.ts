@@ -53,7 +53,7 @@ export class DatasetsService {
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
       await this.uploads.claimAll(
-        [...new Set(planned.splits.map(({ uploadId }) => uploadId))],
+        planned.splits.map(({ uploadId }) => uploadId),
         'datasetVersion',
       );
       const plan: PushPlan = { ...planned, parentId };

@@ -11,8 +11,8 @@ export interface SplitRequest {
   name: string;
   role: string;
   domain?: string | null;
-  /** Its file; left out where Assay makes the splits of one file. */
-  uploadId?: string | null;
+  /** Its file; where Assay makes the splits of one file, that of every split. */
+  uploadId: string;
   /** Of the rows of that one file, in (0, 1). */
   share?: number | null;
   sealed?: boolean | null;
@@ -72,7 +72,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
     ['group', group],
     ['time', time],
   ]);
-  const splits = planSplits(request.splits, request.splitBy?.uploadId ?? null);
+  const splits = planSplits(request.splits);
   const splitBy = planSplitBy(request);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
@@ -98,8 +98,7 @@ export function planPush(dataset: string, request: PushRequest): Omit<PushPlan, 
   };
 }
 
-/** `file`: the upload that all splits are made of; null: each has its own. */
-function planSplits(requested: readonly SplitRequest[], file: string | null): SplitPlan[] {
+function planSplits(requested: readonly SplitRequest[]): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
     throw new InvalidInputError(
       'SPLITS_INVALID',
@@ -133,28 +132,8 @@ function planSplits(requested: readonly SplitRequest[], file: string | null): Sp
         },
       );
     }
-    return {
-      name,
-      role,
-      domain,
-      uploadId: fileOf(name, uploadId ?? null, file),
-      sealed: sealed ?? facts.sealed,
-    };
+    return { name, role, domain, uploadId, sealed: sealed ?? facts.sealed };
   });
-}
-
-function fileOf(split: string, own: string | null, shared: string | null): string {
-  const file = own ?? shared;
-  if (file === null || (own !== null && shared !== null)) {
-    throw new InvalidInputError(
-      'SPLIT_FILE_INVALID',
-      own === null
-        ? `split ${split} names no upload; expected its file`
-        : `split ${split} names an upload of its own, and the push one that splits are made of`,
-      { remedy: 'Give each split an uploadId, or one uploadId in splitBy and none in splits.' },
-    );
-  }
-  return file;
 }
 
 function isRole(role: string): role is SplitRole {

@@ -43,12 +43,10 @@ export class PushSplitRequest implements SplitRequest {
   domain?: string;
 
   @Prop(() => String, {
-    description: 'The uploaded CSV file: UTF-8, commas, a header. Left out with splitBy.',
-    nullable: true,
+    description: 'The uploaded CSV file: UTF-8, commas, a header. With splitBy, the same for every split.',
   })
-  @IsOptional()
   @IsUUID()
-  uploadId?: string;
+  uploadId: string;
 
   @Prop(() => Float, {
     description: 'With splitBy: its share of the rows, above 0; all shares make 1.',
@@ -70,10 +68,6 @@ export class PushSplitRequest implements SplitRequest {
 
 @Input('SplitBy', 'How Assay makes the splits out of one file. Recorded with the version.')
 export class PushSplitByRequest implements SplitByRequest {
-  @Prop(() => String, { description: 'The uploaded CSV file: UTF-8, commas, a header.' })
-  @IsUUID()
-  uploadId: string;
-
   @Prop(() => String, {
     description: Object.entries(SPLIT_METHODS)
       .map(([method, what]) => `${method}: ${what}.`)

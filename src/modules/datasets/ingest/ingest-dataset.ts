@@ -133,7 +133,6 @@ export async function ingestDataset(
 /** One file with the rows of all splits. Messages show no label of it where one of them is sealed. */
 function wholeFile(splits: readonly SplitPlan[]): SplitPlan {
   const { uploadId } = splits[0]!;
-  const name = 'all splits'.replace(' ', '-');
   // No split can have this name.
   return {
     name: '(file)',
