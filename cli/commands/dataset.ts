@@ -140,13 +140,17 @@ export async function pushDataset(
     throw usageError('Name splits with --split SPLIT=FILE, or one file with --data FILE --split-by METHOD.');
   const sealed = sealedByName(parsed, options);
   const formats = parseFormats(options.format ?? [], parsed);
-  const splitBy = planned && { ...planned.splitBy, uploadId: (await client.upload(planned.file)).id };
+  const whole = planned && (await client.upload(planned.file));
   const splits = [];
   for (const { file, domain, ...split } of parsed) {
     splits.push({
       ...split,
       domain: domain ?? undefined,
-      ...(planned ? {} : typeof file === 'string' ? { uploadId: (await client.upload(file)).id } : file),
+      ...(whole
+        ? { uploadId: whole.id }
+        : typeof file === 'string'
+          ? { uploadId: (await client.upload(file)).id }
+          : file),
       share: planned?.shares.get(split.name),
       sealed: sealed.get(split.name),
       format: formats.get(split.name),
@@ -156,7 +160,7 @@ export async function pushDataset(
     client.projectPath(`/datasets/${encodeURIComponent(name)}/versions`),
     {
       splits,
-      splitBy,
+      splitBy: planned?.splitBy,
       key: options.key,
       label: options.label,
       protected: columns(options.protected),

@@ -26,7 +26,7 @@ GET /dataset-versions/:ref/splits/:split/proof : path ref
 GET /dataset-versions/:ref/splits/:split/rows : path ref
 GET /datasets/:name : path name
 GET /datasets/:name/versions : path name
-POST /datasets/:name/versions : body parent, body splits[].uploadId, body splitBy.uploadId, body sources[]
+POST /datasets/:name/versions : body parent, body splits[].uploadId, body sources[]
 GET /datasets/:name/versions/:version : path name
 POST /drift-reports : body reference.datasetVersion, body sample.datasetVersion
 GET /evaluation-imports : query modelVersion
@@ -116,7 +116,7 @@ Mutation.measureAgreement : input.datasetVersion
 Mutation.measureDrift : input.reference.datasetVersion, input.sample.datasetVersion
 Mutation.promote : input.modelVersion, input.stage
 Mutation.profileDataset : ref
-Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId, input.splitBy.uploadId, input.sources[]
+Mutation.pushDatasetVersion : input.parent, input.splits[].uploadId, input.sources[]
 Mutation.registerModelVersion : input.artifactUploadId, input.datasetVersions[], input.parent, input.runId
 Mutation.requestEvaluation : input.modelVersion, input.datasetVersion, input.predictions[].uploadId
 Mutation.revokeApiKey : id
@@ -136,7 +136,9 @@ export const FREE = new Set(
    metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scope scopes[] source
    splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status
    steps[].split tags time Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset basis collectedFrom collectedUntil contact
-   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format`.split(/\s+/),
+   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy`.split(
+    /\s+/,
+  ),
 );
 
 export const REFERENCES: ReadonlySet<string> = new Set(

@@ -18,7 +18,7 @@ export interface SplitRequest {
   name: string;
   role: string;
   domain?: string | null;
-  /** Its file: an upload, or a reference with the digest of what it leads to; left out where Assay makes the splits of one file. */
+  /** Its file: an upload, or a reference with the digest of what it leads to; where Assay makes the splits of one file, that of every split. */
   uploadId?: string | null;
   reference?: string | null;
   sha256?: string | null;
@@ -101,7 +101,7 @@ export function planPush(
     ['time', time],
   ]);
   notTheLabel(label, { subject, source: sourceColumn });
-  const splits = planSplits(request.splits, request.splitBy?.uploadId ?? null, places);
+  const splits = planSplits(request.splits, places);
   const splitBy = planSplitBy(request);
   const sealed = splits.find((split) => split.sealed);
   if (sealed && (key === null || label === null)) {
@@ -130,12 +130,7 @@ export function planPush(
   };
 }
 
-/** `shared`: the upload that all splits are made of; null: each has its own file. */
-function planSplits(
-  requested: readonly SplitRequest[],
-  shared: string | null,
-  places: DataPlaces,
-): SplitPlan[] {
+function planSplits(requested: readonly SplitRequest[], places: DataPlaces): SplitPlan[] {
   if (requested.length === 0 || requested.length > MAX_SPLITS) {
     throw new InvalidInputError(
       'SPLITS_INVALID',
@@ -173,7 +168,7 @@ function planSplits(
       name,
       role,
       domain,
-      ...fileOf(name, file, shared, places),
+      ...fileOf(name, file, places),
       sealed: sealed ?? facts.sealed,
       format: checkedFormat(name, format),
     };
@@ -197,18 +192,8 @@ function fileOf(
     reference = null,
     sha256 = null,
   }: Pick<SplitRequest, 'uploadId' | 'reference' | 'sha256'>,
-  shared: string | null,
   places: DataPlaces,
 ): Pick<SplitPlan, 'uploadId' | 'reference'> {
-  if (shared !== null) {
-    if (uploadId === null && reference === null && sha256 === null)
-      return { uploadId: shared, reference: null };
-    throw new InvalidInputError(
-      'SPLIT_FILE_INVALID',
-      `split ${split} names a file of its own, and the push one that splits are made of`,
-      { remedy: 'Give each split a file, or one uploadId in splitBy and none in splits.' },
-    );
-  }
   if ((uploadId === null) === (reference === null) || (sha256 !== null && reference === null)) {
     throw new InvalidInputError(
       'SPLIT_FILE_INVALID',

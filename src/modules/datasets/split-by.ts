@@ -5,7 +5,6 @@ const MAX_SEED = 2 ** 31 - 1;
 
 /** What a client asks for. Absent and null are the same. */
 export interface SplitByRequest {
-  uploadId: string;
   method: string;
   column?: string | null;
   seed?: number | null;
@@ -34,14 +33,19 @@ export interface SplitRecord extends SplitBy {
 
 interface Pushed {
   splitBy?: SplitByRequest | null;
-  splits: readonly { name: string; share?: number | null }[];
+  splits: readonly {
+    name: string;
+    uploadId?: string | null;
+    reference?: string | null;
+    share?: number | null;
+  }[];
   key?: string | null;
   label?: string | null;
   group?: string | null;
   time?: string | null;
 }
 
-/** Null where each split has a file. Throws SPLIT_BY_INVALID, SPLIT_SHARES_INVALID. */
+/** Null where each split has a file. Throws SPLIT_BY_INVALID, SPLIT_SHARES_INVALID, SPLIT_FILE_INVALID. */
 export function planSplitBy(pushed: Pushed): SplitBy | null {
   const { splitBy, splits } = pushed;
   if (!splitBy) {
@@ -59,6 +63,14 @@ export function planSplitBy(pushed: Pushed): SplitBy | null {
     throw invalid(`there is ${splits.length} split to deal rows to; expected two or more`);
   if (!Number.isInteger(seed ?? 0) || (seed ?? 0) < 0 || (seed ?? 0) > MAX_SEED)
     throw invalid(`the seed is ${seed}; expected a whole number from 0 to ${MAX_SEED}`);
+  const [first, other] = new Set(splits.map(({ uploadId, reference }) => uploadId ?? reference));
+  if (other !== undefined) {
+    throw new InvalidInputError(
+      'SPLIT_FILE_INVALID',
+      `splits of one file name ${first} and ${other}; expected one for all`,
+      { remedy: 'Give every split the same file, or leave out splitBy and give each one of its own.' },
+    );
+  }
   const known = method as SplitMethod;
   const column = columnOf(known, pushed, splitBy.column ?? null);
   return { method: known, column, seed: seed ?? 0, ...partsOf(known, splits, cuts) };
@@ -103,7 +115,7 @@ function partsOf(
 
 const invalid = (what: string) =>
   new InvalidInputError('SPLIT_BY_INVALID', what, {
-    remedy: 'Say splitBy: {uploadId, method, column, seed}, and a share of each split, e.g. 0.8 and 0.2.',
+    remedy: 'Say splitBy: {method, column, seed}, and a share of each split, e.g. 0.8 and 0.2.',
   });
 
 const sharesInvalid = (what: string) =>

@@ -42,6 +42,8 @@ const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
   role: fc.constantFrom('train', 'train', 'validation', 'validation', 'holdout', 'holdout', 'cross_domain'),
   domain: fc.constantFrom('south', 'north'),
   looks: fc.constantFrom(1, 20),
+  share: fc.constantFrom(null, null, 0.5),
+  splitBy: fc.constantFrom(null, null, null, { method: 'random' }, { method: 'hash', column: 'id', seed: 7 }),
 };
 
 const SOURCES: Record<string, fc.Arbitrary<unknown>> = {

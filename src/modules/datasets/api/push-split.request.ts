@@ -45,7 +45,7 @@ export class PushSplitRequest implements SplitRequest {
 
   @Prop(() => String, {
     description:
-      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd. This, or reference and sha256, or neither with splitBy.',
+      'The uploaded file: CSV (UTF-8, commas, a header), JSON lines (one object per row) or Parquet, as it is or packed with gzip or zstd. This, or reference and sha256. With splitBy, the same for every split.',
     nullable: true,
   })
   @IsOptional()
@@ -100,10 +100,6 @@ export class PushSplitRequest implements SplitRequest {
 
 @Input('SplitBy', 'How Assay makes the splits out of one file. Recorded with the version.')
 export class PushSplitByRequest implements SplitByRequest {
-  @Prop(() => String, { description: 'The uploaded CSV file: UTF-8, commas, a header.' })
-  @IsUUID()
-  uploadId: string;
-
   @Prop(() => String, {
     description: Object.entries(SPLIT_METHODS)
       .map(([method, what]) => `${method}: ${what}.`)

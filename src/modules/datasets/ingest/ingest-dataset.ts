@@ -175,14 +175,12 @@ export async function ingestDataset(
 
 /** One file with the rows of all splits. Messages show no label of it where one of them is sealed. */
 function wholeFile(splits: readonly SplitPlan[]): SplitPlan {
-  const { uploadId } = splits[0]!;
-  // No split can have this name.
   return {
+    ...splits[0]!,
+    // No split can have this name.
     name: '(file)',
     role: 'train',
     domain: null,
-    uploadId,
-    reference: null,
     sealed: splits.some(({ sealed }) => sealed),
   };
 }

@@ -46,27 +46,24 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
   }
 
   /** The files of the splits, in their order. References are fetched one after the other, into the job's own folder. */
-  private async sourcesOf({ splits }: PushPlan, folder: string, job: JobContext): Promise<SplitSource[]> {
-    const uploads = await Promise.all(
-      splits.map(({ uploadId }) => (uploadId === null ? null : this.uploads.usable(uploadId))),
-    );
+  private async sourcesOf(
+    { splits, splitBy }: PushPlan,
+    folder: string,
+    job: JobContext,
+  ): Promise<SplitSource[]> {
     const { dataHosts, dataFolder, maxUploadBytes } = this.config;
     const sources: SplitSource[] = [];
-    for (const [i, { name, reference }] of splits.entries()) {
-      if (reference) await job.progress(0.01, `fetching ${name}`);
-      sources.push(
-        reference
-          ? await fetchReference(name, reference, {
-              dataHosts,
-              dataFolder,
-              maxUploadBytes,
-              folder,
-              signal: job.signal,
-            })
-          : uploads[i]!,
-      );
+    // Splits of one file all name it.
+    for (const { name, uploadId, reference } of splitBy ? splits.slice(0, 1) : splits) {
+      if (reference === null || reference === undefined) {
+        sources.push(await this.uploads.usable(uploadId!));
+        continue;
+      }
+      await job.progress(0.01, `fetching ${name}`);
+      const places = { dataHosts, dataFolder, maxUploadBytes, folder, signal: job.signal };
+      sources.push(await fetchReference(name, reference, places));
     }
-    return sources;
+    return splits.map((_, i) => sources[splitBy ? 0 : i]!);
   }
 
   /**
