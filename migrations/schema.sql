@@ -194,6 +194,32 @@ CREATE POLICY project ON consent_withdrawal TO assay_app USING ((project_id = (c
 ALTER TABLE consent_withdrawal FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON consent_withdrawal TO assay_app;
 
+CREATE TABLE contamination_count (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  question jsonb NOT NULL,
+  question_digest text NOT NULL,
+  outcome json NOT NULL,
+  findings_blob text,
+  digest text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_dataset_version_id_question_digest_key UNIQUE (dataset_version_id, question_digest);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_findings_blob_check CHECK ((findings_blob ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_pkey PRIMARY KEY (id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE contamination_count ADD CONSTRAINT contamination_count_question_digest_check CHECK ((question_digest ~ '^[0-9a-f]{64}$'::text));
+CREATE POLICY owner ON contamination_count TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON contamination_count TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE contamination_count FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON contamination_count TO assay_app;
+
 CREATE TABLE data_source (
   id uuid NOT NULL,
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
