@@ -3,7 +3,15 @@ import { expect, it } from 'vitest';
 import type { GroupCell } from '../metrics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
-import { checkOf, evidenceOf, factsOf, leakageOf, policyOf, provenanceOf, splitOf } from './policy-fixtures.js';
+import {
+  checkOf,
+  evidenceOf,
+  factsOf,
+  leakageOf,
+  policyOf,
+  provenanceOf,
+  splitOf,
+} from './policy-fixtures.js';
 
 /** Less evidence never turns what is no PASS into a PASS. */
 

@@ -4,7 +4,9 @@ import { parseProtocol, type DeclaredSlice, type ProtocolDocument } from '../../
 import { InvalidInputError } from '../../platform/errors/index.js';
 import type { EvaluationInput } from '../datasets/index.js';
 import { protocolInvalid } from './evaluation.errors.js';
-import type { ScoreThreshold } from './predictions/score-cut.js';
+
+/** Positive from this score on, or above the median of all scores of a file. */
+export type ScoreThreshold = number | 'median';
 
 /** Rows that a slice needs to be tried, and the rest. */
 const DEFAULT_MINIMUM_ROWS = 50;

@@ -47,7 +47,14 @@ async function counted(...fixtures: Fixture[]) {
       const shown = sealed && label ? `SELECT * EXCLUDE ("${label}") FROM (${sql})` : sql;
       await db.run(`COPY (${shown}) TO ${literal(file)} (FORMAT parquet)`);
       const [count] = await db.rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM (${sql})`);
-      splits.push({ datasetVersionId: `v${i}`, split: `s${i}`, rows: count!.n, from: `read_parquet(${literal(file)})`, sealed, columns });
+      splits.push({
+        datasetVersionId: `v${i}`,
+        split: `s${i}`,
+        rows: count!.n,
+        from: `read_parquet(${literal(file)})`,
+        sealed,
+        columns,
+      });
     }
     const [test, ...sources] = splits as [ReadSplit, ...ReadSplit[]];
     const { outcome, findings } = await countContamination(db, test, sources);

@@ -126,8 +126,7 @@ function keyText({ columns }: ReadSplit): string {
 }
 
 async function keysIn(db: DuckSession, test: ReadSplit, source: ReadSplit, key: string): Promise<number> {
-  const keys = (split: ReadSplit) =>
-    `SELECT CAST(${identifier(key)} AS VARCHAR) AS key FROM ${split.from}`;
+  const keys = (split: ReadSplit) => `SELECT CAST(${identifier(key)} AS VARCHAR) AS key FROM ${split.from}`;
   const [found] = await db.rows<{ n: number }>(
     `SELECT count(*)::DOUBLE AS n FROM (${keys(test)}) SEMI JOIN (${keys(source)}) s USING (key)`,
   );

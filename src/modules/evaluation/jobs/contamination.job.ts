@@ -4,12 +4,7 @@ import { Records } from '../../../platform/audit/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
-import {
-  DATASET_VERSION,
-  DatasetReader,
-  SplitRows,
-  type DatasetVersionView,
-} from '../../datasets/index.js';
+import { DATASET_VERSION, DatasetReader, SplitRows, type DatasetVersionView } from '../../datasets/index.js';
 import type { ContaminationPlan, SplitRef } from '../contamination/contamination-question.js';
 import { ContaminationReader } from '../contamination/contamination.reader.js';
 import { CONTAMINATION } from '../contamination/contamination.service.js';
@@ -87,7 +82,14 @@ export class ContaminationJob implements JobDefinition, OnModuleInit {
     const version = versions.get(datasetVersionId)!;
     const { rows, sealed } = version.splits.find(({ name }) => name === split)!;
     const { columns } = version.schema;
-    return { datasetVersionId, split, rows, sealed, columns, from: await this.rows.from(datasetVersionId, split) };
+    return {
+      datasetVersionId,
+      split,
+      rows,
+      sealed,
+      columns,
+      from: await this.rows.from(datasetVersionId, split),
+    };
   }
 }
 

@@ -1,8 +1,9 @@
 import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import { type EvaluationInput, type PredictionsFile, unreadable, valueOf } from '../../datasets/index.js';
+import type { ScoreThreshold } from '../protocol.js';
 import type { PredictionColumns } from './prediction-columns.js';
-import { isPositive, scoreCut, type ScoreCut, type ScoreThreshold } from './score-cut.js';
+import { isPositive, scoreCut, type ScoreCut } from './score-cut.js';
 import { loadWords, type Words } from './words.js';
 
 /** The columns `score0`, `score1`, ... that `loadPredictions` makes; of a regression one, what is predicted. */

@@ -1,12 +1,10 @@
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
+import type { ScoreThreshold } from '../protocol.js';
 import type { PredictionColumns } from './prediction-columns.js';
 
 /** Which scores are positive where no class is predicted: this one and all above, or those above alone. In [0, 1]. */
 export type ScoreCut = { from: number } | { above: number };
-
-/** What a protocol says of it: a score, or the median of all scores of the file. */
-export type ScoreThreshold = number | 'median';
 
 /**
  * The cut of a whole file, of its table `given`. Above the median a row has a score above what half of the rows have: the scoring rate of
