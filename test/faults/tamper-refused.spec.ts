@@ -140,7 +140,7 @@ describe('what was changed behind Assay', () => {
   });
 
   it('is no evidence when an evaluation would read other labels', async () => {
-    const swap = `UPDATE dataset_split t SET label_digest = (SELECT o.label_digest FROM dataset_split o
+    const swap = `UPDATE dataset_split t SET label_digest = (SELECT o.manifest_digest FROM dataset_split o
       WHERE o.dataset_version_id = t.dataset_version_id AND o.name = 'validation') WHERE t.name = 'holdout'`;
     await whileChanged('dataset_split', swap, async () => {
       const predictions = [
