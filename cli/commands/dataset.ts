@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { DatasetVersionAnswer, JobView } from '../api-types.js';
 import { usageError } from '../problem.js';
+import { renderVersion } from '../render-version.js';
 import type { Session } from '../session.js';
 import { parseAssignment, parseSplits, SPLIT_ROLES, type SplitArgument } from '../split-arguments.js';
-import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
 import { addCheckCommand } from './check.js';
@@ -170,22 +170,4 @@ function pushAnswer(version: DatasetVersionAnswer) {
     schema: version.schema,
     splits: Object.fromEntries(version.splits.map((split) => [split.name, split])),
   };
-}
-
-function renderVersion(version: DatasetVersionAnswer): string {
-  const rows = version.splits.map((split) => [
-    split.name,
-    split.domain ? `${split.role} (${split.domain})` : split.role,
-    String(split.rows),
-    split.sealed ? 'sealed' : 'open',
-    split.looks ? `${split.looks.used} of ${split.looks.budget}` : '',
-    split.root.slice(0, 16),
-  ]);
-  return [
-    `${version.dataset}@${version.version}  ${version.id}`,
-    `content id ${version.contentId} (encoding ${version.encodingVersion})`,
-    `columns ${version.schema.columns.map((column) => `${column.name}:${column.type}`).join(' ')}`,
-    '',
-    table(['SPLIT', 'ROLE', 'ROWS', 'LABELS', 'LOOKS', 'ROOT'], rows),
-  ].join('\n');
 }
