@@ -109,6 +109,8 @@ export interface DatasetVersionAnswer {
     root: string;
     looks: { budget: number; used: number } | null;
   }[];
+  sources: { name: string; revision: number; byColumn: string | null }[];
+  subjectColumn: string | null;
 }
 
 export interface ModelVersionAnswer {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { DatasetVersionAnswer, JobView } from '../api-types.js';
 import { usageError } from '../problem.js';
+import { renderVersion } from '../render-version.js';
 import type { Session } from '../session.js';
 import {
   parseAssignment,
@@ -10,7 +11,6 @@ import {
   type SplitArgument,
 } from '../split-arguments.js';
 import { parseSplitBy, type SplitByOptions } from '../split-by-arguments.js';
-import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
 import { addCheckCommand } from './check.js';
@@ -225,23 +225,4 @@ function pushAnswer(version: DatasetVersionAnswer) {
     splitBy: version.splitBy ?? null,
     splits: Object.fromEntries(version.splits.map((split) => [split.name, split])),
   };
-}
-
-function renderVersion(version: DatasetVersionAnswer): string {
-  const rows = version.splits.map((split) => [
-    split.name,
-    split.domain ? `${split.role} (${split.domain})` : split.role,
-    String(split.rows),
-    split.sealed ? 'sealed' : 'open',
-    split.looks ? `${split.looks.used} of ${split.looks.budget}` : '',
-    split.root.slice(0, 16),
-  ]);
-  return [
-    `${version.dataset}@${version.version}  ${version.id}`,
-    `content id ${version.contentId} (encoding ${version.encodingVersion})`,
-    ...(version.splitBy ? [`split by ${JSON.stringify(version.splitBy)}`] : []),
-    `columns ${version.schema.columns.map((column) => `${column.name}:${column.type}`).join(' ')}`,
-    '',
-    table(['SPLIT', 'ROLE', 'ROWS', 'LABELS', 'LOOKS', 'ROOT'], rows),
-  ].join('\n');
 }

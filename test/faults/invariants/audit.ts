@@ -11,6 +11,7 @@ const MADE_BY = {
   dataset_profile: 'dataset.profiled',
   dataset_check: 'dataset.checked',
   contamination_count: 'contamination.counted',
+  data_source_revision: 'source.revised',
   experiment: 'experiment.created',
   run: 'run.created',
   model_version: 'model.version.registered',
@@ -30,6 +31,7 @@ const CHANGES: Record<string, string> = {
   'gate.decision.stale': `SELECT gate_decision_id::text AS subject, 1 AS wanted FROM gate_decision_staleness`,
   'dataset.version.pushed_again': `SELECT result ->> 'datasetVersionId' AS subject, count(*) AS wanted FROM job
      WHERE kind = 'dataset.ingest' AND NOT (result ->> 'created')::boolean GROUP BY 1`,
+  'subject.consent.withdrawn': `SELECT s.pseudonym AS subject, 1 AS wanted FROM consent_withdrawal w JOIN subject s ON s.no = w.subject_no`,
   'model.champion.set': `SELECT model_version_id::text AS subject, count(*) AS wanted FROM promotion GROUP BY 1`,
 };
 

@@ -84,8 +84,15 @@ export const DAMAGES: readonly string[] = [
      INSERT INTO lineage_edge (project_id, from_no, to_no, relation)
      SELECT project_id, (SELECT max(no) FROM lineage_node n WHERE n.kind = 'modelVersion' AND n.project_id = made.project_id), no,
        'evaluated' FROM made`,
+  `WITH made AS (INSERT INTO lineage_node (project_id, kind, id, label)
+       SELECT project_id, 'source', 'nobody', '' FROM dataset_version LIMIT 1 RETURNING project_id, no)
+     INSERT INTO lineage_edge (project_id, from_no, to_no, relation)
+     SELECT project_id, no, (SELECT max(no) FROM lineage_node n WHERE n.kind = 'datasetVersion' AND n.project_id = made.project_id),
+       'supplied' FROM made`,
   `UPDATE audit_leaf SET action = 'evaluation.imported' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'dataset.checked' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'source.revised' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'subject.consent.withdrawn' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)
      SELECT id, 'job.requested', '{"data": {"jobId": "nobody"}}', now() FROM project LIMIT 1`,
   `INSERT INTO audit_pending (leaf_id) SELECT id FROM audit_leaf LIMIT 1`,

@@ -53,7 +53,8 @@ export class ConsentReader {
            JOIN lineage_edge e ON e.project_id = current_setting('app.project')::uuid AND e.to_no = r.no
          ) SELECT DISTINCT r.root::integer AS root, w.withdrawal_id AS withdrawal, n.label FROM reached r
          JOIN lineage_node n ON n.project_id = current_setting('app.project')::uuid AND n.no = r.no AND n.kind = 'datasetVersion'
-         JOIN withdrawn_data w ON w.dataset_version_id = n.id::uuid ORDER BY n.label`,
+         -- Ids of other kinds are not all UUIDs.
+         JOIN withdrawn_data w ON w.dataset_version_id = CASE WHEN n.kind = 'datasetVersion' THEN n.id::uuid END ORDER BY n.label`,
         [nodes.map(({ kind }) => kind), nodes.map(({ id }) => id)],
       ),
     );
