@@ -83,6 +83,13 @@ describe('formats', () => {
     expect(error.message).toMatch(message);
   });
 
+  it.each(['PARENT', 'ORCHARD', 'BZh', '7z', 'Object', 'ARROW1'])(
+    'are CSV where the first name is %s',
+    async (name) => {
+      expect((await read([`${name},x\n1,2\n`])).types).toEqual({ [name]: 'int64', x: 'int64' });
+    },
+  );
+
   it('are CSV where that is declared, whatever the first name', async () => {
     expect((await read(['{a,BZh\n1,2\n'], {}, { format: 'csv' })).types).toEqual({
       '{a': 'int64',

@@ -99,7 +99,7 @@ describe('Parquet', () => {
       /encrypted/,
       () => Buffer.concat([vector('types.parquet').subarray(0, -4), Buffer.from('PARE')]),
     ],
-    ['encryption throughout', 'PARQUET_ENCRYPTED', /encrypted/, () => 'PARE and so on PARE'],
+    ['encryption throughout', 'PARQUET_ENCRYPTED', /encrypted/, () => 'PARE\0\x01 and so on PARE'],
     ['lists', 'PARQUET_NESTED', /column "l" holds lists/, () => parquet('SELECT 1 AS id, [1] AS l')],
     ['structs', 'PARQUET_NESTED', /column "st"/, () => parquet("SELECT 1 AS id, {'a': 1} AS st")],
     ['maps', 'PARQUET_NESTED', /column "mp"/, () => parquet("SELECT 1 AS id, MAP {'a': 1} AS mp")],
