@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { literal } from '../../../platform/duckdb/index.js';
 import { planPush, type SplitPlan } from '../push-plan.js';
-import { type Content, db, parquet, read, refusal, vector, withDatabase } from './formats-fixture.js';
+import { type Content, db, parquet, read, refusal, vector, openDatabase } from './formats-fixture.js';
 import { columnAt } from './rows-file.js';
 
-withDatabase();
+// Vitest takes what it answers for the end.
+beforeAll(openDatabase);
 
 describe('formats', () => {
   const csv = 'id,x\n1,2\n';

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAs } from '../../../../domain/canonical/index.js';
 import {
   type Content,
@@ -8,10 +8,11 @@ import {
   refusal,
   texts,
   vector,
-  withDatabase,
+  openDatabase,
 } from '../formats-fixture.js';
 
-withDatabase();
+// Vitest takes what it answers for the end.
+beforeAll(openDatabase);
 
 describe('Parquet', () => {
   const TYPES: Declared = {
