@@ -7,6 +7,7 @@ export const FIRST_BYTES = 4096;
 const PARQUET = 'PAR1';
 const ENCRYPTED_PARQUET = 'PARE';
 
+const PDF = '%PDF-';
 const UNREAD: [mark: string, what: string][] = [
   ['PK\x03\x04', 'a ZIP or Excel file'],
   ['PK\x05\x06', 'an empty ZIP file'],
@@ -20,7 +21,7 @@ const UNREAD: [mark: string, what: string][] = [
   ['ORC', 'an ORC file'],
   ['\x89HDF\r\n\x1a\n', 'an HDF5 file'],
   ['SQLite format 3\x00', 'a SQLite database'],
-  ['%PDF-', 'a PDF file'],
+  [PDF, 'a PDF file'],
 ];
 const PACKED: [mark: string, what: string][] = [
   ['\x1f\x8b', 'packed twice'],
@@ -33,12 +34,12 @@ const PACKED: [mark: string, what: string][] = [
  */
 export function detectFormat(first: Buffer, declared: SplitFormat | null, split: string): SplitFormat {
   const begins = (mark: string) => first.subarray(0, mark.length).toString('latin1') === mark;
-  if (begins(ENCRYPTED_PARQUET)) throw encrypted(split);
+  // A CSV file may begin with PARENT or ORCHARD; behind the mark of a binary file stand bytes that no text has.
+  const isBinary = /[\x00-\x08]/.test(first.toString('latin1'));
+  if (begins(ENCRYPTED_PARQUET) && isBinary) throw encrypted(split);
   if (begins(PARQUET)) return agreed('parquet', declared, split);
   for (const [mark, what] of [...UNREAD, ...PACKED]) {
-    // Three letters may begin a CSV file; behind a binary mark stand bytes that no text has.
-    if (begins(mark) && (mark.length > 3 || /[\x00-\x08]/.test(first.toString('latin1'))))
-      throw unsupported(split, what);
+    if (begins(mark) && (isBinary || mark === PDF)) throw unsupported(split, what);
   }
   if (declared === 'csv') return 'csv';
   const text = /^(?:\xef\xbb\xbf)?[ \t\r\n]*(\{|\[[ \t\r\n]*\{)?/.exec(first.toString('latin1'))?.[1];

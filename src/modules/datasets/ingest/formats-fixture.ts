@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
 import type { ColumnType } from '../../../domain/canonical/index.js';
 import { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, type DuckSession, literal } from '../../../platform/duckdb/index.js';
@@ -23,24 +22,22 @@ export let db: DuckSession;
 let end: () => void;
 let over: Promise<void>;
 let uploads = 0;
-/** Opens a database for the tests of a file; files share what they import. */
-export function withDatabase(): void {
-  beforeAll(async () => {
-    home = await mkdtemp(join(tmpdir(), 'assay-formats-'));
-    const duck = new Duck(AssayConfig.fromEnvironment({ ASSAY_HOME: home }));
-    await new Promise<void>((opened) => {
-      over = duck.with(async (session) => {
-        db = session;
-        opened();
-        await new Promise<void>((resolve) => (end = resolve));
-      });
+/** Opens the database of a spec file; answers what closes it. */
+export async function openDatabase(): Promise<() => Promise<void>> {
+  home = await mkdtemp(join(tmpdir(), 'assay-formats-'));
+  const duck = new Duck(AssayConfig.fromEnvironment({ ASSAY_HOME: home }));
+  await new Promise<void>((opened) => {
+    over = duck.with(async (session) => {
+      db = session;
+      opened();
+      await new Promise<void>((resolve) => (end = resolve));
     });
   });
-  afterAll(async () => {
+  return async () => {
     end();
     await over;
     await rm(home, { recursive: true, force: true });
-  });
+  };
 }
 
 export interface Read {

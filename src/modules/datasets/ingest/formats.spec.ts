@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { literal } from '../../../platform/duckdb/index.js';
 import { planPush, type SplitPlan } from '../push-plan.js';
-import { type Content, db, parquet, read, refusal, vector, withDatabase } from './formats-fixture.js';
+import { type Content, db, parquet, read, refusal, vector, openDatabase } from './formats-fixture.js';
 import { columnAt } from './rows-file.js';
 
-withDatabase();
+// Vitest takes what it answers for the end.
+beforeAll(openDatabase);
 
 describe('formats', () => {
   const csv = 'id,x\n1,2\n';
@@ -82,6 +83,13 @@ describe('formats', () => {
     expect(error).toMatchObject({ code });
     expect(error.message).toMatch(message);
   });
+
+  it.each(['PARENT', 'ORCHARD', 'BZh', '7z', 'Object', 'ARROW1'])(
+    'are CSV where the first name is %s',
+    async (name) => {
+      expect((await read([`${name},x\n1,2\n`])).types).toEqual({ [name]: 'int64', x: 'int64' });
+    },
+  );
 
   it('are CSV where that is declared, whatever the first name', async () => {
     expect((await read(['{a,BZh\n1,2\n'], {}, { format: 'csv' })).types).toEqual({

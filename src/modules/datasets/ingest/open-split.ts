@@ -6,10 +6,10 @@ import type { DuckSession } from '../../../platform/duckdb/index.js';
 import { InvalidInputError, TooLargeError } from '../../../platform/errors/index.js';
 import type { SplitPlan } from '../push-plan.js';
 import { detectFormat, FIRST_BYTES } from './detect-format.js';
+import { openCsv } from './open-csv.js';
 import { openJsonLines } from './json-lines/open-json-lines.js';
 import type { OpenedSplit } from './opened-split.js';
 import { openParquet } from './parquet/open-parquet.js';
-import { openCsv } from './rows-file.js';
 
 /** Tables of few values pack to a hundredth and less; a bomb of gzip to a thousandth. */
 const MAX_RATIO = 200;

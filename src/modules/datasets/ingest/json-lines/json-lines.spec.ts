@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { type Content, type Declared, read, refusal, texts, withDatabase } from '../formats-fixture.js';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Content, type Declared, read, refusal, texts, openDatabase } from '../formats-fixture.js';
 
-withDatabase();
+// Vitest takes what it answers for the end.
+beforeAll(openDatabase);
 
 describe('JSON lines', () => {
   const typesOf = async (...contents: Content[]) => (await read(contents)).types;

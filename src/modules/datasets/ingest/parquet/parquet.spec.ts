@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAs } from '../../../../domain/canonical/index.js';
 import {
   type Content,
@@ -8,10 +8,11 @@ import {
   refusal,
   texts,
   vector,
-  withDatabase,
+  openDatabase,
 } from '../formats-fixture.js';
 
-withDatabase();
+// Vitest takes what it answers for the end.
+beforeAll(openDatabase);
 
 describe('Parquet', () => {
   const TYPES: Declared = {
@@ -99,7 +100,7 @@ describe('Parquet', () => {
       /encrypted/,
       () => Buffer.concat([vector('types.parquet').subarray(0, -4), Buffer.from('PARE')]),
     ],
-    ['encryption throughout', 'PARQUET_ENCRYPTED', /encrypted/, () => 'PARE and so on PARE'],
+    ['encryption throughout', 'PARQUET_ENCRYPTED', /encrypted/, () => 'PARE\0\x01 and so on PARE'],
     ['lists', 'PARQUET_NESTED', /column "l" holds lists/, () => parquet('SELECT 1 AS id, [1] AS l')],
     ['structs', 'PARQUET_NESTED', /column "st"/, () => parquet("SELECT 1 AS id, {'a': 1} AS st")],
     ['maps', 'PARQUET_NESTED', /column "mp"/, () => parquet("SELECT 1 AS id, MAP {'a': 1} AS mp")],
