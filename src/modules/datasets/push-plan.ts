@@ -1,25 +1,17 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
-import {
-  checkedReference,
-  type DataPlaces,
-  NO_PLACES,
-  type SplitReference,
-} from './references/split-reference.js';
+import { fileOfSplit, type SplitFileRequest } from './references/file-of-split.js';
+import { type DataPlaces, NO_PLACES, type SplitReference } from './references/split-reference.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 
 export const MAX_SPLITS = 50;
 export const DEFAULT_LOOKS = 20;
 
-export interface SplitRequest {
+export interface SplitRequest extends SplitFileRequest {
   name: string;
   role: string;
   domain?: string | null;
-  /** Its file: an upload, or a reference with the digest of what it leads to. */
-  uploadId?: string | null;
-  reference?: string | null;
-  sha256?: string | null;
   sealed?: boolean | null;
 }
 
@@ -137,28 +129,8 @@ function planSplits(requested: readonly SplitRequest[], places: DataPlaces): Spl
         },
       );
     }
-    return { name, role, domain, ...fileOf(name, file, places), sealed: sealed ?? facts.sealed };
+    return { name, role, domain, ...fileOfSplit(name, file, places), sealed: sealed ?? facts.sealed };
   });
-}
-
-function fileOf(
-  split: string,
-  {
-    uploadId = null,
-    reference = null,
-    sha256 = null,
-  }: Pick<SplitRequest, 'uploadId' | 'reference' | 'sha256'>,
-  places: DataPlaces,
-): Pick<SplitPlan, 'uploadId' | 'reference'> {
-  if ((uploadId === null) === (reference === null) || (sha256 !== null && reference === null)) {
-    throw new InvalidInputError(
-      'SPLIT_FILE_INVALID',
-      `split ${split} names ${uploadId === null ? 'no file' : 'an upload and a reference or sha256 as well'}; expected uploadId, or reference and sha256`,
-      { remedy: 'Upload the file and send its uploadId, or send reference and sha256.' },
-    );
-  }
-  if (reference === null) return { uploadId, reference };
-  return { uploadId, reference: checkedReference(split, reference, sha256, places) };
 }
 
 function isRole(role: string): role is SplitRole {
