@@ -40,13 +40,14 @@ describe('what belongs to another project', () => {
     const fresh = standing(own);
     if (isRest(at)) {
       const [method, path] = at.operation.split(' ') as [string, string];
-      const [where, name] = at.place.split(' ') as ['path' | 'query' | 'body', string];
+      const [where, name] = at.place.split(' ') as ['path' | 'query' | 'header' | 'body', string];
       const route = `/v1/projects/:project${path}`;
       const example: ExampleCall = (await ROUTE_EXAMPLES[`${method} ${route}`]?.(own, fresh)) ?? {};
       return async (value) => {
         const call: ExampleCall = { ...example, query: { ...example.query, ...extra } };
         if (where === 'path') call.params = { ...call.params, [name]: String(value) };
         else if (where === 'query') call.query = { ...call.query, [name]: String(value) };
+        else if (where === 'header') call.headers = { ...call.headers, [name]: String(value) };
         else call.body = withValueAt(example.body, name, value);
         if (at.place === 'query subjectId') delete call.query!.entry;
         const request = test.request[method.toLowerCase() as Verb](addressOf(route, 'default', call));

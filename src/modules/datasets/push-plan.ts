@@ -1,12 +1,8 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { checkedName } from './dataset-name.js';
-import {
-  checkedReference,
-  type DataPlaces,
-  NO_PLACES,
-  type SplitReference,
-} from './references/split-reference.js';
+import { fileOfSplit, type SplitFileRequest } from './references/file-of-split.js';
+import { type DataPlaces, NO_PLACES, type SplitReference } from './references/split-reference.js';
 import { planSplitBy, type SplitBy, type SplitByRequest } from './split-by.js';
 import { SPLIT_FORMATS, type SplitFormat } from './split-format.js';
 import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
@@ -14,15 +10,11 @@ import { SPLIT_ROLE_NAMES, SPLIT_ROLES, type SplitRole } from './split-role.js';
 export const MAX_SPLITS = 50;
 export const DEFAULT_LOOKS = 20;
 
-export interface SplitRequest {
+export interface SplitRequest extends SplitFileRequest {
   name: string;
   role: string;
   domain?: string | null;
-  /** Its file: an upload, or a reference with the digest of what it leads to; where Assay makes the splits of one file, that of every split. */
-  uploadId?: string | null;
-  reference?: string | null;
-  sha256?: string | null;
-  /** Of the rows of that one file, in (0, 1). */
+  /** Of the rows of one file that all splits name, in (0, 1). */
   share?: number | null;
   sealed?: boolean | null;
   format?: string | null;
@@ -168,7 +160,7 @@ function planSplits(requested: readonly SplitRequest[], places: DataPlaces): Spl
       name,
       role,
       domain,
-      ...fileOf(name, file, places),
+      ...fileOfSplit(name, file, places),
       sealed: sealed ?? facts.sealed,
       format: checkedFormat(name, format),
     };
@@ -183,26 +175,6 @@ function checkedFormat(split: string, format: string | null): SplitFormat | null
     `split ${split} has the format ${JSON.stringify(format.slice(0, 40))}; expected ${SPLIT_FORMATS.join(', ')}`,
     { remedy: 'Leave it out: the format is seen from the file. gzip and zstd are found too.' },
   );
-}
-
-function fileOf(
-  split: string,
-  {
-    uploadId = null,
-    reference = null,
-    sha256 = null,
-  }: Pick<SplitRequest, 'uploadId' | 'reference' | 'sha256'>,
-  places: DataPlaces,
-): Pick<SplitPlan, 'uploadId' | 'reference'> {
-  if ((uploadId === null) === (reference === null) || (sha256 !== null && reference === null)) {
-    throw new InvalidInputError(
-      'SPLIT_FILE_INVALID',
-      `split ${split} names ${uploadId === null ? 'no file' : 'an upload and a reference or sha256 as well'}; expected uploadId, or reference and sha256`,
-      { remedy: 'Upload the file and send its uploadId, or send reference and sha256.' },
-    );
-  }
-  if (reference === null) return { uploadId, reference };
-  return { uploadId, reference: checkedReference(split, reference, sha256, places) };
 }
 
 function isRole(role: string): role is SplitRole {

@@ -41,6 +41,8 @@ const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
   name: fc.constantFrom(...Array.from({ length: 12 }, (_, i) => `split-${i}`)),
   role: fc.constantFrom('train', 'train', 'validation', 'validation', 'holdout', 'holdout', 'cross_domain'),
   domain: fc.constantFrom('south', 'north'),
+  reference: fc.constantFrom(null, 'https://127.0.0.1/x', 'file:///etc/passwd'),
+  sha256: fc.constantFrom(null, 'ab'.repeat(32)),
   looks: fc.constantFrom(1, 20),
   share: fc.constantFrom(null, null, 0.5),
   splitBy: fc.constantFrom(null, null, null, { method: 'random' }, { method: 'hash', column: 'id', seed: 7 }),

@@ -17,6 +17,7 @@ const FIELD_OF: Record<string, string> = {
   'Audit_consistency.to': 'sizes',
   'Audit_proof.subjectKind': 'kinds',
   'Runs_finish.id': 'runsToFinish',
+  'ResumableUploads_remove.id': 'resumableToEnd',
   'Diff_summary.other': 'dataset-versions',
   'Diff_rows.other': 'dataset-versions',
 };

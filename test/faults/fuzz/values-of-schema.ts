@@ -5,6 +5,9 @@ import type { Schema } from './operations.js';
 export type Known = (field: string) => fc.Arbitrary<unknown> | undefined;
 
 const MAX_DEPTH = 8;
+/** What the service needs most of the time, and a schema cannot say: a split has a file or a reference to one. */
+const NEEDED = ['uploadId'];
+const INSTEAD = ['reference', 'sha256'];
 
 /** Values that conform to a schema, boundary values first; a field that `known` knows gets those values most of the time. */
 export function valuesOf(
@@ -59,10 +62,16 @@ export function valuesOf(
   };
 
   const objects = (schema: Schema, depth: number): fc.Arbitrary<unknown> => {
-    const { properties = {}, required = [] } = schema;
+    const { properties = {} } = schema;
+    const required = [...(schema.required ?? []), ...NEEDED];
     const fields = Object.fromEntries(
       Object.entries(properties).map(([name, property]) => {
         const given = values(property, name, depth + 1);
+        if (INSTEAD.includes(name) && !required.includes(name))
+          return [
+            name,
+            fc.oneof({ weight: 9, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: given }),
+          ];
         // What may be left out is sent as null by many clients.
         return [name, required.includes(name) ? given : fc.option(given, { nil: null, freq: 9 })];
       }),
