@@ -59,7 +59,15 @@ const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
 };
 
 const CHECKS: Record<string, fc.Arbitrary<unknown>> = {
-  check: fc.constantFrom('duplicates', 'duplicates', 'outliers', 'imbalance', 'leakage', 'proxy', 'parent-drift'),
+  check: fc.constantFrom(
+    'duplicates',
+    'duplicates',
+    'outliers',
+    'imbalance',
+    'leakage',
+    'proxy',
+    'parent-drift',
+  ),
   splits: fc.constantFrom('train', 'validation', 'holdout'),
   parameters: fc.constantFrom({}, {}, { ignore: ['x'] }, { columns: ['x'] }),
   ref: fc.constant('people@1'),
