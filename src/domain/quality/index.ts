@@ -11,6 +11,7 @@ export * from './judge-proxies.js';
 export * from './min-hash.js';
 export * from './naive-bayes-auc.js';
 export * from './near-pairs.js';
+export * from './near-rows.js';
 export * from './outcome.js';
 export * from './plan-check.js';
 export * from './read-slice.js';

@@ -35,26 +35,9 @@ export function shinglesOf(text: string, size: number): Uint32Array {
     for (let j = i; j < i + width; j++) h = Math.imul(h ^ plain.charCodeAt(j), 0x01000193);
     all[i] = mixed(h);
   }
-  return different(all);
-}
-
-/** The cells of a row, each a column's position with its value, as 32 bits, ascending. No value is a value. */
-export function cellsOf(row: readonly (string | null)[]): Uint32Array {
-  return different(
-    Uint32Array.from(row, (value, column) => {
-      let h = mixed(column + 1);
-      if (value !== null)
-        for (let i = 0; i < value.length; i++) h = Math.imul(h ^ value.charCodeAt(i), 0x01000193);
-      return mixed(value === null ? ~h : h);
-    }),
-  );
-}
-
-/** Sorts in place, and leaves one of each. */
-function different(all: Uint32Array): Uint32Array {
   all.sort();
   let kept = 0;
-  for (let i = 0; i < all.length; i++) if (i === 0 || all[i] !== all[i - 1]) all[kept++] = all[i]!;
+  for (let i = 0; i < count; i++) if (i === 0 || all[i] !== all[i - 1]) all[kept++] = all[i]!;
   return all.subarray(0, kept);
 }
 

@@ -1,7 +1,8 @@
+import { equalHashes, MAX_ITEMS } from './equal-hashes.js';
 import { BandHasher, BANDS, jaccard, shinglesOf } from './min-hash.js';
 
-/** A text or row that is near to an earlier one. */
-export interface NearItem {
+/** A text that is near to an earlier one. */
+export interface NearText {
   /** In the order of adding, from 0. */
   item: number;
   earlier: number;
@@ -10,30 +11,30 @@ export interface NearItem {
 
 /** Beyond these it is not told which texts are near. */
 export const MAX_SHINGLES = 2 ** 28;
-/** An item and its hash share the 53 bits of a double. */
-export const MAX_TEXTS = 2 ** 21;
+export const MAX_TEXTS = MAX_ITEMS;
 /** Comparisons for each text, on average: as many as texts that are all alike and yet not near would take are not made. */
 export const MAX_COMPARISONS = 500;
 
 /**
- * Finds sets that are near to earlier ones: candidates by MinHash with LSH (Indyk and Motwani 1998), each compared exactly. Memory is
+ * Finds texts that are near to earlier ones: candidates by MinHash with LSH (Indyk and Motwani 1998), each compared exactly. Memory is
  * four bytes for each different run of characters of each text, and 80 for each text.
  */
-export class NearItems {
+export class NearTexts {
   private items = new Uint32Array(1 << 16);
   private ends: number[] = [];
 
-  constructor(private readonly options: { threshold: number; seed: number }) {}
+  constructor(private readonly options: { threshold: number; shingle: number; seed: number }) {}
 
-  /** Different numbers, ascending; an empty set is near to nothing. Throws RangeError beyond MAX_SHINGLES and MAX_TEXTS. */
-  addSet(shingles: Uint32Array): void {
+  /** Null and empty texts are near to nothing. Throws RangeError beyond MAX_SHINGLES and MAX_TEXTS. */
+  add(text: string | null): void {
+    const shingles = shinglesOf(text ?? '', this.options.shingle);
     if (this.ends.length === MAX_TEXTS)
-      throw new RangeError(`there are more than ${MAX_TEXTS.toLocaleString('en-US')} texts or rows`);
+      throw new RangeError(`there are more than ${MAX_TEXTS.toLocaleString('en-US')} texts`);
     const start = this.ends.at(-1) ?? 0;
     const end = start + shingles.length;
     if (end > MAX_SHINGLES)
       throw new RangeError(
-        `there are more than ${MAX_SHINGLES.toLocaleString('en-US')} runs of characters or cells`,
+        `the texts have more than ${MAX_SHINGLES.toLocaleString('en-US')} runs of characters`,
       );
     if (end > this.items.length) {
       const larger = new Uint32Array(Math.min(MAX_SHINGLES, Math.max(end, this.items.length * 2)));
@@ -45,7 +46,7 @@ export class NearItems {
   }
 
   /** For each near text the first candidate that it was found near to, in the order of texts. Throws RangeError beyond MAX_COMPARISONS. */
-  near(): NearItem[] {
+  near(): NearText[] {
     const count = this.ends.length;
     const hasher = new BandHasher(this.options.seed);
     const hashes = new Uint32Array(BANDS * count);
@@ -53,10 +54,11 @@ export class NearItems {
       const [start, end] = this.range(i);
       if (end > start) hasher.into(this.items, start, end, hashes, count, i);
     }
-    const found = new Map<number, NearItem>();
+    const held = (item: number) => this.range(item)[1] > this.range(item)[0];
+    const found = new Map<number, NearText>();
     const budget = { left: MAX_COMPARISONS * count };
     for (let band = 0; band < BANDS; band++)
-      for (const bucket of this.buckets(hashes.subarray(band * count, (band + 1) * count)))
+      for (const bucket of equalHashes(hashes.subarray(band * count, (band + 1) * count), held))
         this.compare(bucket, found, budget);
     return [...found.values()].sort((a, b) => a.item - b.item);
   }
@@ -65,33 +67,14 @@ export class NearItems {
     return [item === 0 ? 0 : this.ends[item - 1]!, this.ends[item]!];
   }
 
-  /** Items with equal hashes, each bucket in the order of items. */
-  private *buckets(hashes: Uint32Array): Generator<Uint32Array> {
-    // Hash and item in one double: sorted as numbers, without a comparison function.
-    const keys = new Float64Array(hashes.length);
-    let used = 0;
-    for (let i = 0; i < hashes.length; i++) {
-      const [start, end] = this.range(i);
-      if (end > start) keys[used++] = hashes[i]! * MAX_TEXTS + i;
-    }
-    const sorted = keys.subarray(0, used).sort();
-    for (let from = 0; from < used;) {
-      const hash = Math.floor(sorted[from]! / MAX_TEXTS);
-      let to = from + 1;
-      while (to < used && Math.floor(sorted[to]! / MAX_TEXTS) === hash) to++;
-      if (to - from > 1) yield Uint32Array.from(sorted.subarray(from, to), (key) => key % MAX_TEXTS);
-      from = to;
-    }
-  }
-
-  private compare(bucket: Uint32Array, found: Map<number, NearItem>, budget: { left: number }): void {
+  private compare(bucket: Uint32Array, found: Map<number, NearText>, budget: { left: number }): void {
     for (let i = 1; i < bucket.length; i++) {
       const item = bucket[i]!;
       if (found.has(item)) continue;
       const [start, end] = this.range(item);
       for (let j = 0; j < i; j++) {
         if (budget.left-- <= 0)
-          throw new RangeError('too many are alike and yet not near: they were not all compared');
+          throw new RangeError('too many texts are alike and yet not near: they were not all compared');
         const earlier = bucket[j]!;
         const [other, otherEnd] = this.range(earlier);
         // Sets whose sizes differ more cannot be near.
@@ -104,17 +87,5 @@ export class NearItems {
         break;
       }
     }
-  }
-}
-
-/** Texts as the sets of their runs of characters. */
-export class NearTexts extends NearItems {
-  constructor(private readonly texts: { threshold: number; shingle: number; seed: number }) {
-    super(texts);
-  }
-
-  /** Null and empty texts are near to nothing. Throws as `addSet`. */
-  add(text: string | null): void {
-    this.addSet(shinglesOf(text ?? '', this.texts.shingle));
   }
 }

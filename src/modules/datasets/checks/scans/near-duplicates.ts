@@ -1,6 +1,5 @@
 import {
-  cellsOf,
-  NearItems,
+  NearRows,
   NearTexts,
   notDefined,
   outcomeOf,
@@ -46,11 +45,11 @@ export async function scanNearDuplicates(
 export async function scanNearRows(
   scan: Scan,
   compared: readonly CheckedColumn[],
-  { numbers, bins, seed, ...parameters }: NearRowsParameters,
+  { numbers, bins, ...parameters }: NearRowsParameters,
 ): Promise<CheckOutcome> {
   const { db } = scan;
   const threshold = parameters.threshold!;
-  const items = new NearItems({ threshold, seed });
+  const all = new NearRows(compared.length, threshold);
   const cells = compared.map(({ name, type }) => {
     const c = scan.column(name);
     const binned = numbers === 'bins' && (type === 'int64' || type === 'double');
@@ -61,9 +60,9 @@ export async function scanNearRows(
   try {
     for await (const chunk of db.columns(`SELECT ${cells.join(', ')} FROM rows ORDER BY split, row`)) {
       const texts = compared.map((_, i) => chunk.texts(i));
-      for (let row = 0; row < chunk.rowCount; row++) items.addSet(cellsOf(texts.map((of) => of[row]!)));
+      for (let row = 0; row < chunk.rowCount; row++) all.add(texts.map((of) => of[row] ?? null));
     }
-    await addNear(scan, items.near());
+    await addNear(scan, all.near());
   } catch (error) {
     if (error instanceof RangeError) return notDefined('rows', error.message);
     throw error;
