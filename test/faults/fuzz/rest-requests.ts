@@ -19,6 +19,7 @@ const FIELD_OF: Record<string, string> = {
   'Runs_finish.id': 'runsToFinish',
   'Diff_summary.other': 'dataset-versions',
   'Diff_rows.other': 'dataset-versions',
+  'Sources_show.ref': 'sources',
 };
 
 export interface RequestsOptions {
