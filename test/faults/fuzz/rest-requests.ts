@@ -20,6 +20,7 @@ const FIELD_OF: Record<string, string> = {
   'ResumableUploads_remove.id': 'resumableToEnd',
   'Diff_summary.other': 'dataset-versions',
   'Diff_rows.other': 'dataset-versions',
+  'Sources_show.ref': 'sources',
 };
 
 export interface RequestsOptions {
