@@ -254,6 +254,7 @@ export async function valuesOf(
     '?after': ['after=bm9uZQ'],
     'proof?key': ['key=1', 'key=k1', 'key=h1'],
     '?leaf': [],
+    '?scope': ['scope=ancestors'],
     '?stage': ['stage=production'],
     '?state': [],
     '?kind': ['kind=dataset.ingest'],

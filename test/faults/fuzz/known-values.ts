@@ -44,8 +44,13 @@ const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
   reference: fc.constantFrom(null, 'https://127.0.0.1/x', 'file:///etc/passwd'),
   sha256: fc.constantFrom(null, 'ab'.repeat(32)),
   looks: fc.constantFrom(1, 20),
-  share: fc.constantFrom(null, null, 0.5),
-  splitBy: fc.constantFrom(null, null, null, { method: 'random' }, { method: 'hash', column: 'id', seed: 7 }),
+  sealed: fc.constantFrom(false, false, false, true),
+  // Mostly nothing: they go with shares and one file for all splits.
+  share: fc.constant(null),
+  splitBy: fc.oneof(
+    { weight: 19, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constant({ method: 'random' }) },
+  ),
 };
 
 const SOURCES: Record<string, fc.Arbitrary<unknown>> = {
