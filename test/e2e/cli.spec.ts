@@ -88,6 +88,7 @@ describe('assay', () => {
     );
     writeFileSync(world.path('open.jsonl'), lines.slice(0, 20).join(''));
     writeFileSync(world.path('more.jsonl.gz'), gzipSync(lines.slice(20).join('')));
+    await world.json(['source', 'add', 'a-survey', '--kind', 'third_party', '--licence', 'CC-BY-4.0']);
     const pushed = await world.json<{ contentId: string }>([
       ...[
         'dataset',
@@ -100,7 +101,7 @@ describe('assay', () => {
         '--format',
         'jsonl',
         '--source',
-        'a survey',
+        'a-survey',
       ],
       ...[
         '--split',
@@ -117,7 +118,8 @@ describe('assay', () => {
     const written = readFileSync(document, 'utf8');
     expect(JSON.parse(written)).toMatchObject({
       conformsTo: 'http://mlcommons.org/croissant/1.1',
-      isBasedOn: { name: 'a survey' },
+      isBasedOn: [{ name: 'a-survey@1', license: 'https://spdx.org/licenses/CC-BY-4.0' }],
+      license: ['https://spdx.org/licenses/CC-BY-4.0'],
       distribution: files.map((file) => ({
         sha256: createHash('sha256').update(readFileSync(file)).digest('hex'),
         contentSize: `${statSync(file).size} B`,

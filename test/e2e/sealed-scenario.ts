@@ -172,7 +172,7 @@ export const policy = (name: string, rules: object[], spec: object = {}) => ({
   },
 });
 
-/** What the parameters of every route and the arguments of every root may be in a project in which all of this happened. */
+/** What the parameters of every route and the arguments of every root may be in a project in which all of this happened; makes a source. */
 export async function valuesOf(
   admin: Party,
   names: {
@@ -184,6 +184,8 @@ export async function valuesOf(
   },
 ): Promise<Values> {
   const { datasets, splits, models, experiments, policies } = names;
+  const sources = ['survey'];
+  for (const name of sources) await admin.post('sources', { name, kind: 'logs' });
   const versions = datasets.map((name) => `${name}@1`);
   const [evaluations, imports, decisions, jobs, keys, promotions, entries, runs] = await Promise.all(
     [
@@ -237,6 +239,8 @@ export async function valuesOf(
     'models/{name}': models,
     'experiments/{name}': experiments,
     'policies/{name}': policies,
+    'sources/{name}': sources,
+    'sources/{ref}': sources,
     // Whose it is sees its digest, and nobody else anything.
     'uploads/{id}': [NOWHERE],
     'resumable-uploads/{id}': [NOWHERE],
@@ -274,6 +278,7 @@ export async function valuesOf(
     'dataset(name)': datasets,
     '(ref)': versions,
     'gatePolicy(ref)': policies,
+    'dataSource(ref)': sources,
     'modelVersion(ref)': models.map((name) => `${name}@1`),
     'model(name)': models,
     'experiment(name)': experiments,

@@ -124,8 +124,8 @@ const TYPE_REF = `fragment TypeRef on __Type {
   kind name ofType { kind name ofType { kind name ofType { kind name } } }
 }`;
 
-/** Fields that one document may ask for, with room to spare. */
-const MOST_FIELDS = 500;
+/** Fields that one document may ask for, with room to spare for their `__typename`. */
+const MOST_FIELDS = 400;
 
 /** Queries that select every field of every type that is reached from each root, for each value of the root's arguments. */
 export function everyQuery(schema: GraphQLSchema, values: Values): string[] {
@@ -134,7 +134,7 @@ export function everyQuery(schema: GraphQLSchema, values: Values): string[] {
     const type = getNamedType(root.type) as GraphQLObjectType;
     const whole = selections(type, new Set(), values);
     return argumentsOf(root, values).flatMap((given) =>
-      parts(whole).map((selection) => `{ ${root.name}${given} { ${selection.join(' ')} } }`),
+      parts(whole, MOST_FIELDS).map((some) => `{ ${root.name}${given} { ${some.map(written).join(' ')} } }`),
     );
   });
 }
@@ -152,13 +152,29 @@ export function reachableFields(schema: GraphQLSchema): string[] {
   return [...types].flatMap((type) => Object.keys(type.getFields()));
 }
 
-/** Selections of at most MOST_FIELDS together. */
-function parts(whole: readonly string[]): string[][] {
-  const cut: string[][] = [[]];
+interface Selection {
+  /** The field and its arguments. */
+  field: string;
+  /** Null for a leaf. */
+  of: Selection[] | null;
+}
+
+const sizeOf = ({ of }: Selection): number => 1 + (of ?? []).reduce((sum, each) => sum + sizeOf(each), 0);
+const written = ({ field, of }: Selection): string =>
+  of === null ? field : `${field} { __typename ${of.map(written).join(' ')} }`;
+
+/** All of them, in lists of at most `most` fields. One that is larger by itself is asked for several times, for a part of it each. */
+function parts(whole: readonly Selection[], most: number): Selection[][] {
+  const small = whole.flatMap((each) =>
+    sizeOf(each) <= most || each.of === null
+      ? [each]
+      : parts(each.of, most - 2).map((of) => ({ field: each.field, of })),
+  );
+  const cut: Selection[][] = [[]];
   let size = 0;
-  for (const selection of whole) {
-    const fields = selection.split(/[\s{}]+/).length;
-    if (size + fields > MOST_FIELDS && cut.at(-1)!.length > 0) {
+  for (const selection of small) {
+    const fields = sizeOf(selection) + 1;
+    if (size + fields > most && cut.at(-1)!.length > 0) {
       cut.push([]);
       size = 0;
     }
@@ -169,16 +185,16 @@ function parts(whole: readonly string[]): string[][] {
 }
 
 /** All fields of a type; types that were entered before only with their leaves, so that there is an end. */
-function selections(type: GraphQLObjectType, entered: Set<string>, values: Values): string[] {
+function selections(type: GraphQLObjectType, entered: Set<string>, values: Values): Selection[] {
   const again = entered.has(type.name);
   entered.add(type.name);
-  return Object.values(type.getFields()).flatMap((field) => {
+  return Object.values(type.getFields()).flatMap((field): Selection[] => {
     const named = getNamedType(field.type);
     const [given = ''] = argumentsOf(field, values);
-    if (isLeafType(named)) return [`${field.name}${given}`];
+    if (isLeafType(named)) return [{ field: `${field.name}${given}`, of: null }];
     if (!isObjectType(named)) throw new Error(`${type.name}.${field.name}: neither leaf nor object`);
     if (again) return [];
-    return [`${field.name}${given} { __typename ${selections(named, entered, values).join(' ')} }`];
+    return [{ field: `${field.name}${given}`, of: selections(named, entered, values) }];
   });
 }
 

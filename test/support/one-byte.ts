@@ -43,6 +43,7 @@ export function oneByteOff(type: string, value: unknown, random: () => number): 
 
 const FROM_NULL: Record<string, unknown> = {
   text: 'x',
+  bytea: Buffer.alloc(32, 1),
   uuid: '00000000-0000-7000-8000-000000000000',
   integer: '1',
   bigint: '1',

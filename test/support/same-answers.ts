@@ -17,9 +17,11 @@ export const MAY_DIFFER = {
     evidenceDigest: 'of sealed splits: salted',
     fromRoot: 'of the tree of leaves',
     hashes: 'of the tree of leaves',
+    identifier: 'of a Croissant document: the content id',
     id: 'a lineage node of an uploaded file of sealed rows: keyed',
     leafHash: 'of a leaf with ids and times',
     root: 'of sealed rows: labels enter keyed; or of the tree of leaves',
+    'splits/root': 'root, in a Croissant document',
     toRoot: 'of the tree of leaves',
   },
   /** Whole values, by name. */

@@ -29,28 +29,34 @@ export const FIELD: Record<string, string> = {
   sources: 'sources',
 };
 
+/** Nothing, but for one time in twenty. */
+function seldom(...values: unknown[]): fc.Arbitrary<unknown> {
+  return fc.oneof(
+    { weight: 19, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constantFrom(...values) },
+  );
+}
+
 const COLUMNS: Record<string, fc.Arbitrary<unknown>> = {
   key: fc.constantFrom('id'),
   label: fc.constantFrom('y', 'sex'),
   protected: fc.constantFrom('sex', 'x'),
   group: fc.constantFrom('g'),
   time: fc.constantFrom('t'),
-  sourceColumn: fc.constantFrom('sex'),
-  subject: fc.constantFrom('id', 'x'),
+  sources: fc.constant('census'),
+  sourceColumn: seldom('sex'),
+  subject: seldom('id', 'x'),
   declaredTypes: fc.constantFrom({}, { x: 'int64' }, { y: 'text', sex: 'text' }),
   name: fc.constantFrom(...Array.from({ length: 12 }, (_, i) => `split-${i}`)),
   role: fc.constantFrom('train', 'train', 'validation', 'validation', 'holdout', 'holdout', 'cross_domain'),
   domain: fc.constantFrom('south', 'north'),
-  reference: fc.constantFrom(null, 'https://127.0.0.1/x', 'file:///etc/passwd'),
-  sha256: fc.constantFrom(null, 'ab'.repeat(32)),
+  reference: seldom('https://127.0.0.1/x', 'file:///etc/passwd'),
+  sha256: seldom('ab'.repeat(32)),
   looks: fc.constantFrom(1, 20),
   sealed: fc.constantFrom(false, false, false, true),
   // Mostly nothing: they go with shares and one file for all splits.
   share: fc.constant(null),
-  splitBy: fc.oneof(
-    { weight: 19, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.constant({ method: 'random' }) },
-  ),
+  splitBy: seldom({ method: 'random' }),
 };
 
 const SOURCES: Record<string, fc.Arbitrary<unknown>> = {

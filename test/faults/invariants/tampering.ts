@@ -91,6 +91,7 @@ export const DAMAGES: readonly string[] = [
        'supplied' FROM made`,
   `UPDATE audit_leaf SET action = 'evaluation.imported' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'dataset.checked' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'contamination.counted' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'source.revised' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'subject.consent.withdrawn' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SourceReader } from '../../sources/index.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { SplitRows } from '../split-rows.js';
 import { type PublicFile, toCroissant } from './to-croissant.js';
@@ -9,6 +10,7 @@ export class CroissantReader {
   constructor(
     private readonly reader: DatasetReader,
     private readonly rows: SplitRows,
+    private readonly sources: SourceReader,
   ) {}
 
   /** A version as a Croissant document. Throws DATASET_VERSION_NOT_FOUND. */
@@ -16,6 +18,7 @@ export class CroissantReader {
     const version = await this.reader.byRef(ref);
     const files = new Map<string, PublicFile>();
     for (const { name } of version.splits) files.set(name, await this.rows.file(version.id, name));
-    return toCroissant(version, files);
+    const { byId } = await this.sources.withLatest(version.sources.map(({ id }) => id));
+    return toCroissant(version, files, [...byId.values()]);
   }
 }

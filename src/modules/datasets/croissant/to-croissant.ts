@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../../domain/canonical/index.js';
+import type { SourceView } from '../../sources/index.js';
 import type { DatasetColumn, DatasetSplitView, DatasetVersionView } from '../dataset-version.js';
 import type { SplitRole } from '../split-role.js';
 import { CROISSANT_1_1, CROISSANT_CONTEXT } from './croissant-context.js';
@@ -11,6 +12,8 @@ export interface PublicFile {
   /** Bytes. */
   size: number;
 }
+
+export type CitedSource = Pick<SourceView, 'name' | 'revision' | 'licence' | 'licenceText'>;
 
 const DATA_TYPES: Record<ColumnType, string> = {
   int64: 'sc:Integer',
@@ -39,6 +42,7 @@ const SPLIT_CLASSES: Partial<Record<SplitRole, string>> = {
 export function toCroissant(
   version: DatasetVersionView,
   files: ReadonlyMap<string, PublicFile>,
+  sources: readonly CitedSource[],
 ): Record<string, unknown> {
   const { dataset, splits, schema } = version;
   return {
@@ -52,7 +56,7 @@ export function toCroissant(
     datePublished: version.createdAt.toISOString(),
     creator: { '@type': 'sc:Person', name: version.createdBy },
     identifier: `assay:content-id:${version.encodingVersion}:${version.contentId}`,
-    ...(version.source === null ? {} : { isBasedOn: { '@type': 'sc:CreativeWork', name: version.source } }),
+    ...provenanceOf(version, sources),
     distribution: splits.map((split) => fileObject(split, files.get(split.name)!)),
     recordSet: [
       splitSet(splits),
@@ -64,6 +68,27 @@ export function toCroissant(
       ),
     ],
   };
+}
+
+/** The revisions that were named, with their licences, and what was said in words. */
+function provenanceOf({ source }: DatasetVersionView, sources: readonly CitedSource[]): object {
+  const works = sources.map((each) => ({
+    '@type': 'sc:CreativeWork',
+    name: `${each.name}@${each.revision}`,
+    ...(licenceOf(each) === null ? {} : { license: licenceOf(each) }),
+  }));
+  const said = source === null ? [] : [{ '@type': 'sc:CreativeWork', name: source }];
+  const licences = [...new Set(sources.flatMap((each) => licenceOf(each) ?? []))];
+  return {
+    ...(works.length + said.length === 0 ? {} : { isBasedOn: [...works, ...said] }),
+    ...(licences.length === 0 ? {} : { license: licences }),
+  };
+}
+
+/** The address of a licence that SPDX lists, otherwise the expression or the words. */
+function licenceOf({ licence, licenceText }: CitedSource): string | null {
+  if (licence === null) return licenceText;
+  return /^(?!LicenseRef-)[\w.+-]+$/.test(licence) ? `https://spdx.org/licenses/${licence}` : licence;
 }
 
 const idOf = (...names: string[]): string => names.map(encodeURIComponent).join('/');
