@@ -27,6 +27,7 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
     finished_at: PROGRESS,
     heartbeat_at: PROGRESS,
   },
+  joined_rows: { '*': 'which downloads were put together: nothing is decided on it' },
   outbox: { '*': BUSINESS },
   partial_upload: { '*': 'a file on its way: what becomes of it is an upload, a record of its own' },
   run_latest_metric: { '*': REPORTED },
