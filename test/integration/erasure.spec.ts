@@ -167,7 +167,9 @@ describe('erasure of a subject', () => {
   });
 
   it('leaves no content of the rows in any file or table', async () => {
-    await until(async () => (await searched()).length === 0);
+    // Files go once the messages that say so are delivered.
+    const waiting = `SELECT id FROM outbox WHERE topic LIKE 'upload.used_up%' AND sent_at IS NULL`;
+    await until(async () => (await test.database.admin.query(waiting)).rows.length === 0);
     expect(await searched()).toEqual([]);
   }, 20_000);
 
@@ -212,6 +214,16 @@ describe('erasure of a subject', () => {
       ['dataset-versions/people@1/checks', { checks: [{ check: 'duplicates' }] }],
     ] as const)
       expect((await api.send('post', path).send(body)).body).toMatchObject({ code: 'VERSION_ERASED' });
+    const uploadId = await api.upload('id,prediction\nholdout-1,yes\n');
+    const asked = {
+      modelVersion: 'judge@1',
+      datasetVersion: 'people@2',
+      predictions: [{ split: 'holdout', uploadId }],
+    };
+    expect((await api.send('post', 'evaluations').send(asked)).body).toMatchObject({
+      code: 'VERSION_ERASED',
+      remedy: expect.stringContaining('people'),
+    });
     expect((await api.send('post', 'subjects/erase').send({ subject: ANN })).body).toMatchObject({
       code: 'SUBJECT_UNKNOWN',
     });
