@@ -87,7 +87,7 @@ describe('erasing rows', () => {
   // A range of keys, so that whole blocks are of nobody any more, and rows here and there.
   const who = (i: number) =>
     i >= 4_000 && i < 9_000 ? 'Range-Ann' : i % 97 === 0 ? 'Range-Ann' : `p${i % 50}`;
-  const rows = Array.from({ length: 12_000 }, (_, i): Row => [10_000 + i, who(i)]);
+  const rows = Array.from({ length: 7_000 }, (_, i): Row => [10_000 + i, who(i)]);
 
   it.each([true, false])('keeps every leaf in its place and no content, with a key: %s', async (keyed) => {
     const { sorted, root, leaves } = await written(rows, keyed);
@@ -95,14 +95,13 @@ describe('erasing rows', () => {
     expect(count).toBe(rows.filter(([, name]) => name === 'Range-Ann').length);
     expect(bytes.includes('Range-Ann')).toBe(false);
     expect(bytes.includes('s2:p7')).toBe(true);
-    expect(await opened.leaves(0, rows.length)).toEqual(await sorted.leaves(0, rows.length));
-    for (const i of [0, 1, 97, 3_999, 4_000, 4_001, 6_000, 8_999, 9_000, 11_999]) {
+    const all = await opened.leaves(0, rows.length);
+    expect(all.equals(await sorted.leaves(0, rows.length))).toBe(true);
+    for (const i of [0, 1, 97, 1_999, 2_000, 2_001, 4_000, 4_999, 5_000, 6_999]) {
       const wanted = keyed ? order(rows[i]![0]) : leaves[i]!.leaf;
       const found = await findRow(opened, wanted);
       expect([i, found.included]).toEqual([i, rows[i]![1] !== 'Range-Ann']);
-      const gone = await Promise.all(
-        found.erased.map(async (index) => ({ index, leaf: await opened.leaves(index, 1) })),
-      );
+      const gone = found.erased.map((index) => ({ index, leaf: all.subarray(32 * index, 32 * (index + 1)) }));
       if (!found.included) expect(gone.some(({ leaf }) => leaf.equals(leaves[i]!.leaf))).toBe(true);
       expect(
         await provePaths(opened, [...found.rows, ...gone.slice(0, 5)], Buffer.from(root, 'hex')),

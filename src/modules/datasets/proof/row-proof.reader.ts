@@ -15,6 +15,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platf
 import { DatasetReader, splitNotFound } from '../dataset-reader.js';
 import type { DatasetSplitView, DatasetVersionView } from '../dataset-version.js';
 import { shownColumns } from '../diff/row-change.js';
+import { HASH_BYTES } from '../sorted-rows/sorted-rows-format.js';
 import { rowsAltered, SortedRowsStore } from '../sorted-rows/sorted-rows.store.js';
 import { VERSION_CREATED } from '../version-store.js';
 import { findRow, provePaths } from './find-row.js';
@@ -86,8 +87,12 @@ export class RowProofReader {
           },
         );
       const { included, rows, erased } = await findRow(opened, order);
-      const gone: { index: number; leaf: Buffer }[] = [];
-      for (const index of erased) gone.push({ index, leaf: await opened.leaves(index, 1) });
+      // They stand side by side.
+      const leaves = erased.length > 0 ? await opened.leaves(erased[0]!, erased.length) : Buffer.alloc(0);
+      const gone = erased.map((index, i) => ({
+        index,
+        leaf: leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+      }));
       const paths = await provePaths(opened, [...rows, ...gone], Buffer.from(split.root, 'hex'));
       if (!paths) throw rowsAltered(version, split.name);
       const columns = shownColumns(version.schema, split.sealed);
