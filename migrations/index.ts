@@ -24,6 +24,7 @@ import { SplitChunks0000000000023 } from './0023-split-chunks.js';
 import { Sources0000000000024 } from './0024-sources.js';
 import { ResumableUploads0000000000025 } from './0025-resumable-uploads.js';
 import { Contamination0000000000026 } from './0026-contamination.js';
+import { Erasure0000000000027 } from './0027-erasure.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   Sources0000000000024,
   ResumableUploads0000000000025,
   Contamination0000000000026,
+  Erasure0000000000027,
 ];

@@ -219,6 +219,7 @@ CREATE POLICY owner ON contamination_count TO assay_owner USING (true) WITH CHEC
 CREATE POLICY project ON contamination_count TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE contamination_count FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON contamination_count TO assay_app;
+GRANT UPDATE (findings_blob) ON contamination_count TO assay_app;
 
 CREATE TABLE data_source (
   id uuid NOT NULL,
@@ -324,6 +325,11 @@ CREATE POLICY owner ON dataset_check TO assay_owner USING (true) WITH CHECK (tru
 CREATE POLICY project ON dataset_check TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE dataset_check FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_check TO assay_app;
+GRANT UPDATE (digest) ON dataset_check TO assay_app;
+GRANT UPDATE (failing) ON dataset_check TO assay_app;
+GRANT UPDATE (findings_blob) ON dataset_check TO assay_app;
+GRANT UPDATE (outcome) ON dataset_check TO assay_app;
+GRANT UPDATE (status) ON dataset_check TO assay_app;
 
 CREATE TABLE dataset_endorsement (
   dataset_version_id uuid NOT NULL,
@@ -345,7 +351,7 @@ CREATE TABLE dataset_profile (
   dataset_version_id uuid NOT NULL,
   split text NOT NULL,
   rows bigint NOT NULL,
-  profile_blob text NOT NULL,
+  profile_blob text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   created_by text NOT NULL
 );
@@ -361,6 +367,7 @@ CREATE POLICY owner ON dataset_profile TO assay_owner USING (true) WITH CHECK (t
 CREATE POLICY project ON dataset_profile TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE dataset_profile FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_profile TO assay_app;
+GRANT UPDATE (profile_blob) ON dataset_profile TO assay_app;
 
 CREATE TABLE dataset_repeat (
   project_id uuid NOT NULL,
@@ -383,6 +390,7 @@ CREATE POLICY owner ON dataset_repeat TO assay_owner USING (true) WITH CHECK (tr
 CREATE POLICY project ON dataset_repeat TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE dataset_repeat FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_repeat TO assay_app;
+GRANT UPDATE (findings_digest) ON dataset_repeat TO assay_app;
 
 CREATE TABLE dataset_split (
   id uuid NOT NULL,
@@ -426,6 +434,8 @@ CREATE POLICY owner ON dataset_split TO assay_owner USING (true) WITH CHECK (tru
 CREATE POLICY project ON dataset_split TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE dataset_split FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_split TO assay_app;
+GRANT UPDATE (label_digest) ON dataset_split TO assay_app;
+GRANT UPDATE (manifest_digest) ON dataset_split TO assay_app;
 
 CREATE TABLE dataset_subject (
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
@@ -476,6 +486,8 @@ CREATE POLICY owner ON dataset_version TO assay_owner USING (true) WITH CHECK (t
 CREATE POLICY project ON dataset_version TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE dataset_version FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON dataset_version TO assay_app;
+GRANT UPDATE (label_classes) ON dataset_version TO assay_app;
+GRANT UPDATE (sealed_classes) ON dataset_version TO assay_app;
 
 CREATE TABLE dataset_version_source (
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
@@ -523,6 +535,25 @@ ALTER TABLE deployment FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON deployment TO assay_app;
 GRANT UPDATE (state) ON deployment TO assay_app;
 GRANT UPDATE (until) ON deployment TO assay_app;
+
+CREATE TABLE erased_rows (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  subject_no bigint NOT NULL,
+  rows bigint NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE erased_rows ADD CONSTRAINT erased_rows_pkey PRIMARY KEY (dataset_version_id, split, subject_no);
+ALTER TABLE erased_rows ADD CONSTRAINT erased_rows_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE erased_rows ADD CONSTRAINT erased_rows_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE erased_rows ADD CONSTRAINT erased_rows_project_id_subject_no_fkey FOREIGN KEY (project_id, subject_no) REFERENCES subject(project_id, no);
+ALTER TABLE erased_rows ADD CONSTRAINT erased_rows_rows_check CHECK ((rows >= 1));
+CREATE POLICY owner ON erased_rows TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON erased_rows TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE erased_rows FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON erased_rows TO assay_app;
 
 CREATE TABLE evaluation (
   id uuid NOT NULL,
@@ -813,6 +844,20 @@ GRANT UPDATE (progress) ON job TO assay_app;
 GRANT UPDATE (result) ON job TO assay_app;
 GRANT UPDATE (started_at) ON job TO assay_app;
 GRANT UPDATE (state) ON job TO assay_app;
+
+CREATE TABLE joined_rows (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  manifest_digest text NOT NULL,
+  digest text NOT NULL
+);
+ALTER TABLE joined_rows ADD CONSTRAINT joined_rows_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE joined_rows ADD CONSTRAINT joined_rows_manifest_digest_check CHECK ((manifest_digest ~ '^[0-9a-f]{64}$'::text));
+ALTER TABLE joined_rows ADD CONSTRAINT joined_rows_pkey PRIMARY KEY (project_id, manifest_digest, digest);
+ALTER TABLE joined_rows ADD CONSTRAINT joined_rows_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+CREATE POLICY owner ON joined_rows TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON joined_rows TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE joined_rows FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON joined_rows TO assay_app;
 
 CREATE TABLE lineage_edge (
   project_id uuid NOT NULL,
@@ -1210,6 +1255,8 @@ CREATE POLICY owner ON subject TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON subject TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
 ALTER TABLE subject FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON subject TO assay_app;
+GRANT UPDATE (key) ON subject TO assay_app;
+GRANT UPDATE (lookup) ON subject TO assay_app;
 
 CREATE TABLE subject_index (
   dataset_version_id uuid NOT NULL,
@@ -1670,3 +1717,16 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION queue_counts() TO assay_app;
+
+CREATE OR REPLACE FUNCTION public.release_blobs(of_kind text, owners text[], files text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  DELETE FROM blob_reference
+   WHERE project_id = current_setting('app.project')::uuid AND owner_kind = of_kind AND owner_id = ANY(owners)
+     AND (files IS NULL OR digest = ANY(files))
+$function$
+;
+GRANT EXECUTE ON FUNCTION release_blobs(text,text[],text[]) TO assay_app;

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { text } from 'node:stream/consumers';
+import type { JobView } from '../api-types.js';
+import { type ErasureAnswer, renderErasure } from '../render-erasure.js';
 import { usageError } from '../problem.js';
 import { table } from '../table.js';
 import type { CommandContext } from './command-context.js';
@@ -50,6 +52,22 @@ export function subjectCommand({ session }: CommandContext): Command {
       });
   add('find', 'where the rows of a subject are: versions, runs, models, decisions, deployments');
   add('withdraw', 'withdraw the consent of a subject, for good: whatever rests on its rows passes no gate');
+  subject
+    .command('erase')
+    .description(
+      'erase the rows of a subject everywhere and forget it; versions that lose rows are followed by ones without',
+    )
+    .option('--subject <subject>', 'the subject, instead of standard input')
+    .addHelpText('after', HELP)
+    .action(async (options: SubjectOptions, command: Command) => {
+      const current = session(command);
+      const { client } = current;
+      const { job } = await client.post<{ job: JobView }>(client.projectPath('/subjects/erase'), {
+        subject: await subjectOf(options),
+      });
+      const report = await client.finished<ErasureAnswer>(job, 'erasing');
+      current.answer(report, renderErasure(report));
+    });
   return subject;
 }
 

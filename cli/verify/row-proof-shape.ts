@@ -2,12 +2,30 @@ import type { Column } from './encode-row.js';
 import { isHash, isObject, unknownMember, type Json } from './json-shape.js';
 
 export const ROW_PROOF = 'assay/row-proof/v1';
-const MEMBERS = ['kind', 'contentId', 'content', 'split', 'key', 'leaf', 'included', 'rows', 'audit'];
+const MEMBERS = [
+  'kind',
+  'contentId',
+  'content',
+  'split',
+  'key',
+  'leaf',
+  'included',
+  'rows',
+  'erased',
+  'audit',
+];
 
 export interface ProofRow {
   index: number;
   values: Record<string, string | null>;
   commitment: string | null;
+  hashes: string[];
+}
+
+/** A place whose row was erased: its leaf is what is left. */
+export interface ErasedPlace {
+  index: number;
+  leaf: string;
   hashes: string[];
 }
 
@@ -18,6 +36,8 @@ export interface RowProof {
   leaf: string | null;
   included: boolean;
   rows: ProofRow[];
+  /** Proofs from before rows could be erased say nothing of it. */
+  erased: ErasedPlace[];
   /** Of the content document. */
   columns: Column[];
   keyColumn: Column | null;
@@ -30,7 +50,7 @@ export function readRowProof(value: unknown): RowProof | { wrong: string; expect
   if (!isObject(value) || value.kind !== ROW_PROOF) return wrong('kind', ROW_PROOF);
   const extra = unknownMember(value, MEMBERS);
   if (extra !== undefined) return wrong(extra, 'absent');
-  const { contentId, content, key = null, leaf = null, included, rows } = value;
+  const { contentId, content, key = null, leaf = null, included, rows, erased = [] } = value;
   if (!isHash(contentId)) return wrong('contentId', 'a SHA-256 hash');
   if (!isObject(content) || !isObject(content.schema) || !Array.isArray(content.splits))
     return wrong('content', 'a content document');
@@ -42,6 +62,8 @@ export function readRowProof(value: unknown): RowProof | { wrong: string; expect
   if (typeof included !== 'boolean') return wrong('included', 'true or false');
   if (!Array.isArray(rows) || !rows.every((row) => isRow(row, split.sealed)))
     return wrong('rows', 'rows with index, values, commitment (where sealed) and hashes');
+  if (!Array.isArray(erased) || !erased.every(isErased))
+    return wrong('erased', 'places with index, leaf and hashes');
   const keyColumn = columns.find(({ name }) => name === keyName) ?? null;
   if (keyColumn ? typeof key !== 'string' || leaf !== null : key !== null || !isHash(leaf))
     return wrong('key', keyColumn ? 'a text, and no leaf' : 'null, and a leaf');
@@ -52,6 +74,7 @@ export function readRowProof(value: unknown): RowProof | { wrong: string; expect
     leaf: leaf as string | null,
     included,
     rows: rows as ProofRow[],
+    erased: erased as ErasedPlace[],
     columns: columns.filter(({ name }) => !(split.sealed && name === label)),
     keyColumn,
     split,
@@ -65,6 +88,12 @@ function isColumn(value: unknown): value is Column {
 function isSplit(value: unknown): value is RowProof['split'] {
   if (!isObject(value) || !isHash(value.root) || typeof value.sealed !== 'boolean') return false;
   return Number.isSafeInteger(value.rows) && Number(value.rows) > 0;
+}
+
+function isErased(value: unknown): boolean {
+  if (!isObject(value) || unknownMember(value, ['index', 'leaf', 'hashes']) !== undefined) return false;
+  const { index, leaf, hashes } = value;
+  return Number.isSafeInteger(index) && isHash(leaf) && Array.isArray(hashes) && hashes.every(isHash);
 }
 
 function isRow(value: unknown, sealed: boolean): boolean {

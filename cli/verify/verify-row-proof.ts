@@ -50,7 +50,7 @@ function checkContent(builder: ReportBuilder, { content, contentId }: RowProof):
 
 /** What each row is ordered by, where all of them lead to the root. */
 function checkRows(builder: ReportBuilder, proof: RowProof): Buffer[] | undefined {
-  const { rows, columns, keyColumn, split } = proof;
+  const { rows, erased, columns, keyColumn, split } = proof;
   const orders: Buffer[] = [];
   for (const [i, { index, values, commitment, hashes }] of rows.entries()) {
     const field = `rows[${i}]`;
@@ -65,9 +65,17 @@ function checkRows(builder: ReportBuilder, proof: RowProof): Buffer[] | undefine
       return undefined;
     }
   }
+  for (const [i, { index, leaf, hashes }] of erased.entries()) {
+    const path = hashes.map((hash) => Buffer.from(hash, 'hex'));
+    const root = rootOfPath(Buffer.from(leaf, 'hex'), index, split.rows, path)?.toString('hex');
+    if (root === split.root) continue;
+    const reason = `leaf, index and hashes do not lead to the root of split ${split.name}`;
+    fail(builder, 'rows', 'ROW_ALTERED', `erased[${i}]`, reason);
+    return undefined;
+  }
   builder.passed(
     'rows',
-    `${rows.length} of ${split.rows} rows of ${split.name} lead to its root ${split.root}`,
+    `${rows.length + erased.length} of ${split.rows} rows of ${split.name} lead to its root ${split.root}`,
   );
   return orders;
 }
@@ -75,13 +83,17 @@ function checkRows(builder: ReportBuilder, proof: RowProof): Buffer[] | undefine
 function checkClaim(builder: ReportBuilder, proof: RowProof, orders: readonly Buffer[]): void {
   const problem = claimProblem(proof, orders);
   if (problem !== undefined) return fail(builder, 'claim', 'ROW_CLAIM_UNPROVED', 'rows', problem);
-  const { included, split, key, leaf, contentId } = proof;
+  const { included, erased, split, key, leaf, contentId } = proof;
   const what = key === null ? `the row of leaf ${leaf}` : `the row of key ${JSON.stringify(key)}`;
-  builder.passed('claim', `${what} is ${included ? '' : 'not '}in ${split.name} of content ${contentId}`);
+  const places = erased.map(({ index }) => index);
+  builder.passed(
+    'claim',
+    `${what} is ${included ? '' : 'not '}in ${split.name} of content ${contentId}${erased.length === 0 ? '' : `, or it is erased: of places ${places.join(', ')} the leaf is all that is left`}`,
+  );
 }
 
 function claimProblem(
-  { included, rows, split, key, leaf, keyColumn }: RowProof,
+  { included, rows, erased, split, key, leaf, keyColumn }: RowProof,
   orders: readonly Buffer[],
 ): string | undefined {
   let wanted: Buffer;
@@ -91,7 +103,19 @@ function claimProblem(
     return messageOf(error);
   }
   const [first, second] = rows;
-  if (!first || rows.length > 2) return `expected one or two rows, found ${rows.length}`;
+  if (rows.length > 2) return `expected one or two rows, found ${rows.length}`;
+  if (!included && erased.length > 0) {
+    const from = first && Buffer.compare(orders[0]!, wanted) < 0 ? first.index + 1 : 0;
+    const last = rows.at(-1);
+    const to = last && Buffer.compare(orders.at(-1)!, wanted) > 0 ? last.index : split.rows;
+    if (rows.length !== Number(from > 0) + Number(to < split.rows) || to - from !== erased.length)
+      return 'the erased places do not fill what is between the rows around it';
+    return erased.every(({ index }, i) => index === from + i)
+      ? undefined
+      : 'the erased places do not stand side by side';
+  }
+  if (!first) return 'expected one or two rows, found none';
+  if (erased.length > 0) return 'a row that is there is not erased';
   const sides = orders.map((order) => Buffer.compare(order, wanted));
   if (included)
     return rows.length === 1 && sides[0] === 0 ? undefined : 'the row is not the one that was asked for';

@@ -27,6 +27,7 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
     finished_at: PROGRESS,
     heartbeat_at: PROGRESS,
   },
+  joined_rows: { '*': 'which downloads were put together: nothing is decided on it' },
   outbox: { '*': BUSINESS },
   partial_upload: { '*': 'a file on its way: what becomes of it is an upload, a record of its own' },
   run_latest_metric: { '*': REPORTED },
@@ -46,6 +47,10 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
 export const ROW: Record<string, string> = {
   // The caller's own key lets in nobody any more once it is changed: that is found before anything is read.
   api_key: `t.name = 'short'`,
+  // Where no split is sealed there are no sealed classes to change.
+  dataset_version: `t.sealed_classes IS NOT NULL`,
   // An uploaded file's node has no record; its kind, id and label stand in those of the edges from it.
   lineage_node: `t.kind <> 'upload'`,
+  // Of one that was erased nothing is left to change.
+  subject: `t.lookup IS NOT NULL`,
 };

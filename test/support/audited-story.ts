@@ -40,6 +40,8 @@ export class AuditedStory {
     await gated.runChecks('people@1', [{ check: 'leakage', splits: ['train', 'holdout'] }]);
     await made(gated.post('/sources', { name: 'survey', kind: 'logs', personal: true, basis: 'consent' }));
     await gated.pushSubjects('asked', 'survey');
+    const erasure = await gated.post('/subjects/erase', { subject: 'p2' });
+    await gated.finished(erasure.body.job.id);
     await made(gated.post('/subjects/withdraw', { subject: 'p1' }));
     await made(gated.post('/experiments', { name: 'wages', description: 'first' }));
     const started = {

@@ -106,6 +106,12 @@ export function freshFor(test: TestApp, f: Furnished, caller: Caller): Fresh {
       const api = new ApiClient(test, f.key, f.project);
       return (await api.post<{ id: string }>('runs', { experiment: f.experiment })).id;
     },
+    subject: async () => {
+      const api = new ApiClient(test, f.key, f.project);
+      const subject = `fresh-${process.hrtime.bigint()}`;
+      await api.post('subjects/withdraw', { subject });
+      return subject;
+    },
     keyToRevoke: () => copy('api_key', f.keyId, { hash: `\\x${createApiKey().hash.toString('hex')}` }),
   };
 }
@@ -118,6 +124,7 @@ export function standing(f: Furnished): Fresh {
     resumable: () => Promise.resolve(f.resumableUploadId),
     queuedJob: () => Promise.resolve(f.jobId),
     openRun: () => Promise.resolve(f.openRunId),
+    subject: () => Promise.resolve(f.subject),
     keyToRevoke: () => Promise.resolve(f.keyId),
   };
 }

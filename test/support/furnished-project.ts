@@ -63,6 +63,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   await api.post('sources', { name: source, kind: 'third_party', licence: 'CC0-1.0', description: mark });
   const pushed = await pushData(api, named.dataset, source);
   const subject = await pushSubjects(api, mark);
+  await api.get(`dataset-versions/${named.dataset}@1/splits/train/rows`);
   await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
   const { checks } = await api.job<{ checks: { datasetCheckId: string }[] }>(
     `dataset-versions/${named.dataset}@1/checks`,
@@ -194,13 +195,14 @@ async function pushData(api: ApiClient, dataset: string, source: string) {
 
 async function pushSubjects(api: ApiClient, mark: string): Promise<string> {
   const subject = `${mark}ann`;
-  const uploadId = await api.upload(`id,person,y\n1,${subject},a\n2,${mark}bob,b\n`);
+  const uploadId = await api.upload(`id,person,y\n1,${subject},a\n2,${mark}bob,b\n3,${mark}cy,a\n`);
   await api.job(`datasets/${mark}asked/versions`, {
     splits: [{ name: 'train', role: 'train', uploadId }],
     key: 'id',
     label: 'y',
     subject: 'person',
   });
+  await api.job('subjects/erase', { subject: `${mark}cy` });
   await api.post('subjects/withdraw', { subject });
   return subject;
 }

@@ -61,6 +61,7 @@ mutation countContamination contribute
 mutation createApiKey administer
 mutation createExperiment contribute
 mutation createRun contribute
+mutation eraseSubject policy
 mutation findSubject read
 mutation finishRun contribute
 mutation importEvaluation contribute
@@ -86,6 +87,7 @@ ApiKeyPage       administer endCursor hasNextPage items
 NewApiKey        administer createdAt expiresAt id lastUsedAt name prefix revokedAt role roles scopes secret
 FirstKey         -          id secret
 RepeatedRow      -          key otherKey otherRow row
+ErasedRow        read       hashes index leaf
 ProvedRow        read       commitment hashes index values
 GateAnswer       gate       decision job
 Artifact         read       digest filename size
@@ -115,7 +117,7 @@ DatasetRepeats   read       comparedOn foundIn ignoringLabel inSplit rows total 
 DatasetRowChange read       cells change count key
 DatasetRowChangePage read       endCursor hasNextPage items
 DatasetSchema    read       columns group key label protected time
-DatasetSplit     read       domain id looks name role root rows sealed
+DatasetSplit     read       domain erased id looks name role root rows sealed
 DatasetSplitDiff read       added after before cells change changed labelsCompared reason removed split
 DatasetVersion   read       consent contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source sources splitBy splits subjectColumn upstream version
 DecidedData      read       contentId id label
@@ -194,7 +196,7 @@ RuleHypotheses   read       cleared rejected total undefined
 RuleResult       read       adjustedP caveats ci comparison decideOn evidence explanation hypotheses id level n neededN observed openHolds passAlpha reason remedy requirement sealed slice splits threshold type verdict
 Run              read       consent createdBy datasetVersionIds endedAt experiment experimentId id latestMetrics metricHistory modelVersions name params startedAt status tags
 RunInput         read       context datasetVersionId
-RowProof         read       audit content contentId included key kind leaf rows split
+RowProof         read       audit content contentId erased included key kind leaf rows split
 RunPage          read       endCursor hasNextPage items
 ScoreCharts      read       histogram roc
 ScoreHistogram   read       bins negatives positives
@@ -253,12 +255,14 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   datasetProfile: (f) => ({ ref: f.datasetVersion, split: 'train' }),
   modelVersion: (f) => ({ ref: f.modelVersion }),
   promotion: (f) => ({ id: f.promotionId }),
-  rowProof: (f) => ({ ref: f.datasetVersion, split: 'train', key: 'k1' }),
+  // A place beside a row: what was there is erased.
+  rowProof: (f) => ({ ref: f.subject.replace(/ann$/, 'asked@1'), split: 'train', key: '3' }),
   run: (f) => ({ id: f.runId }),
   validatePolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
   addDataSource: (_f, fresh) => ({ input: { name: fresh.name(), kind: 'logs' } }),
   findSubject: (f) => ({ input: { subject: f.subject } }),
   withdrawConsent: (_f, fresh) => ({ input: { subject: fresh.name() } }),
+  eraseSubject: async (_f, fresh) => ({ input: { subject: await fresh.subject() } }),
   cancelJob: async (_f, fresh) => ({ id: await fresh.queuedJob() }),
   checkDataset: (f) => ({ ref: f.datasetVersion, input: CHECKS }),
   checkGate: (f) => ({ input: { modelVersion: f.modelVersion, policy: f.policy } }),

@@ -11,20 +11,21 @@ audit_leaf                   *  project_id,entry_id,action,subject_kind,subject_
 audit_record                 *  *  -
 blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
-contamination_count          *  *  -
+contamination_count          *  *  findings_blob
 consent_withdrawal           *  *  -
 data_source                  *  *  latest_revision
 data_source_revision         *  *  -
 dataset                      *  *  latest_version
-dataset_check                *  *  -
+dataset_check                *  *  digest,failing,findings_blob,outcome,status
 dataset_endorsement          *  *  -
-dataset_profile              *  *  -
-dataset_repeat               *  *  -
-dataset_split                *  *  -
+dataset_profile              *  *  profile_blob
+dataset_repeat               *  *  findings_digest
+dataset_split                *  *  label_digest,manifest_digest
 dataset_subject              *  *  -
-dataset_version              *  *  -
+dataset_version              *  *  label_classes,sealed_classes
 dataset_version_source       *  *  -
 deployment                   *  *  state,until
+erased_rows                  *  *  -
 evaluation                   *  *  -
 evaluation_split             *  *  -
 experiment                   *  *  -
@@ -35,6 +36,7 @@ holdout_budget               *  *  budget,used
 idempotency                  *  *  status,response
 imported_evaluation          *  *  -
 job                          *  *  state,progress,message,result,error,attempts,cancel_requested,started_at,finished_at,heartbeat_at
+joined_rows                  *  *  -
 lineage_edge                 *  *  -
 lineage_node                 *  *  -
 look                         *  *  -
@@ -53,7 +55,7 @@ run_latest_metric            *  *  step,timestamp_ms,value
 run_metric                   *  *  -
 run_param                    *  *  -
 run_tag                      *  *  value
-subject                      *  *  -
+subject                      *  *  key,lookup
 subject_index                *  *  -
 upload                       *  *  expires_at,used_up_for
 withdrawn_data               *  *  -
@@ -122,5 +124,9 @@ export const FUNCTIONS: Record<
   'lineage_walk(text,text,boolean,integer,integer)': { kind: 'invoker', because: 'walks the own project' },
   'outbox_pending(integer)': { kind: 'definer', because: 'messages to be sent, to whoever sends them' },
   'prune_platform()': { kind: 'definer', because: 'deletes what is a week old, returns nothing' },
+  'release_blobs(text,text[],text[])': {
+    kind: 'definer',
+    because: 'ends references of the current project to files, returns nothing',
+  },
   'queue_counts()': { kind: 'definer', because: 'three numbers' },
 };

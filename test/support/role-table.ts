@@ -133,6 +133,7 @@ POST   /v1/projects/:project/sources                                            
 GET    /v1/projects/:project/sources/:ref                                       read
 GET    /v1/projects/:project/sources/:name/revisions                            read
 POST   /v1/projects/:project/subjects/find                                      read
+POST   /v1/projects/:project/subjects/erase                                     policy
 POST   /v1/projects/:project/subjects/withdraw                                  policy
 POST   /v1/projects/:project/uploads                                            contribute
 PUT    /v1/projects/:project/uploads                                            contribute

@@ -10,6 +10,8 @@ export interface Fresh {
   resumable(): Promise<string>;
   queuedJob(): Promise<string>;
   openRun(): Promise<string>;
+  /** One that is known, and may be forgotten. */
+  subject(): Promise<string>;
   keyToRevoke(): Promise<string>;
 }
 
@@ -200,6 +202,8 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/sources/:ref`]: (f) => by({ ref: f.source }),
   [`GET ${P}/sources/:name/revisions`]: (f) => by({ name: f.source }),
   [`POST ${P}/subjects/find`]: (f) => send({ subject: f.subject }, { status: 200 }),
+  [`POST ${P}/subjects/erase`]: async (_f, fresh) =>
+    send({ subject: await fresh.subject() }, { status: 202 }),
   [`POST ${P}/subjects/withdraw`]: (_f, fresh) => send({ subject: fresh.name() }, { status: 200 }),
   [`POST ${P}/uploads`]: () => file,
   [`PUT ${P}/uploads`]: () => file,

@@ -6,6 +6,7 @@ import { DATASET_VERSION } from './dataset.records.js';
 import { BlobStore, SealedFiles } from '../../platform/storage/index.js';
 import { parseDatasetRef } from './dataset-name.js';
 import type { DatasetVersionView, EvaluationInput } from './dataset-version.js';
+import { requireWhole } from './require-whole.js';
 import { storedParts } from './split-parts.js';
 import type { SplitRole } from './split-role.js';
 import { selectVersions } from './version-rows.js';
@@ -76,7 +77,7 @@ export class DatasetReader {
     return new Map(versions.map((version) => [version.id, version]));
   }
 
-  /** What evaluating a split reads. Throws SPLIT_NOT_FOUND, SPLIT_NOT_EVALUABLE (no key or label column), RECORD_ALTERED. */
+  /** What evaluating a split reads. Throws SPLIT_NOT_FOUND, SPLIT_NOT_EVALUABLE (no key or label column), VERSION_ERASED, RECORD_ALTERED. */
   async evaluationInput(datasetVersionId: string, split: string): Promise<EvaluationInput> {
     const version = await this.byRef(datasetVersionId);
     const { schema, dataset } = version;
@@ -90,6 +91,7 @@ export class DatasetReader {
       ),
     );
     if (!row) throw splitNotFound(version, split);
+    requireWhole(version, [split]);
     const typeOf = (name: string | null) => schema.columns.find((column) => column.name === name)?.type;
     const [keyType, labelType] = [typeOf(schema.key), typeOf(schema.label)];
     if (schema.key === null || schema.label === null || !keyType || !labelType) {

@@ -34,6 +34,8 @@ export interface DatasetSplitView {
   role: SplitRole;
   domain: string | null;
   rows: number;
+  /** Of these, rows whose subject was erased: their leaves are all that is left. */
+  erased: number;
   sealed: boolean;
   /** Merkle root over the rows, lowercase hex. */
   root: string;

@@ -12,6 +12,7 @@ export const DATASET_VERSION: RecordKind = {
     { table: 'dataset_split', key: 'dataset_version_id' },
     { table: 'dataset_repeat', key: 'dataset_version_id' },
     { table: 'dataset_version_source', key: 'dataset_version_id' },
+    { table: 'erased_rows', key: 'dataset_version_id' },
     blobPart('datasetVersion'),
     ...lineageParts('datasetVersion'),
   ],

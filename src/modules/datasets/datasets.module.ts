@@ -14,6 +14,10 @@ import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
 import { DriftService } from './drift/drift.service.js';
+import { VersionDeriver } from './erasure/derive-version.js';
+import { VersionEraser } from './erasure/erase-version.js';
+import { ErasureStore } from './erasure/erasure.store.js';
+import { RowErasure } from './erasure/row-erasure.js';
 import { DatasetAgreementJob } from './jobs/dataset-agreement.job.js';
 import { DatasetCheckJob } from './jobs/dataset-check.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
@@ -71,6 +75,10 @@ import { DATASET_RECORDS } from './dataset.records.js';
     SubjectIndex,
     ConsentReader,
     ConsentService,
+    VersionEraser,
+    VersionDeriver,
+    RowErasure,
+    ErasureStore,
   ],
   exports: [
     DatasetsService,
@@ -92,6 +100,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     SubjectIndex,
     ConsentReader,
     ConsentService,
+    RowErasure,
+    ErasureStore,
   ],
 })
 export class DatasetsModule {

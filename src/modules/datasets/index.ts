@@ -12,6 +12,8 @@ export type {
 } from './dataset-version.js';
 export { DatasetsModule } from './datasets.module.js';
 export { DatasetsService } from './datasets.service.js';
+export { ErasureStore, type StoredErasure } from './erasure/erasure.store.js';
+export { type ComputedErasure, RowErasure } from './erasure/row-erasure.js';
 export { lockGateInputs } from '../sources/index.js';
 export { lineOffset, linesFrom } from './lines-page.js';
 export { openPredictions, unreadable, type PredictionsFile } from './predictions/read-predictions.js';

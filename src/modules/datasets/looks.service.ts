@@ -113,6 +113,17 @@ export class Looks {
       [currentContext().projectId, splitRoot, budget],
     );
   }
+
+  /** Rows that are part of others have their budget and their looks: leaving rows out makes no holdout fresh. Inside UnitOfWork.run. */
+  async inherit(splitRoot: string, from: string): Promise<void> {
+    await this.units.current().execute(
+      `INSERT INTO holdout_budget (project_id, split_root, budget, used)
+       SELECT project_id, $2, budget, used FROM holdout_budget WHERE project_id = $1 AND split_root = $3
+       ON CONFLICT (project_id, split_root)
+       DO UPDATE SET budget = greatest(least(holdout_budget.budget, excluded.budget), holdout_budget.used, 1)`,
+      [currentContext().projectId, splitRoot, from],
+    );
+  }
 }
 
 const notSealed = ({ datasetVersionId, split }: Pick<Look, 'datasetVersionId' | 'split'>) =>

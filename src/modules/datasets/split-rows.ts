@@ -2,11 +2,14 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
+import { currentContext } from '../../platform/context/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { Duck, literal, type ParquetPart, rowsOfParts } from '../../platform/duckdb/index.js';
 import { type BlobFacts, BlobStore } from '../../platform/storage/index.js';
 import { DatasetReader, splitNotFound } from './dataset-reader.js';
+import type { DatasetVersionView } from './dataset-version.js';
 import { parquetOptions } from './ingest/rows-file.js';
+import { requireWhole } from './require-whole.js';
 import { openParts, storedParts } from './split-parts.js';
 
 export interface SplitFile {
@@ -31,7 +34,7 @@ const JOINED = 256;
 /** A split's public columns: every column, but the label of a sealed split. */
 @Injectable()
 export class SplitRows {
-  /** Chunks in one file, by the manifest. Nothing refers to such a file, so it may be swept; then it is made again. */
+  /** Chunks in one file, by project and manifest. Nothing refers to such a file, so it may be swept; then it is made again. */
   private readonly joined = new Map<string, Promise<BlobFacts>>();
 
   constructor(
@@ -41,9 +44,11 @@ export class SplitRows {
     private readonly duck: Duck,
   ) {}
 
-  /** Local Parquet files, together in key order. Throws SPLIT_NOT_FOUND, BLOB_NOT_FOUND, BLOB_CORRUPT. */
+  /** Local Parquet files, together in key order. Throws SPLIT_NOT_FOUND, VERSION_ERASED, BLOB_NOT_FOUND, BLOB_CORRUPT. */
   async parts(ref: string, split: string): Promise<ParquetPart[]> {
-    return this.open((await this.stored(ref, split)).row);
+    const { row, version } = await this.stored(ref, split);
+    requireWhole(version, [split]);
+    return this.open(row);
   }
 
   /** SQL for a FROM clause that reads them. */
@@ -51,7 +56,7 @@ export class SplitRows {
     return rowsOfParts(await this.parts(ref, split));
   }
 
-  /** One Parquet file of all rows, in key order. Throws SPLIT_NOT_FOUND. */
+  /** One Parquet file of all rows that are not erased, in key order. Throws SPLIT_NOT_FOUND. */
   async file(ref: string, split: string): Promise<SplitFile> {
     const { row, filename } = await this.stored(ref, split);
     const { digest, size } =
@@ -72,11 +77,20 @@ export class SplitRows {
   }
 
   private async joinedFile(row: StoredRow, manifest: string): Promise<BlobFacts> {
-    const known = await this.joined.get(manifest)?.catch(() => undefined);
+    const place = `${currentContext().projectId}:${manifest}`;
+    const known = await this.joined.get(place)?.catch(() => undefined);
     if (known !== undefined && (await this.blobs.exists(known.digest))) return known;
-    const joining = this.join(await this.open(row));
+    const joining = this.join(await this.open(row)).then(async (file) => {
+      await this.units.run((tx) =>
+        tx.execute(
+          'INSERT INTO joined_rows (manifest_digest, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING',
+          [manifest, file.digest],
+        ),
+      );
+      return file;
+    });
     if (this.joined.size >= JOINED) this.joined.delete(this.joined.keys().next().value!);
-    this.joined.set(manifest, joining);
+    this.joined.set(place, joining);
     return joining;
   }
 
@@ -92,7 +106,10 @@ export class SplitRows {
     });
   }
 
-  private async stored(ref: string, split: string): Promise<{ row: StoredRow; filename: string }> {
+  private async stored(
+    ref: string,
+    split: string,
+  ): Promise<{ row: StoredRow; version: DatasetVersionView; filename: string }> {
     const version = await this.reader.byRef(ref);
     const [row] = await this.units.read((tx) =>
       tx.query<StoredRow>(
@@ -102,6 +119,6 @@ export class SplitRows {
       ),
     );
     if (!row) throw splitNotFound(version, split);
-    return { row, filename: `${version.dataset}-${version.version}-${split}.parquet` };
+    return { row, version, filename: `${version.dataset}-${version.version}-${split}.parquet` };
   }
 }

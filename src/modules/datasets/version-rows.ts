@@ -37,6 +37,7 @@ const SELECT = `
   CROSS JOIN LATERAL (
     SELECT json_agg(json_build_object(
              'id', s.id, 'name', s.name, 'role', s.role, 'domain', s.domain, 'rows', s.rows, 'sealed', s.sealed, 'root', s.root,
+             'erased', coalesce((SELECT sum(e.rows) FROM erased_rows e WHERE e.dataset_version_id = s.dataset_version_id AND e.split = s.name), 0),
              'looks', CASE WHEN s.sealed THEN json_build_object('budget', b.budget, 'used', b.used) END) ORDER BY s.position) AS splits
     FROM dataset_split s
     LEFT JOIN holdout_budget b ON s.sealed AND b.project_id = s.project_id AND b.split_root = s.root

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog, type RecordRef } from '../../platform/audit/index.js';
 import { currentContext, may } from '../../platform/context/index.js';
 import { newId, type Transaction, UnitOfWork } from '../../platform/database/index.js';
+import { ConflictError } from '../../platform/errors/index.js';
 import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences, SealedFiles, UsedUploads } from '../../platform/storage/index.js';
 import { LineageService } from '../lineage/index.js';
 import { DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
+import type { DatasetVersionView } from './dataset-version.js';
 import type { IngestedDataset } from './ingest/ingest-dataset.js';
 import { lockGateInputs } from '../sources/index.js';
 import { Looks } from './looks.service.js';
@@ -40,7 +42,11 @@ export class VersionStore {
     private readonly outbox: Outbox,
   ) {}
 
-  async store(plan: PushPlan, ingested: IngestedDataset): Promise<PushResult> {
+  /**
+   * `from`: the version that these rows are a part of; endorsement, budgets of looks and sources are as they are there. Throws
+   * VERSION_ERASED for content whose version lost rows, and what `ProvenanceStore` throws.
+   */
+  async store(plan: PushPlan, ingested: IngestedDataset, from?: DatasetVersionView): Promise<PushResult> {
     const tx = this.units.current();
     await lockGateInputs(tx, 'changing');
     const dataset = await lockDataset(tx, plan.dataset);
@@ -48,8 +54,10 @@ export class VersionStore {
     const version = existing ?? { id: newId(), number: dataset.latest + 1 };
     // Also for rows that are here already: a smaller budget counts at once.
     // Rows that several datasets share, always in one order: nobody waits for somebody who waits for them.
-    const sealed = ingested.splits.filter((split) => split.sealed).map((split) => split.root);
-    for (const root of sealed.sort()) await this.looks.grant(root, plan.looks);
+    for (const { name, root } of sealedInOrder(ingested)) {
+      const before = from?.splits.find((split) => split.name === name);
+      await (before ? this.looks.inherit(root, before.root) : this.looks.grant(root, plan.looks));
+    }
     // The file of a sealed split holds its labels in clear: it does not outlive the push.
     for (const upload of sealedUploads(ingested)) await this.usedUploads.useUp(upload, 'datasetVersion');
     const result: PushResult = {
@@ -62,9 +70,11 @@ export class VersionStore {
         ingested.splits.map(({ name, rows, root, sealed }) => [name, { rows, root, sealed }]),
       ),
     };
+    const mayEndorse = from?.endorsed ?? true;
     if (existing) {
-      const endorsed = await endorse(tx, version.id);
-      const { records, ...named } = await this.attach(version.id, false, plan, ingested);
+      await refuseErased(tx, version.id, result);
+      const endorsed = mayEndorse && (await endorse(tx, version.id));
+      const { records, ...named } = await this.attach(version.id, false, plan, ingested, from);
       const body = { version: version.number, looks: plan.looks, endorsed, ...named };
       await this.audit.record({
         action: 'dataset.version.pushed_again',
@@ -78,10 +88,10 @@ export class VersionStore {
     await insertVersion(tx, dataset.id, version, plan, ingested, this.sealedClasses(ingested));
     await insertSplits(tx, version.id, ingested);
     await insertRepeats(tx, version.id, ingested);
-    const endorsed = await endorse(tx, version.id);
+    const endorsed = mayEndorse && (await endorse(tx, version.id));
     await this.keepBlobs(version.id, ingested);
-    await this.addLineage(version.id, `${dataset.name}@${version.number}`, plan, ingested);
-    const { records, ...named } = await this.attach(version.id, true, plan, ingested);
+    await this.addLineage(version.id, `${dataset.name}@${version.number}`, plan, from ? [] : ingested.splits);
+    const { records, ...named } = await this.attach(version.id, true, plan, ingested, from);
     const facts = {
       ...result,
       ...named,
@@ -109,8 +119,17 @@ export class VersionStore {
     return result;
   }
 
-  private attach(id: string, isNew: boolean, { sources }: PushPlan, { provenance }: IngestedDataset) {
-    return this.provenance.attach({ id, isNew }, sources ?? [], provenance);
+  private attach(
+    id: string,
+    isNew: boolean,
+    { sources }: PushPlan,
+    { provenance }: IngestedDataset,
+    from?: DatasetVersionView,
+  ) {
+    const version = { id, isNew };
+    return from
+      ? this.provenance.inherit(version, from, provenance)
+      : this.provenance.attach(version, sources ?? [], provenance);
   }
 
   /** Null where no split is sealed: then all classes stand in open splits. */
@@ -128,7 +147,7 @@ export class VersionStore {
     versionId: string,
     label: string,
     plan: PushPlan,
-    { splits }: IngestedDataset,
+    splits: IngestedDataset['splits'],
   ): Promise<void> {
     const to = { kind: 'datasetVersion', id: versionId } as const;
     await this.lineage.addNode({ ...to, label });
@@ -151,6 +170,20 @@ export class VersionStore {
 function referencesOf({ splits }: PushPlan): { references?: Record<string, string> } {
   const named = splits.flatMap(({ name, reference }) => (reference ? [[name, reference.url] as const] : []));
   return named.length === 0 ? {} : { references: Object.fromEntries(named) };
+}
+
+const sealedInOrder = ({ splits }: IngestedDataset) =>
+  splits.filter(({ sealed }) => sealed).sort((a, b) => (a.root < b.root ? -1 : 1));
+
+/** The rows that a push brings again would lie nowhere. */
+async function refuseErased(tx: Transaction, id: string, { dataset, version }: PushResult): Promise<void> {
+  const erased = await tx.query('SELECT FROM erased_rows WHERE dataset_version_id = $1 LIMIT 1', [id]);
+  if (erased.length === 0) return;
+  throw new ConflictError(
+    'VERSION_ERASED',
+    `this content is that of ${dataset}@${version}, of which rows were erased with their subject`,
+    { remedy: 'Leave out the rows of whoever asked for erasure.' },
+  );
 }
 
 /** Files with labels of sealed rows, perhaps beside open ones. */

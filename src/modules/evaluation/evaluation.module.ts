@@ -14,6 +14,7 @@ import { ContaminationStore } from './contamination/contamination.store.js';
 import { TrainingDataReader } from './contamination/training-data.reader.js';
 import { ContinualService } from './continual/continual.service.js';
 import { ScoreReader } from './continual/score.reader.js';
+import { EvaluationErasure } from './evaluation-erasure.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { EvaluationStore } from './evaluation.store.js';
 import { EvaluationsService } from './evaluations.service.js';
@@ -37,6 +38,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
     EvaluationReader,
     EvaluationCharts,
     EvaluationStore,
+    EvaluationErasure,
     Comparisons,
     ComputeEvaluationJob,
     EvaluationShardJob,
@@ -58,6 +60,7 @@ import { EVALUATION_RECORDS } from './evaluation.records.js';
   ],
   exports: [
     EvaluationsService,
+    EvaluationErasure,
     EvaluationReader,
     EvaluationCharts,
     Comparisons,

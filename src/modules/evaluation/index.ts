@@ -9,6 +9,7 @@ export { ContaminationService } from './contamination/contamination.service.js';
 export { TrainingDataReader, type ReadTrainingData } from './contamination/training-data.reader.js';
 export { COMPARISON, EVALUATION } from './evaluation.records.js';
 export { EvaluationModule } from './evaluation.module.js';
+export { EvaluationErasure } from './evaluation-erasure.js';
 export { EvaluationReader, type LookView } from './evaluation.reader.js';
 export { EVALUATION_COMPLETED } from './evaluation.store.js';
 export type { EvaluationLevel, EvaluationSplitView, EvaluationView } from './evaluation.view.js';

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
+import { NotFoundError } from '../../platform/errors/index.js';
+import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { ConsentService, DatasetReader, SubjectIndex, type SubjectRows } from '../datasets/index.js';
 import { DeploymentsReader, type DeploymentView } from '../deployments/index.js';
 import { LineageService, type LineageNode, type NodeKind } from '../lineage/index.js';
+import { ERASE_SUBJECT, type ErasurePlan } from './erasure-plan.js';
+import type { ErasureReport } from './erasure-report.js';
 
 /** Where rows of a subject are, and all that came of them. */
 export interface SubjectReach {
@@ -41,6 +45,7 @@ export class SubjectsService {
     private readonly datasets: DatasetReader,
     private readonly lineage: LineageService,
     private readonly deployments: DeploymentsReader,
+    private readonly jobs: Jobs,
   ) {}
 
   /** `subject` as the column of the data writes it. One that nothing is known of has no rows. */
@@ -63,6 +68,36 @@ export class SubjectsService {
   async withdraw(subject: string): Promise<SubjectReach> {
     await this.consent.withdraw(subject);
     return this.find(subject);
+  }
+
+  /** Withdraws the consent, and asks for the rows to be erased everywhere. Throws SUBJECT_UNKNOWN, RECORD_ALTERED. */
+  erase(subject: string): Promise<JobView> {
+    return this.units.run(async () => {
+      const known = await this.subjects.find(this.subjects.lookup(subject));
+      if (!known)
+        throw new NotFoundError(
+          'SUBJECT_UNKNOWN',
+          'Nothing is known of this subject in this project: no data that say whom they are about have its rows, or it was erased.',
+          { remedy: 'Write the subject as the column of the data does.' },
+        );
+      const { pseudonym } = await this.consent.withdraw(subject);
+      const plan: ErasurePlan = { subjectNo: known.no, pseudonym };
+      return this.jobs.request(ERASE_SUBJECT, plan, { kind: 'subject', id: pseudonym });
+    });
+  }
+
+  /** What was made of dataset versions, by what people call it. */
+  async restingOn(
+    datasetVersionIds: readonly string[],
+  ): Promise<Pick<ErasureReport['remaining'], 'runs' | 'modelVersions' | 'evaluations' | 'deployments'>> {
+    const rows = datasetVersionIds.map((datasetVersionId) => ({ datasetVersionId, split: '', rows: 0 }));
+    const { runs, modelVersions, evaluations, deployments } = await this.reach(rows);
+    return {
+      runs: runs.map(({ id }) => id),
+      modelVersions: modelVersions.map(({ label }) => label),
+      evaluations: evaluations.map(({ id }) => id),
+      deployments: deployments.map(({ modelVersionLabel, stage }) => `${modelVersionLabel} at ${stage}`),
+    };
   }
 
   private async reach(

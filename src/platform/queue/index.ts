@@ -9,6 +9,7 @@ export type { JobSubject } from './job-records.js';
 export { JobRegistry } from './job-registry.js';
 export { JobRunner, type QueuedJob } from './job-runner.js';
 export { isFinished, JOB_STATES, type JobState } from './job.state.js';
+export { JobTraces } from './job-traces.js';
 export { JobWorker } from './job-worker.js';
 export { Jobs, type JobFilter, type JobView } from './jobs.service.js';
 export { Outbox } from './outbox.js';

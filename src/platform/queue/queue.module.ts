@@ -6,6 +6,7 @@ import { AssayConfig } from '../config/index.js';
 import { EventSubscriptions } from './event-subscriptions.js';
 import { JOB } from './job.records.js';
 import { JobParts } from './job-parts.js';
+import { JobTraces } from './job-traces.js';
 import { JobProgram } from './job-program.js';
 import { JobRecords } from './job-records.js';
 import { JobRegistry } from './job-registry.js';
@@ -38,6 +39,7 @@ import { QueueSweeper } from './queue-sweeper.js';
   providers: [
     Jobs,
     JobParts,
+    JobTraces,
     JobProgram,
     JobRegistry,
     JobRecords,
@@ -53,6 +55,7 @@ import { QueueSweeper } from './queue-sweeper.js';
   exports: [
     Jobs,
     JobParts,
+    JobTraces,
     JobProgram,
     JobRegistry,
     JobRunner,

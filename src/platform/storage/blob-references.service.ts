@@ -8,6 +8,12 @@ export interface BlobOwner {
   id: string;
 }
 
+export interface ReleasedBlobs {
+  kind: string;
+  ids: readonly string[];
+  digests?: readonly string[];
+}
+
 /** Who needs which blob. What nobody needs is swept. */
 @Injectable()
 export class BlobReferences {
@@ -31,5 +37,12 @@ export class BlobReferences {
         owner.id,
       ],
     );
+  }
+
+  /** Owners need files no more: those of `digests`, or all that they have. Inside UnitOfWork.run. */
+  async release({ kind, ids, digests }: ReleasedBlobs): Promise<void> {
+    await this.units
+      .current()
+      .execute('SELECT release_blobs($1, $2::text[], $3::text[])', [kind, ids, digests ?? null]);
   }
 }

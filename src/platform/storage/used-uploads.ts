@@ -42,6 +42,13 @@ export class UsedUploads implements OnModuleInit {
     await this.outbox.publish(USED_UP, { digest: row.digest, storedBefore } satisfies UsedUpUpload);
   }
 
+  /** Have files removed at once after this unit has committed, each unless something else refers to it. Inside UnitOfWork.run. */
+  async discard(digests: readonly string[]): Promise<void> {
+    const storedBefore = new Date(Date.now() + 1).toISOString();
+    for (const digest of new Set(digests))
+      await this.outbox.publish(USED_UP, { digest, storedBefore } satisfies UsedUpUpload);
+  }
+
   /** At least once: a file that is gone is what is wanted. */
   private async remove({ digest, storedBefore }: UsedUpUpload): Promise<void> {
     // An attempt before this one may have died with the file set aside, where it is neither there nor gone.

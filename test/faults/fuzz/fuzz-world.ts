@@ -25,6 +25,8 @@ export class FuzzWorld {
     const project = await GatedProject.start();
     const { test } = project;
     await project.post('/sources', { name: 'census', kind: 'logs' });
+    // Somebody to be erased: whom nobody ever spoke of cannot be.
+    for (const subject of ['id', 'x']) await project.post('/subjects/withdraw', { subject });
     await project.pushDataset('people', ROWS);
     for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
     await project.runChecks('people@1', [{ check: 'duplicates' }]);
@@ -109,6 +111,7 @@ export class FuzzWorld {
       decisions: [decision.id ?? decision.decisionId],
       policies: ['pilot', 'strict@1', policy!],
       sources: ['census', 'census@1', 'fresh'],
+      subjects: ['id', 'x'],
       stages: ['pilot', 'production'],
       promotions: [promotion.body.id],
       uploads,

@@ -21,6 +21,7 @@ const FIELD_OF: Record<string, string> = {
   'Diff_summary.other': 'dataset-versions',
   'Diff_rows.other': 'dataset-versions',
   'Sources_show.ref': 'sources',
+  'Subjects_erase.subject': 'subjects',
 };
 
 export interface RequestsOptions {

@@ -32,6 +32,7 @@ const CHANGES: Record<string, string> = {
   'dataset.version.pushed_again': `SELECT result ->> 'datasetVersionId' AS subject, count(*) AS wanted FROM job
      WHERE kind = 'dataset.ingest' AND NOT (result ->> 'created')::boolean GROUP BY 1`,
   'subject.consent.withdrawn': `SELECT s.pseudonym AS subject, 1 AS wanted FROM consent_withdrawal w JOIN subject s ON s.no = w.subject_no`,
+  'subject.erased': `SELECT pseudonym AS subject, 1 AS wanted FROM subject WHERE lookup IS NULL`,
   'model.champion.set': `SELECT model_version_id::text AS subject, count(*) AS wanted FROM promotion GROUP BY 1`,
 };
 

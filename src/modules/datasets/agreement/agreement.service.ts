@@ -3,6 +3,7 @@ import { UnitOfWork } from '../../../platform/database/index.js';
 import { Jobs, type JobView } from '../../../platform/queue/index.js';
 import { DatasetReader, splitNotFound } from '../dataset-reader.js';
 import { planAgreement, type AgreementRequest } from './agreement-plan.js';
+import { requireWhole } from '../require-whole.js';
 
 export const AGREEMENT = 'dataset.agreement';
 
@@ -23,6 +24,7 @@ export class AgreementService {
       const version = await this.datasets.byRef(request.datasetVersion);
       const split = version.splits.find(({ name }) => name === request.split);
       if (!split) throw splitNotFound(version, request.split);
+      requireWhole(version, [split.name]);
       const plan = planAgreement(request, { version, split });
       return this.jobs.request(AGREEMENT, plan, { kind: 'datasetVersion', id: version.id });
     });

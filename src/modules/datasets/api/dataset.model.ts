@@ -81,6 +81,11 @@ export class DatasetSplitModel implements DatasetSplitView {
   @Prop(() => Int, { description: 'How many rows.' })
   rows: number;
 
+  @Prop(() => Int, {
+    description: 'Of these, rows that were erased with their subject: their leaves are all that is left.',
+  })
+  erased: number;
+
   @Prop(() => Boolean, { description: 'Whether its labels never leave Assay.' })
   sealed: boolean;
 

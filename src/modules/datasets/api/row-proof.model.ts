@@ -2,7 +2,7 @@ import { Int } from '@nestjs/graphql';
 import { AuditProofModel } from '../../../platform/audit/api/audit.model.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Output, Prop } from '../../../platform/http/index.js';
-import { type ProvedRow, ROW_PROOF, type RowProofView } from '../proof/row-proof.view.js';
+import { type ErasedRow, type ProvedRow, ROW_PROOF, type RowProofView } from '../proof/row-proof.view.js';
 
 @Output('ProvedRow', 'A row with its place in the tree of the split.')
 export class ProvedRowModel implements ProvedRow {
@@ -16,6 +16,18 @@ export class ProvedRowModel implements ProvedRow {
 
   @Prop(() => String, { description: 'What stands for the label of a sealed row.', nullable: true })
   commitment: string | null;
+
+  @Prop(() => [String], { description: "Hashes from the leaf's sibling upwards." })
+  hashes: string[];
+}
+
+@Output('ErasedRow', 'A place whose row was erased with its subject: its leaf is what is left.')
+export class ErasedRowModel implements ErasedRow {
+  @Prop(() => Int, { description: 'Place in leaf order, from 0.' })
+  index: number;
+
+  @Prop(() => String, { description: 'The leaf hash, lowercase hex.' })
+  leaf: string;
 
   @Prop(() => [String], { description: "Hashes from the leaf's sibling upwards." })
   hashes: string[];
@@ -51,6 +63,11 @@ export class RowProofModel implements RowProofView {
     description: 'The row; or those on either side of where it would be, one at an edge.',
   })
   rows: ProvedRowModel[];
+
+  @Prop(() => [ErasedRowModel], {
+    description: 'The erased places between these rows: the wanted row was one of them, or in none.',
+  })
+  erased: ErasedRowModel[];
 
   @Prop(() => AuditProofModel, { description: "The proof of the version's entry in the audit log." })
   audit: AuditProofModel;

@@ -7,6 +7,7 @@ import { Uploads } from '../../../platform/storage/index.js';
 import { fileInvalid, planChecks, questionDigest } from './check-plan.js';
 import { CheckReader } from './check.reader.js';
 import { claimFiles, type FileCheckRequest } from './claim-files.js';
+import { requireWhole } from '../require-whole.js';
 
 export const CHECK = 'dataset.check';
 
@@ -28,6 +29,7 @@ export class ChecksService {
   request(ref: string, asked: readonly FileCheckRequest[]): Promise<JobView> {
     return this.units.run(async () => {
       const version = await this.datasets.byRef(ref);
+      requireWhole(version);
       const { requests, files } = await claimFiles(asked, this.uploads);
       const plan = await planChecks(requests, version, (named) => this.datasets.byRef(named));
       // A digest alone opens no file: whoever guesses one may ask for an answer that stands, and for no other.

@@ -1,5 +1,5 @@
 import type { RowChunk } from '../sorted-rows/sorted-rows-format.js';
-import type { PlacedBlock, SortedRow, SortedRows } from '../sorted-rows/sorted-rows.js';
+import { isErased, type PlacedBlock, type SortedRow, type SortedRows } from '../sorted-rows/sorted-rows.js';
 
 /** A row on one side alone, or on both under one key. `count`: how often it stands there more than on the other side. */
 export interface RowPair {
@@ -107,17 +107,21 @@ class RowStream {
   }
 
   ready(): SortedRow | undefined {
+    // Nobody can say what an erased row was: it is on neither side.
+    while (this.at < this.rows.length && isErased(this.rows[this.at]!.row)) this.skip();
     return this.rows[this.at];
   }
 
   async next(): Promise<SortedRow | undefined> {
-    if (this.at >= this.rows.length && this.block < this.blocks.length) {
+    let row = this.ready();
+    while (!row && this.block < this.blocks.length) {
       const block = this.blocks[this.block++]!;
       this.rows = await this.file!.rowsOf(block);
       this.at = Math.max(0, this.from - block.first);
       this.place = block.first + this.at;
+      row = this.ready();
     }
-    return this.rows[this.at];
+    return row;
   }
 
   skip(): void {

@@ -4,6 +4,7 @@ import { Jobs, type JobView } from '../../../platform/queue/index.js';
 import { DatasetReader, splitNotFound } from '../dataset-reader.js';
 import { ProfileReader, profileNotFound } from '../profile/profile.reader.js';
 import { planDrift, type DriftRequest, type SampleRequest } from './drift-plan.js';
+import { requireWhole } from '../require-whole.js';
 
 export const DRIFT = 'dataset.drift';
 
@@ -38,6 +39,7 @@ export class DriftService {
     const version = await this.datasets.byRef(datasetVersion);
     const found = version.splits.find(({ name }) => name === split);
     if (!found) throw splitNotFound(version, split);
+    requireWhole(version, [split]);
     return { version, split: found };
   }
 }

@@ -48,7 +48,7 @@ export class ProfileReader {
       tx.query<ProfileRow>(
         `SELECT id, dataset_version_id AS "datasetVersionId", split, rows::float8 AS rows, profile_blob AS digest,
            created_at AS "createdAt", created_by AS "createdBy"
-         FROM dataset_profile WHERE dataset_version_id = $1 AND split = $2`,
+         FROM dataset_profile WHERE dataset_version_id = $1 AND split = $2 AND profile_blob IS NOT NULL`,
         [datasetVersionId, split],
       ),
     );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../../platform/database/index.js';
 import { Jobs, type JobView } from '../../../platform/queue/index.js';
 import { DatasetReader, splitNotFound } from '../dataset-reader.js';
+import { requireWhole } from '../require-whole.js';
 
 export const PROFILE = 'dataset.profile';
 
@@ -25,6 +26,7 @@ export class ProfileService {
     return this.units.run(async () => {
       const version = await this.datasets.byRef(ref);
       if (!version.splits.some(({ name }) => name === split)) throw splitNotFound(version, split);
+      requireWhole(version, [split]);
       const plan: ProfilePlan = { datasetVersionId: version.id, split };
       return this.jobs.request(PROFILE, plan, { kind: 'datasetVersion', id: version.id });
     });

@@ -66,7 +66,7 @@ describe('a proof of a row', () => {
       expect(included).toBe(false);
       const behind = ordered.findIndex((each) => Buffer.compare(each, wanted) > 0);
       const places = behind < 0 ? [count - 1] : behind === 0 ? [0] : [behind - 1, behind];
-      expect(rows).toEqual(places.map((index) => ({ index, row: ordered[index] })));
+      expect(rows).toMatchObject(places.map((index) => ({ index, row: ordered[index] })));
     }
     await opened.close();
   });

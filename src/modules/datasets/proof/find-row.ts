@@ -1,38 +1,67 @@
 import { inclusionProof, type NodePlace, nodeHash, verifyInclusion } from '../../../domain/merkle/index.js';
-import { leafOf, type SortedRow, type SortedRows } from '../sorted-rows/sorted-rows.js';
+import {
+  isErased,
+  leafOf,
+  type PlacedBlock,
+  type SortedRow,
+  type SortedRows,
+} from '../sorted-rows/sorted-rows.js';
 import { HASH_BYTES, LOWEST_LEVEL, type RowsInOrder } from '../sorted-rows/sorted-rows-format.js';
 
 export interface FoundRow {
   /** Place in leaf order, from 0. */
   index: number;
   row: Buffer;
+  leaf: Buffer;
 }
 
-/** The row ordered so; or else its neighbours, one at an edge. Reads one block, at an edge of it two. */
-export async function findRow(
-  sorted: SortedRows,
-  order: Buffer,
-): Promise<{ included: boolean; rows: FoundRow[] }> {
-  const { chunks } = sorted.index;
+/** What of a split is ordered as something wanted, or around it. */
+export interface FoundPlace {
+  included: boolean;
+  /** The row; or else its neighbours that are not erased, one at an edge. */
+  rows: FoundRow[];
+  /** Places between these whose rows are erased: the wanted one may have been among them. */
+  erased: number[];
+}
+
+/** The row ordered so; or else what is around it. Reads one block, at an edge of it two. */
+export async function findRow(sorted: SortedRows, order: Buffer): Promise<FoundPlace> {
+  const chunks = sorted.index.chunks.filter(isReadable);
   const inChunk = Math.max(0, lastAtMost(chunks, order));
-  const blocks = await sorted.blocksOf(chunks[inChunk]!);
+  const chunk = chunks[inChunk];
+  if (!chunk) return between(undefined, undefined, sorted.index.rows);
+  const blocks = (await sorted.blocksOf(chunk)).filter(isReadable);
   const at = Math.max(0, lastAtMost(blocks, order));
-  const block = blocks[at]!;
-  const rows = await sorted.rowsOf(block);
+  const rows = await readableRows(sorted, blocks[at]!);
   const place = rows.findIndex((row) => Buffer.compare(row.order, order) >= 0);
-  const found = (of: RowsInOrder, all: readonly SortedRow[], i: number): FoundRow => ({
-    index: of.first + i,
-    row: all[i]!.row,
-  });
-  if (place >= 0 && rows[place]!.order.equals(order))
-    return { included: true, rows: [found(block, rows, place)] };
+  const found = rows[place];
+  if (found?.order.equals(order)) return { included: true, rows: [withLeaf(found)], erased: [] };
   // Before the first row of all: no block is at most that.
-  if (place === 0) return { included: false, rows: [found(block, rows, 0)] };
-  if (place > 0) return { included: false, rows: [found(block, rows, place - 1), found(block, rows, place)] };
+  if (found) return between(rows[place - 1], found, sorted.index.rows);
   const behind = chunks[inChunk + 1];
-  const next = blocks[at + 1] ?? (behind && (await sorted.blocksOf(behind))[0]);
-  const last = found(block, rows, rows.length - 1);
-  return { included: false, rows: next ? [last, found(next, await sorted.rowsOf(next), 0)] : [last] };
+  const next = blocks[at + 1] ?? (behind && (await sorted.blocksOf(behind)).find(isReadable));
+  return between(rows.at(-1), next && (await readableRows(sorted, next))[0], sorted.index.rows);
+}
+
+const isReadable = ({ low }: RowsInOrder): boolean => low !== '';
+
+async function readableRows(sorted: SortedRows, block: PlacedBlock): Promise<(UnhashedRow & SortedRow)[]> {
+  const rows = await sorted.rowsOf(block);
+  return rows.map((row, i) => ({ ...row, index: block.first + i })).filter(({ row }) => !isErased(row));
+}
+
+type UnhashedRow = Omit<FoundRow, 'leaf'>;
+
+const withLeaf = ({ index, row }: UnhashedRow): FoundRow => ({ index, row, leaf: leafOf(row) });
+
+function between(before: UnhashedRow | undefined, after: UnhashedRow | undefined, size: number): FoundPlace {
+  const from = before ? before.index + 1 : 0;
+  const to = after ? after.index : size;
+  return {
+    included: false,
+    rows: [before, after].filter((row) => row !== undefined).map(withLeaf),
+    erased: Array.from({ length: to - from }, (_, i) => from + i),
+  };
 }
 
 /** The last that begins at or before `order`; -1 where none does. */
@@ -46,10 +75,10 @@ function lastAtMost(blocks: readonly RowsInOrder[], order: Buffer): number {
   return low - 1;
 }
 
-/** The inclusion proof of each row. Undefined where one does not lead to the root: something stored was changed. */
+/** The inclusion proof of each leaf. Undefined where one does not lead to the root: something stored was changed. */
 export async function provePaths(
   sorted: SortedRows,
-  found: readonly FoundRow[],
+  found: readonly Omit<FoundRow, 'row'>[],
   root: Buffer,
 ): Promise<Buffer[][] | undefined> {
   const size = sorted.index.rows;
@@ -76,9 +105,9 @@ export async function provePaths(
     return perfectRoot(group.slice(from, from + width));
   };
   const proofs: Buffer[][] = [];
-  for (const { index, row } of found) {
+  for (const { index, leaf } of found) {
     const proof = await inclusionProof(index, size, (places) => Promise.all(places.map(nodeAt)));
-    if (!verifyInclusion({ leaf: leafOf(row), index, size, proof, root })) return undefined;
+    if (!verifyInclusion({ leaf, index, size, proof, root })) return undefined;
     proofs.push(proof);
   }
   return proofs;

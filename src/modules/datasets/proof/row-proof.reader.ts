@@ -15,6 +15,7 @@ import { ConflictError, ForbiddenError, InvalidInputError } from '../../../platf
 import { DatasetReader, splitNotFound } from '../dataset-reader.js';
 import type { DatasetSplitView, DatasetVersionView } from '../dataset-version.js';
 import { shownColumns } from '../diff/row-change.js';
+import { HASH_BYTES } from '../sorted-rows/sorted-rows-format.js';
 import { rowsAltered, SortedRowsStore } from '../sorted-rows/sorted-rows.store.js';
 import { VERSION_CREATED } from '../version-store.js';
 import { findRow, provePaths } from './find-row.js';
@@ -52,7 +53,7 @@ export class RowProofReader {
     const order = orderOf(version, wanted);
     const content = contentDocument(version.schema, version.splits);
     if (digestOf(content) !== version.contentId) throw rowsAltered(version, splitName);
-    const { included, rows } = await this.rows(version, split, order);
+    const { included, rows, erased } = await this.rows(version, split, order);
     const audit = await this.proofs.bundleFor({ kind: 'datasetVersion', id: version.id }, VERSION_CREATED);
     return {
       kind: ROW_PROOF,
@@ -64,6 +65,7 @@ export class RowProofReader {
       leaf: wanted.leaf ?? null,
       included,
       rows,
+      erased,
       audit: may('audit') ? audit : { ...audit, body: null },
     };
   }
@@ -72,7 +74,7 @@ export class RowProofReader {
     version: DatasetVersionView,
     split: DatasetSplitView,
     order: Buffer,
-  ): Promise<Pick<RowProofView, 'included' | 'rows'>> {
+  ): Promise<Pick<RowProofView, 'included' | 'rows' | 'erased'>> {
     const opened = await this.sorted.open(version, split);
     try {
       if (split.sealed && !opened.index.committed)
@@ -84,8 +86,14 @@ export class RowProofReader {
               'Push its files again with this version as parent: rows of the new version can be proved.',
           },
         );
-      const { included, rows } = await findRow(opened, order);
-      const paths = await provePaths(opened, rows, Buffer.from(split.root, 'hex'));
+      const { included, rows, erased } = await findRow(opened, order);
+      // They stand side by side.
+      const leaves = erased.length > 0 ? await opened.leaves(erased[0]!, erased.length) : Buffer.alloc(0);
+      const gone = erased.map((index, i) => ({
+        index,
+        leaf: leaves.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+      }));
+      const paths = await provePaths(opened, [...rows, ...gone], Buffer.from(split.root, 'hex'));
       if (!paths) throw rowsAltered(version, split.name);
       const columns = shownColumns(version.schema, split.sealed);
       const shown = rows.map(({ index, row }, i): ProvedRow => {
@@ -94,15 +102,25 @@ export class RowProofReader {
           index,
           values: Object.fromEntries(columns.map(({ name }, at) => [name, textOfField(fields[at]!)])),
           commitment: split.sealed ? commitmentOf(row) : null,
-          hashes: paths[i]!.map((hash) => hash.toString('hex')),
+          hashes: hexes(paths[i]!),
         };
       });
-      return { included, rows: shown };
+      return {
+        included,
+        rows: shown,
+        erased: gone.map(({ index, leaf }, i) => ({
+          index,
+          leaf: leaf.toString('hex'),
+          hashes: hexes(paths[rows.length + i]!),
+        })),
+      };
     } finally {
       await opened.close();
     }
   }
 }
+
+const hexes = (hashes: readonly Buffer[]) => hashes.map((hash) => hash.toString('hex'));
 
 /** What the wanted row is ordered by. */
 function orderOf({ schema, ...version }: DatasetVersionView, { key, leaf }: WantedRow): Buffer {

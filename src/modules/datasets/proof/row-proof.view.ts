@@ -14,6 +14,15 @@ export interface ProvedRow {
   hashes: string[];
 }
 
+/** A place whose row was erased. What its leaf was the hash of is nowhere. */
+export interface ErasedRow {
+  index: number;
+  /** Lowercase hex. */
+  leaf: string;
+  /** As in ProvedRow. */
+  hashes: string[];
+}
+
 /** That a row is in a split of a version, or that it is not. All that is needed to check it without Assay. */
 export interface RowProofView {
   kind: typeof ROW_PROOF;
@@ -25,8 +34,10 @@ export interface RowProofView {
   key: string | null;
   leaf: string | null;
   included: boolean;
-  /** The row; or those on either side of where it would be: one at an edge, else two. */
+  /** The row; or those on either side of where it would be that are not erased: one at an edge, else two. */
   rows: ProvedRow[];
+  /** The places between these rows whose content was erased: the wanted row was one of them, or in none. */
+  erased: ErasedRow[];
   /** That the audit log has the version's entry; its body, which names the content id, for the permission `audit`. */
   audit: Omit<AuditProofBundle, 'body'> & { body: object | null };
 }

@@ -5,13 +5,14 @@ import { currentContext } from '../../../platform/context/index.js';
 import { UnitOfWork } from '../../../platform/database/index.js';
 import { LineageService } from '../../lineage/index.js';
 import { SourceReader, type SourceView } from '../../sources/index.js';
+import type { DatasetVersionView } from '../dataset-version.js';
 import { DATASET_VERSION } from '../dataset.records.js';
 import type { ReadProvenance } from './read-provenance.js';
 import { DATASET_CONSENT, SUBJECT_INDEX } from './provenance.records.js';
 import { SubjectIndex } from './subject-index.js';
 
 interface NamedSource {
-  source: SourceView;
+  source: Pick<SourceView, 'id' | 'name' | 'revision'>;
   byColumn: string | null;
   rows: Record<string, number> | null;
 }
@@ -49,6 +50,32 @@ export class ProvenanceStore {
     { sources, subjects }: ReadProvenance,
   ): Promise<AttachedProvenance> {
     const named = await this.named(names, sources);
+    return this.add(version, named, subjects);
+  }
+
+  /** As `attach`, of a version that is part of another: its sources in the same revisions, with the rows that are left of each. */
+  async inherit(
+    version: { id: string; isNew: boolean },
+    from: Pick<DatasetVersionView, 'sources'>,
+    { sources, subjects }: ReadProvenance,
+  ): Promise<AttachedProvenance> {
+    const named = from.sources.flatMap(({ id, name, revision, byColumn }): NamedSource[] => {
+      const source = { id, name, revision };
+      if (byColumn === null) return [{ source, byColumn, rows: null }];
+      const writings = [...(sources?.rows ?? [])].filter(
+        ([text]) => text.toLowerCase() === name.toLowerCase(),
+      );
+      if (writings.length === 0) return [];
+      return [{ source, byColumn, rows: writings.map(([, rows]) => rows).reduce(added) }];
+    });
+    return this.add(version, named, subjects);
+  }
+
+  private async add(
+    version: { id: string; isNew: boolean },
+    named: readonly NamedSource[],
+    subjects: ReadProvenance['subjects'],
+  ): Promise<AttachedProvenance> {
     const missing = await this.missing(version.id, named);
     // What is about to be attested anew has to be what was attested before.
     if (!version.isNew && missing.length > 0)

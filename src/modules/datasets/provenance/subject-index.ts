@@ -53,6 +53,28 @@ export class SubjectIndex {
     return subject;
   }
 
+  /** Undefined: there is none, or it was forgotten. */
+  async byNo(no: string): Promise<(KnownSubject & { introducedBy: string }) | undefined> {
+    const [subject] = await this.units.read((tx) =>
+      tx.query<KnownSubject & { introducedBy: string }>(
+        'SELECT no, pseudonym, lookup, introduced_by AS "introducedBy" FROM subject WHERE no = $1 AND lookup IS NOT NULL',
+        [no],
+      ),
+    );
+    return subject;
+  }
+
+  /** From here on nothing leads from the subject to its pseudonym. False where it was so before. Inside UnitOfWork.run. */
+  async forget(no: string): Promise<boolean> {
+    const gone = await this.units
+      .current()
+      .query(
+        'UPDATE subject SET lookup = NULL, key = NULL WHERE no = $1 AND lookup IS NOT NULL RETURNING no',
+        [no],
+      );
+    return gone.length > 0;
+  }
+
   /** Inside UnitOfWork.run. `introducedBy`: what speaks of it first, where it is not known. */
   async know(lookup: Buffer, introducedBy: string): Promise<KnownSubject> {
     await introduce(this.units.current(), [lookup], introducedBy);

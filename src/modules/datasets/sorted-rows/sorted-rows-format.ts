@@ -15,7 +15,7 @@ export interface RowsInOrder {
   /** Place of the first row in the split, and how many rows. */
   first: number;
   rows: number;
-  /** Order keys of its first and last row, base64: encoded keys, or leaf hashes without a key. */
+  /** Order keys of its first and last row that is not erased, base64: encoded keys, or leaf hashes without a key. Empty: all are erased. */
   low: string;
   high: string;
   /** SHA-256 that is equal where nothing that may be shown differs: commitments do not enter it. */

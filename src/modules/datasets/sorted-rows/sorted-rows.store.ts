@@ -101,7 +101,7 @@ export class SortedRowsStore {
 }
 
 /** The place of the key in an encoded row. */
-function keyPlace({ schema }: DatasetVersionView, { sealed }: DatasetSplitView): number | null {
+export function keyPlace({ schema }: DatasetVersionView, { sealed }: DatasetSplitView): number | null {
   const { key } = schema;
   if (key === null) return null;
   return schema.columns.filter(
@@ -110,7 +110,7 @@ function keyPlace({ schema }: DatasetVersionView, { sealed }: DatasetSplitView):
 }
 
 /** A typed column as the texts that `parseAs` takes. */
-function textOf(type: ColumnType, column: string): string {
+export function textOf(type: ColumnType, column: string): string {
   // DuckDB prints an instant in the session's zone, and leaves the zone's minutes out.
   return type === 'timestamp'
     ? `CAST(make_timestamp(epoch_us(${column})) AS VARCHAR) || 'Z'`

@@ -14,7 +14,7 @@ import {
 const inflate = promisify(inflateRaw);
 const LEAF = Buffer.from([0]);
 
-/** A row and what it is ordered by: its encoded key, or its leaf hash. */
+/** A row and what it is ordered by: its encoded key, or its leaf hash. Of an erased one both are empty, and its leaf is all there is. */
 export interface SortedRow {
   order: Buffer;
   row: Buffer;
@@ -50,7 +50,8 @@ export abstract class SortedRows {
     for (let start = 0; start < raw.length;) {
       const end = start + 4 + raw.readUInt32LE(start);
       const row = raw.subarray(start + 4, end);
-      rows.push({ row, order: this.key === null ? leafOf(row) : fieldAt(row, this.key) });
+      const order = isErased(row) ? row : this.key === null ? leafOf(row) : fieldAt(row, this.key);
+      rows.push({ row, order });
       start = end;
     }
     return rows;
@@ -67,5 +68,10 @@ export abstract class SortedRows {
     return this.files.close();
   }
 }
+
+/** No row is without bytes, whatever its values. */
+export const ERASED = Buffer.alloc(0);
+
+export const isErased = (row: Uint8Array): boolean => row.length === 0;
 
 export const leafOf = (row: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, row]), 'buffer');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, type ZlibOptions } from 'node:zlib';
 import { COMMITMENT_BYTES, fieldAt } from '../../../domain/canonical/index.js';
+import { isErased } from './sorted-rows.js';
 import {
   CHUNK_MAGIC,
   type ChunkIndex,
@@ -26,10 +27,13 @@ export class RowChunkWriter {
   private readonly chunks: Promise<RowChunk>[] = [];
   private blocks: { raw: Buffer; facts: RowsInOrder }[] = [];
   private leaves: Uint8Array[] = [];
-  /** Rows of the block that is filled, each behind its length; and where the last one begins. */
+  /** Rows of the block that is filled, each behind its length; an erased one has none. */
   private block = Buffer.allocUnsafe(1 << 17);
   private rows = 0;
   private bytes = 0;
+  /** Those of the block that are not erased. */
+  private readable = 0;
+  private firstAt = 0;
   private lastAt = 0;
   private chunkBytes = 0;
   private firstLeaf: Uint8Array = Buffer.alloc(0);
@@ -46,7 +50,7 @@ export class RowChunkWriter {
   ) {}
 
   /** Whether a chunk is complete. */
-  add(row: Buffer, leaf: Uint8Array): boolean {
+  add(row: Uint8Array, leaf: Uint8Array): boolean {
     const end = this.bytes + 4 + row.length;
     if (end > this.block.length) {
       const wider = Buffer.allocUnsafe(Math.max(end, 2 * this.block.length));
@@ -55,9 +59,11 @@ export class RowChunkWriter {
     }
     this.block.writeUInt32LE(row.length, this.bytes);
     this.block.set(row, this.bytes + 4);
-    if (this.rows === 0) this.firstLeaf = leaf;
-    this.lastLeaf = leaf;
-    this.lastAt = this.bytes;
+    if (!isErased(row)) {
+      if (this.readable === 0) [this.firstLeaf, this.firstAt] = [leaf, this.bytes];
+      [this.lastLeaf, this.lastAt] = [leaf, this.bytes];
+      this.readable += 1;
+    }
     this.rows += 1;
     this.leaves.push(leaf);
     this.bytes = end;
@@ -86,13 +92,14 @@ export class RowChunkWriter {
   private endBlock(): void {
     const { rows } = this;
     const raw = Buffer.from(this.block.subarray(0, this.bytes));
-    const low = this.orderOf(raw, this.firstLeaf);
-    const high = this.orderOf(raw.subarray(this.lastAt), this.lastLeaf);
+    const some = this.readable > 0;
+    const low = some ? this.orderOf(raw.subarray(this.firstAt), this.firstLeaf) : '';
+    const high = some ? this.orderOf(raw.subarray(this.lastAt), this.lastLeaf) : '';
     const first = this.first - this.chunkFirst;
     this.blocks.push({ raw, facts: { first, rows, low, high, hash: this.hashOf(raw) } });
     this.first += rows;
     this.chunkBytes += this.bytes;
-    [this.rows, this.bytes] = [0, 0];
+    [this.rows, this.bytes, this.readable] = [0, 0, 0];
   }
 
   private async pack(
@@ -116,8 +123,8 @@ export class RowChunkWriter {
       bytes: size,
       first,
       rows: leaves.length / HASH_BYTES,
-      low: index.blocks[0]!.low,
-      high: index.blocks.at(-1)!.high,
+      low: index.blocks.find(({ low }) => low !== '')?.low ?? '',
+      high: index.blocks.findLast(({ high }) => high !== '')?.high ?? '',
       hash: createHash('sha256')
         .update(index.blocks.map(({ hash }) => hash).join(''))
         .digest('hex'),
@@ -134,7 +141,7 @@ export class RowChunkWriter {
     if (!this.committed) return hash.update(raw).digest('hex');
     for (let at = 0; at < raw.length;) {
       const end = at + 4 + raw.readUInt32LE(at);
-      hash.update(raw.subarray(at, end - COMMITMENT_BYTES));
+      hash.update(raw.subarray(at, end === at + 4 ? end : end - COMMITMENT_BYTES));
       at = end;
     }
     return hash.digest('hex');

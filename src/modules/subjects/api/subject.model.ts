@@ -1,4 +1,5 @@
 import { ID, Int } from '@nestjs/graphql';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 import { Output, Prop } from '../../../platform/http/index.js';
 import type { ConsentView, SubjectRows } from '../../datasets/index.js';
 import { DeploymentModel } from '../../deployments/api/promotion.model.js';
@@ -61,6 +62,14 @@ export class SubjectReachModel implements SubjectReach {
 
   @Prop(() => [DeploymentModel], { description: 'Where these stand or stood, newest first.' })
   deployments: DeploymentModel[];
+}
+
+@Output('ErasureAccepted', 'A subject whose rows are being erased.')
+export class ErasureAcceptedModel {
+  @Prop(() => JobModel, {
+    description: 'The job; its result is a report of what was erased and what was not.',
+  })
+  job: JobModel;
 }
 
 @Output('Consent', 'What of the data behind something was withdrawn.')

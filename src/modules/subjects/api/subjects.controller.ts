@@ -1,9 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../../platform/auth/index.js';
 import { NotReplayed } from '../../../platform/http/index.js';
 import { SubjectsService } from '../subjects.service.js';
-import { SubjectReachModel } from './subject.model.js';
+import { ErasureAcceptedModel, SubjectReachModel } from './subject.model.js';
 import { SubjectRequest } from './subject.request.js';
 
 /** Answers are not kept for an Idempotency-Key: what is kept names the request by a digest, and few subjects make few digests. */
@@ -31,5 +31,17 @@ export class SubjectsController {
   @ApiOkResponse({ type: SubjectReachModel })
   withdraw(@Body() { subject }: SubjectRequest): Promise<SubjectReachModel> {
     return this.subjects.withdraw(subject);
+  }
+
+  @Post('erase')
+  @HttpCode(202)
+  @NotReplayed()
+  @Requires('policy')
+  @ApiOperation({
+    summary: 'Erase the rows of a subject everywhere, and forget it; the result of the job is a report',
+  })
+  @ApiAcceptedResponse({ type: ErasureAcceptedModel })
+  async erase(@Body() { subject }: SubjectRequest): Promise<ErasureAcceptedModel> {
+    return { job: await this.subjects.erase(subject) };
   }
 }

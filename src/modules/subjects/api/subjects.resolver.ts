@@ -1,6 +1,7 @@
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { Requires } from '../../../platform/auth/index.js';
 import { NotReplayed } from '../../../platform/http/index.js';
+import { JobModel } from '../../../platform/queue/api/job.model.js';
 import { SubjectsService } from '../subjects.service.js';
 import { SubjectReachModel } from './subject.model.js';
 import { SubjectRequest } from './subject.request.js';
@@ -26,5 +27,14 @@ export class SubjectsResolver {
   @Requires('policy')
   withdrawConsent(@Args('input') { subject }: SubjectRequest): Promise<SubjectReachModel> {
     return this.subjects.withdraw(subject);
+  }
+
+  @Mutation(() => JobModel, {
+    description: 'Erase the rows of a subject everywhere, and forget it; the result of the job is a report.',
+  })
+  @NotReplayed()
+  @Requires('policy')
+  eraseSubject(@Args('input') { subject }: SubjectRequest): Promise<JobModel> {
+    return this.subjects.erase(subject);
   }
 }
