@@ -94,6 +94,7 @@ export const DAMAGES: readonly string[] = [
   `UPDATE audit_leaf SET action = 'contamination.counted' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'source.revised' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'subject.consent.withdrawn' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'subject.erased' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)
      SELECT id, 'job.requested', '{"data": {"jobId": "nobody"}}', now() FROM project LIMIT 1`,
   `INSERT INTO audit_pending (leaf_id) SELECT id FROM audit_leaf LIMIT 1`,
