@@ -33,7 +33,13 @@ const TWO: Partial<SplitRequest>[] = [
 ];
 
 /** One file of `rows` under `header`, split; open unless `more` says otherwise. */
-async function pushed(header: string, rows: readonly string[], by: By, more: Partial<PushRequest> = {}) {
+async function pushed(
+  header: string,
+  rows: readonly string[],
+  by: By,
+  more: Partial<PushRequest> = {},
+  isFetched = false,
+) {
   const staged = await blobs.stage(Readable.from([Buffer.from(`${header}\n${rows.join('\n')}\n`)]), {
     maxBytes: 1e9,
   });
@@ -47,7 +53,9 @@ async function pushed(header: string, rows: readonly string[], by: By, more: Par
   });
   const splitBy = { method: 'random', ...by };
   const plan = { ...planPush('test', { ...more, splits, splitBy }), parentId: null };
-  const uploads = splits.map(() => upload);
+  const url = 'https://data.example/all.csv';
+  const fetched = isFetched ? { id: null, fetched: { url, path: await blobs.localPath(digest) } } : {};
+  const uploads = splits.map(() => ({ ...upload, ...fetched }));
   const projectKey = Buffer.alloc(32, 7);
   const ingested = await duck.with((db) =>
     ingestDataset(
@@ -145,6 +153,9 @@ describe('one file', () => {
     // The digest of a file with sealed labels would confirm guesses, also where it stands for an open split.
     for (const { fileId } of sealed.splits) expect(fileId).not.toBe(sealed.upload.digest);
     expect(open.splits[0]!.fileId).toBe(open.upload.digest);
+    const fetched = await pushed('id,x,y', rows, { method: 'stratified' }, more, true);
+    expect(fetched.contentId).toBe(sealed.contentId);
+    for (const { fileId } of fetched.splits) expect(fileId).not.toBe(fetched.upload.digest);
   });
 
   it('keeps groups whole', async () => {

@@ -141,15 +141,12 @@ export async function ingestDataset(
     })(),
   );
 
-  // Labels of sealed rows stand in the file of any split that shares it.
-  const sealedUploads = new Set(
-    plan.splits.flatMap(({ sealed, uploadId }) => (sealed && uploadId !== null ? uploadId : [])),
-  );
+  // Labels of sealed rows stand in the file of any split that shares it, uploaded or fetched.
+  const withSealedLabels = new Set(files.flatMap(({ split }, i) => (split.sealed ? uploads[i]!.digest : [])));
   const splits: IngestedSplit[] = [];
   for (const [i, file] of files.entries()) {
     const upload = uploads[i]!;
-    const holdsSealed = file.split.sealed || (upload.id !== null && sealedUploads.has(upload.id));
-    const fileId = holdsSealed
+    const fileId = withSealedLabels.has(upload.digest)
       ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
       : upload.digest;
     const kept = await storeManifest(blobs, stored[i]!, hashed[i]!);
