@@ -197,6 +197,15 @@ export function resumableCases(world: () => StorageWorld, maxBytes: number): voi
       await part(id, 400_000, bytes.subarray(400_000)).expect(204);
       await isWhole(id);
     }
+    // Whoever took over died before the copy was made.
+    const copied = await begin();
+    await part(copied, 0, bytes.subarray(0, 300_000)).expect(204);
+    const died = `${(await machine()).join('.')}.`;
+    await change(copied, `file = 1, writer_process = '${died}', writing_until = now() - interval '1 second'`);
+    await part(copied, 300_000, bytes.subarray(300_000, 400_000)).expect(204);
+    expect(await filesOf(copied)).toEqual([`partial-${copied}-1`]);
+    await part(copied, 400_000, bytes.subarray(400_000)).expect(204);
+    await isWhole(copied);
     // Of another machine, and still within its time: it may well be writing.
     const id = await begin();
     await change(id, `writer_process = 'other.1.1.', writing_until = now() + interval '1 minute'`);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PartialFile, partialPath } from './partial-file.js';
+import { filesBefore, PartialFile, partialPath } from './partial-file.js';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -48,11 +48,11 @@ describe('the file of a partial upload', () => {
             if (one.dies || one.stalls) appendFileSync(path(), 'not kept');
             else await file.goBack();
             const hash = one.remembers && !one.dies && !one.stalls ? file.hashed() : undefined;
-            const copyOf = one.stalls ? path() : undefined;
+            const before = one.stalls ? [path()] : [];
             const stalled = file;
             if (one.stalls) files += 1;
             else await file.close();
-            file = (await PartialFile.open(folder, path(), { size: kept.length, copyOf, hash }))!;
+            file = (await PartialFile.open(folder, path(), { size: kept.length, before, hash }))!;
             if (one.stalls) {
               await stalled.append(Buffer.from('a writer that wakes'));
               await stalled.close();
@@ -67,6 +67,22 @@ describe('the file of a partial upload', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('is copied from the oldest until a copy is whole, whatever a copy that broke off left', async () => {
+    const [first, second, third] = [0, 1, 2].map((number) => partialPath(folder, 'copied', number));
+    writeFileSync(first!, 'acknowledged, and more');
+    // Nothing, less than was acknowledged, and as much of something else.
+    for (const left of [null, 'ack', 'a copy that is not whole']) {
+      if (left !== null) writeFileSync(second!, left);
+      const before = await filesBefore(folder, 'copied', 2);
+      expect(before).toEqual(left === null ? [first] : [first, second]);
+      const file = (await PartialFile.open(folder, third!, { size: 12, before }))!;
+      await file.close();
+      expect(readFileSync(third!, 'utf8')).toBe('acknowledged');
+      expect(await filesBefore(folder, 'copied', 2)).toEqual([]);
+      writeFileSync(first!, 'acknowledged, and more');
+    }
   });
 
   it('is not opened where bytes are missing that were acknowledged', async () => {

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { access, copyFile, mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeAll } from '../receive.js';
@@ -8,6 +8,19 @@ import { writeAll } from '../receive.js';
 /** Where file `number` of a partial upload lies. Nothing that a client chose is in the name. */
 export const partialPath = (folder: string, id: string, number: number): string =>
   join(folder, `partial-${id}-${number}`);
+
+/**
+ * Its files before `number` that are still there, the oldest first. That one has every byte that was acknowledged: it goes when a copy
+ * of it is on disk for good, and not before.
+ */
+export async function filesBefore(folder: string, id: string, number: number): Promise<string[]> {
+  const found: string[] = [];
+  for (let before = 0; before < number; before++) {
+    const path = partialPath(folder, id, before);
+    if (await access(path).then(() => true, ignoreMissing)) found.push(path);
+  }
+  return found;
+}
 
 /** The bytes of a partial upload as one writer has them: written and hashed up to `size`. */
 export class PartialFile {
@@ -30,25 +43,26 @@ export class PartialFile {
   }
 
   /**
-   * Open to go on at `size`, as a copy of `copyOf` where that is given; what the file has beyond is cut off. `hash` has seen the bytes
-   * before. Undefined where the file is gone or shorter than that.
+   * Open to go on at `size`; what the file has beyond is cut off. Where files before it are still there, which somebody may write, it
+   * is the copy of the oldest, whatever is in its place, and they go. `hash` has seen the bytes before. Undefined where the file is gone
+   * or shorter than that.
    */
   static async open(
     folder: string,
     path: string,
-    { size, copyOf, hash }: { size: number; copyOf?: string; hash?: Hash },
+    { size, before = [], hash }: { size: number; before?: readonly string[]; hash?: Hash },
   ): Promise<PartialFile | undefined> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (copyOf !== undefined) {
-      if (size > 0) await copyFile(copyOf, path, constants.COPYFILE_FICLONE).catch(ignoreMissing);
-      await rm(copyOf, { force: true });
-    }
+    const [oldest] = before;
+    if (oldest !== undefined && size > 0) await copyFile(oldest, path, constants.COPYFILE_FICLONE);
     const flags = constants.O_RDWR | constants.O_NOFOLLOW | (size === 0 ? constants.O_CREAT : 0);
     const handle = await open(path, flags, 0o600).catch(ignoreMissing);
     if (!handle) return undefined;
     try {
       if ((await handle.stat()).size >= size) {
         await handle.truncate(size);
+        if (oldest !== undefined) await handle.sync();
+        for (const each of before) await rm(each, { force: true });
         return new PartialFile(path, handle, size, size === 0 ? createHash('sha256') : hash?.copy());
       }
     } catch (error) {

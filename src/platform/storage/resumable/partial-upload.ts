@@ -30,8 +30,6 @@ export interface Lease {
   before: string | null;
   /** Which of its files to write. */
   file: number;
-  /** The file to begin it with a copy of: somebody may still write that one. */
-  copyOf: number | null;
   filename: string;
   size: number;
   received: number;

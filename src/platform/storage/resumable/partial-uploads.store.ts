@@ -105,7 +105,7 @@ export class PartialUploadsStore {
       );
       const { filename, size, received } = row;
       const before = row.left_open ? null : row.writer;
-      return { id, writer, before, file, copyOf: stalled ? row.file : null, filename, size, received };
+      return { id, writer, before, file, filename, size, received };
     });
   }
 

@@ -11,7 +11,7 @@ import { diskError } from '../disk-errors.js';
 import { safeFilename } from '../filename.js';
 import { tooLarge } from '../receive.js';
 import { Uploads } from '../uploads.service.js';
-import { PartialFile, partialPath } from './partial-file.js';
+import { filesBefore, PartialFile, partialPath } from './partial-file.js';
 import {
   beyondLength,
   type Lease,
@@ -92,10 +92,10 @@ export class ResumableUploads {
   }
 
   private async write(lease: Lease, source: Readable, checksum?: PartChecksum): Promise<void> {
-    const { id, received, copyOf } = lease;
+    const { id, received } = lease;
     const file = await PartialFile.open(this.folder, partialPath(this.folder, id, lease.file), {
       size: received,
-      copyOf: copyOf === null ? undefined : partialPath(this.folder, id, copyOf),
+      before: await filesBefore(this.folder, id, lease.file),
       hash: this.hashes.get(lease.before ?? ''),
     });
     this.hashes.delete(lease.before ?? '');
