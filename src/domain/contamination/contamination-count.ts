@@ -1,5 +1,5 @@
 /** A changed way of counting is another number: what was counted before is counted anew. */
-export const CONTAMINATION_METHOD = 1;
+export const CONTAMINATION_METHOD = 2;
 
 /** How many rows of a split stand in what was trained on? The same question always has the same answer: versions never change. */
 export interface ContaminationQuestion {
@@ -16,7 +16,7 @@ export interface SourceCount {
   /** Rows of the tested split that agree with one of its rows in every compared column; null: no column to compare. */
   rows: number | null;
   comparedColumns: number;
-  /** Columns of the tested split that it lacks: `rows` is then at least as many as stand in it. */
+  /** Columns of the tested split that it lacks, or has as another type: `rows` is then at least as many as stand in it. */
   missingColumns: string[];
   withLabel: boolean;
   /** Rows of the tested split whose key is one of its keys; null where rows are not named by the same column. */

@@ -44,14 +44,14 @@ export function lineageAtoms(
     holds.push(
       open(
         `${count(incomparable)} of the splits that were trained on have no column in common with ${tested}`,
-        'Push those data with the columns under the names that they have in the data that are judged on.',
+        'Push those data with the columns under the names, and as the types, that they have in the data that are judged on.',
       ),
     );
   if (possible > exact && rows <= exact)
     holds.push(
       open(
         `${count(possible)} of ${count(total)} rows of ${tested} agree with training rows in every column that those have, which is not every column`,
-        'Push the data that were trained on with all columns of the data that are judged on.',
+        'Push the data that were trained on with all columns of the data that are judged on, as the same types.',
       ),
     );
   const detail = `${count(rows)} of ${count(total)} rows of ${tested}${rows > 0 && counted.sources > 1 ? `: ${listed(counted.where.slice(0, 5))}` : ''}`;

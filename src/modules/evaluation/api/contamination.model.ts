@@ -37,7 +37,8 @@ export class ContaminationSourceModel implements SourceCount {
   comparedColumns: number;
 
   @Prop(() => [String], {
-    description: 'Columns of the tested split that it lacks: rows that agree in the others may still differ.',
+    description:
+      'Columns of the tested split that it lacks, or has as another type: rows that agree in the others may still differ.',
   })
   missingColumns: string[];
 

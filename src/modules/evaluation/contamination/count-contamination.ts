@@ -112,10 +112,9 @@ function entityOf(name: string, test: ReadSplit, source: ReadSplit): { test: str
 /** SHA-256 over texts as a JSON list, in which null and every text differ. */
 const print = (texts: readonly string[]) => `sha256(to_json([${texts.join(', ')}])::VARCHAR)`;
 
-/** A value as text: numbers of either type are the same number, other types are compared as they are written. */
+/** A value as text: numbers of either type are the same number. Other types are the same in both. */
 function valueText(name: string, own: ColumnType, other: ColumnType): string {
-  const numbers = [own, other].every((type) => type === 'int64' || type === 'double');
-  return numbers && own !== other
+  return own !== other
     ? `CAST(CAST(${identifier(name)} AS DOUBLE) AS VARCHAR)`
     : `CAST(${identifier(name)} AS VARCHAR)`;
 }
