@@ -4,8 +4,10 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/main.js';
 import { verifyRowProof } from '../../cli/verify/index.js';
+import { newId } from '../../src/platform/database/index.js';
 import { ApiClient } from '../support/api-client.js';
 import { found, type Needle, PlantedTexts, searchFiles, textNeedles } from '../support/planted-labels.js';
+import { policyDocument } from './gated-project.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
 /** One person's rows, in two versions and two splits, with texts that stand nowhere else; then the person asks for erasure. */
@@ -127,7 +129,19 @@ beforeAll(async () => {
   await push('people', (split) => rows(split, SECOND), { parent: '1' });
   // What sums up and shows rows: a profile, a check with findings, a download, an evaluation.
   await api.job('dataset-versions/people@1/splits/train/profile', {});
-  await api.job('dataset-versions/people@1/checks', { checks: [{ check: 'duplicates' }] });
+  const classes = ['no', 'yes'].map((name) => ({ class: name, column: name }));
+  const likely = rows('train').map(({ id, y }) => `${id},${y === 'no' ? '0.9,0.1' : '0.1,0.9'}`);
+  await api.job('dataset-versions/people@1/checks', {
+    checks: [
+      { check: 'duplicates' },
+      {
+        check: 'label-errors',
+        splits: ['train'],
+        parameters: { probabilities: classes },
+        uploadId: await api.upload(`id,no,yes\n${likely.join('\n')}\n`),
+      },
+    ],
+  });
   await api.job('dataset-versions/people@1/rule-suggestions', {});
   await api.send('get', 'dataset-versions/people@1/splits/train/rows').expect(200);
   await api.post('experiments', { name: 'trials' });
@@ -154,7 +168,15 @@ describe('erasure of a subject', () => {
     expect((await test.database.admin.query(apart)).rows).toHaveLength(1);
   });
 
-  it('erases by one command, with a report', async () => {
+  it('erases by one command, with a report, and stops who read the rows before', async () => {
+    // Two that go on for long, as far as the table says.
+    const running = { [newId()]: 'people@1', [newId()]: 'crowd@1' };
+    for (const [id, datasetVersion] of Object.entries(running))
+      await test.database.admin.query(
+        `INSERT INTO job (id, project_id, kind, payload, requested_by, request_id, state, heartbeat_at)
+         SELECT $1, project_id, 'dataset.check', $2, requested_by, 'r', 'running', now() + interval '1 hour' FROM job LIMIT 1`,
+        [id, { datasetVersion }],
+      );
     const { code, out } = await assay('subject', 'erase', '--subject', ANN, '--json');
     expect([code, out]).toEqual([0, expect.any(String)]);
     expect(out).not.toContain(ANN);
@@ -167,6 +189,14 @@ describe('erasure of a subject', () => {
       created: [{ after: 'people@2', datasetVersion: 'people@3' }],
       deleted: { profiles: 1, evaluationsPredictions: 1 },
       remaining: { filesInUse: 0, modelVersions: ['judge@1'] },
+    });
+    const { rows: asked } = await test.database.admin.query<{ id: string; cancel: boolean }>(
+      'DELETE FROM job WHERE id = ANY($1) RETURNING id, cancel_requested AS cancel',
+      [Object.keys(running)],
+    );
+    expect(Object.fromEntries(asked.map(({ id, cancel }) => [running[id], cancel]))).toEqual({
+      'people@1': true,
+      'crowd@1': false,
     });
   });
 
@@ -232,6 +262,35 @@ describe('erasure of a subject', () => {
       code: 'SUBJECT_UNKNOWN',
     });
     expect(await api.post('subjects/find', { subject: ANN })).toMatchObject({ known: false });
+  });
+
+  it('answers a gate that nobody compared the rows in time, and asks no job for it', async () => {
+    const guesses = without(rows('holdout')).map(({ id }, i) => `${id},${i % 2 ? 'yes' : 'no'}`);
+    const uploadId = await api.upload(`id,prediction\n${guesses.join('\n')}\n`);
+    await api.job('evaluations', {
+      modelVersion: 'judge@1',
+      datasetVersion: 'people@3',
+      predictions: [{ split: 'holdout', uploadId }],
+    });
+    const rules = [{ id: 'leakage', contamination: { between: ['train', 'holdout'], exact: 40 } }];
+    await api.post('policies', { document: policyDocument('clean', rules) });
+    const decision = await api.post<object>('gate-decisions', { modelVersion: 'judge@1', policy: 'clean' });
+    expect(decision).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      rules: [{ reason: expect.stringContaining('3 of 4000 rows of people@1:train were erased') }],
+    });
+    expect((await api.send('post', 'models/judge/versions/1/contamination').send({})).body).toMatchObject({
+      code: 'VERSION_ERASED',
+    });
+  });
+
+  it('says of drift from a parent that lost rows that it is not known', async () => {
+    const { checks } = await api.job<{ checks: object[] }>('dataset-versions/people@3/checks', {
+      checks: [{ check: 'parent-drift', splits: ['train'] }],
+    });
+    expect(checks).toMatchObject([
+      { status: 'undefined', reason: expect.stringContaining('people@2 were erased') },
+    ]);
   });
 
   it('refuses to leave a split without rows, and changes nothing', async () => {
