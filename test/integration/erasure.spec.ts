@@ -82,7 +82,7 @@ async function assay(...args: string[]): Promise<{ code: number; out: string }> 
   return { code, out };
 }
 
-/** Every table's rows, and every file with what is packed in it. */
+/** Every table's rows, every file of the database and of the home, with what is packed in it. */
 async function searched(): Promise<string[]> {
   const tables = await test.database.admin.query<{ name: string }>(
     `SELECT schemaname || '.' || quote_ident(tablename) AS name FROM pg_tables
@@ -93,7 +93,7 @@ async function searched(): Promise<string[]> {
     const content = await test.database.admin.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
     hits.push(...found(name, content.rows.map(({ row }) => row).join('\n'), NEEDLES));
   }
-  hits.push(...(await searchFiles([test.config.home], NEEDLES)).found);
+  hits.push(...(await searchFiles([test.config.home, ...(await databaseFiles())], NEEDLES)).found);
   for (const entry of await readdir(test.config.home, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
@@ -101,6 +101,15 @@ async function searched(): Promise<string[]> {
       hits.push(...found(`${path}, unpacked`, part, NEEDLES));
   }
   return hits;
+}
+
+/** Where PostgreSQL keeps this database, and the log of all that it changes. */
+async function databaseFiles(): Promise<string[]> {
+  const { rows: places } = await test.database.admin.query<{ data: string; oid: string }>(
+    `SELECT current_setting('data_directory') AS data, oid::text FROM pg_database WHERE datname = current_database()`,
+  );
+  await test.database.admin.query('CHECKPOINT');
+  return places.flatMap(({ data, oid }) => [join(data, 'base', oid), join(data, 'pg_wal')]);
 }
 
 function unpacked(bytes: Buffer): Buffer[] {
@@ -160,7 +169,15 @@ afterAll(() => test.stop(), 60_000);
 describe('erasure of a subject', () => {
   it('finds what is planted, as long as it is there', async () => {
     const hits = await searched();
-    for (const what of ['/blobs/', 'unpacked', 'as Parquet', 'dataset_check', 'public.job'])
+    for (const what of [
+      '/blobs/',
+      'unpacked',
+      'as Parquet',
+      'dataset_check',
+      'public.job',
+      '/base/',
+      '/pg_wal/',
+    ])
       expect([what, hits.some((hit) => hit.includes(what))]).toEqual([what, true]);
     expect(verifyRowProof(kept).ok).toBe(true);
     // The download was put together of several chunks, and is none of them.
@@ -201,8 +218,8 @@ describe('erasure of a subject', () => {
   });
 
   it('leaves no content of the rows in any file or table', async () => {
-    // Files go once the messages that say so are delivered.
-    const waiting = `SELECT id FROM outbox WHERE topic LIKE 'upload.used_up%' AND sent_at IS NULL`;
+    // Files go, and pages of the database, once the messages that say so are delivered.
+    const waiting = `SELECT id FROM outbox WHERE (topic LIKE 'upload.used_up%' OR topic LIKE 'subject.erased%') AND sent_at IS NULL`;
     await until(async () => (await test.database.admin.query(waiting)).rows.length === 0);
     expect(await searched()).toEqual([]);
   }, 20_000);
