@@ -8,6 +8,7 @@ import { newId } from '../../src/platform/database/index.js';
 import { ApiClient } from '../support/api-client.js';
 import { found, type Needle, PlantedTexts, searchFiles, textNeedles } from '../support/planted-labels.js';
 import { policyDocument } from './gated-project.js';
+import { goneOf, processesOf } from '../support/processes-of.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
 /** One person's rows, in two versions and two splits, with texts that stand nowhere else; then the person asks for erasure. */
@@ -127,6 +128,23 @@ function unpacked(bytes: Buffer): Buffer[] {
   ]);
 }
 
+/** Waits for a job that is about to write to a table, when its files are made and half of its rows are written, and kills it. */
+async function killedWhileStoring(table: string): Promise<void> {
+  const holder = await test.database.admin.connect();
+  try {
+    await holder.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+    const waiting = `SELECT FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`;
+    await until(async () => (await holder.query(waiting)).rowCount! > 0);
+    const jobs = await processesOf('bullmq');
+    expect(jobs).not.toEqual([]);
+    for (const { pid } of jobs) process.kill(pid, 'SIGKILL');
+    for (const { pid } of jobs) await goneOf(pid);
+    await holder.query('ROLLBACK');
+  } finally {
+    holder.release();
+  }
+}
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((done) => setTimeout(done, 50));
 }
@@ -185,16 +203,18 @@ describe('erasure of a subject', () => {
     expect((await test.database.admin.query(apart)).rows).toHaveLength(1);
   });
 
-  it('erases by one command, with a report, and stops who read the rows before', async () => {
+  it('erases by one command, killed in the middle, with a report, and stops who read the rows before', async () => {
     // Two that go on for long, as far as the table says.
     const running = { [newId()]: 'people@1', [newId()]: 'crowd@1' };
     for (const [id, datasetVersion] of Object.entries(running))
       await test.database.admin.query(
         `INSERT INTO job (id, project_id, kind, payload, requested_by, request_id, state, heartbeat_at)
-         SELECT $1, project_id, 'dataset.check', $2, requested_by, 'r', 'running', now() + interval '1 hour' FROM job LIMIT 1`,
+         SELECT $1, project_id, 'dataset.check', $2, requested_by, 'r', 'running', now() FROM job LIMIT 1`,
         [id, { datasetVersion }],
       );
-    const { code, out } = await assay('subject', 'erase', '--subject', ANN, '--json');
+    const erasing = assay('subject', 'erase', '--subject', ANN, '--json');
+    await killedWhileStoring('erased_rows');
+    const { code, out } = await erasing;
     expect([code, out]).toEqual([0, expect.any(String)]);
     expect(out).not.toContain(ANN);
     expect(JSON.parse(out)).toMatchObject({
