@@ -11,9 +11,10 @@ import type { IngestedDataset, IngestedRepeats, IngestedSplit } from '../ingest/
 import { labelClasses } from '../ingest/label-classes.js';
 import { columnAt, parquetOptions, type RowsFile } from '../ingest/rows-file.js';
 import { orderRows, storeColumns, storeManifest } from '../ingest/split-files.js';
+import { textOf } from '../ingest/value-text.js';
 import { readProvenance } from '../provenance/read-provenance.js';
 import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
-import { SortedRowsStore, textOf } from '../sorted-rows/sorted-rows.store.js';
+import { SortedRowsStore } from '../sorted-rows/sorted-rows.store.js';
 import { readManifest } from '../split-manifests.js';
 import { openParts } from '../split-parts.js';
 import { isOfSubjects } from './erase-columns.js';

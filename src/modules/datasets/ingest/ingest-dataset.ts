@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
-import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, rowsOfParquet } from '../../../platform/duckdb/index.js';
 import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
 import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
@@ -133,7 +133,7 @@ export async function ingestDataset(
       const stored: StoredColumns[] = [];
       for (const file of files) {
         const path = await orderRows(side, file, columns, roles);
-        ordered.push({ ...file, from: `read_parquet(${literal(path)})` });
+        ordered.push({ ...file, from: rowsOfParquet(path) });
         stored.push(await storeColumns(side, stores, file, path, columns, roles));
       }
       const found = await findRepeats(side, ordered, columns, roles);
