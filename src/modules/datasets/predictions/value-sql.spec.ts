@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, literal, type DuckSession } from '../../../platform/duckdb/index.js';
-import { openPredictions } from './read-predictions.js';
+import { openPredictions, unreadable } from './read-predictions.js';
 import { typedValueOf, valueOf } from './value-sql.js';
 
 let home: string;
@@ -90,6 +90,11 @@ describe('openPredictions', () => {
           message: expect.stringContaining(type) as string,
         };
         expect(read).toThrow(expect.objectContaining(refused) as Error);
+        // What reads the rows says the same, and not that it is no Parquet.
+        const error = await Promise.resolve()
+          .then(read)
+          .catch((thrown: unknown) => unreadable(thrown, 'holdout'));
+        expect(error).toMatchObject(refused);
       }
     });
   });
