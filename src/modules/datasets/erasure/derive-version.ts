@@ -87,6 +87,8 @@ export class VersionDeriver {
         repeats,
         labelClasses: await labelClasses(db, ordered, roles.label),
         provenance: await readProvenance(db, files, columns, asked, terms),
+        // No file of these rows was ever pushed.
+        digests: [],
       };
     }, signal);
   }

@@ -3,6 +3,8 @@ import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js'
 import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import type { BlobFacts } from '../../../platform/storage/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
+import { computeDigests } from '../digests/compute-digests.js';
+import type { DatasetDigest } from '../digests/dataset-digest.js';
 import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
 import type { SubjectTerms } from '../provenance/read-subjects.js';
 import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
@@ -51,6 +53,8 @@ export interface IngestedDataset {
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
   provenance: ReadProvenance;
+  /** By which MLflow knows the files. */
+  digests: DatasetDigest[];
 }
 
 export interface Ingestion {
@@ -98,6 +102,8 @@ export async function ingestDataset(
   const schema = schemaOf(plan, names, types);
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
+  const pushed = files.map((rows, i) => ({ rows, opened: opened[i]!, digest: uploads[i]!.digest }));
+  const digests = await computeDigests(db, pushed, names, plan.splitBy !== null);
   let splitBy: SplitRecord | null = null;
   if (plan.splitBy) {
     await progress(0.35, 'splitting');
@@ -167,6 +173,7 @@ export async function ingestDataset(
     repeats,
     labelClasses: classes,
     provenance,
+    digests,
   };
 }
 
