@@ -10,6 +10,7 @@ import { SplitRows } from '../../src/modules/datasets/split-rows.js';
 import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
 import { newId, UnitOfWork } from '../../src/platform/database/index.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { columnsCases } from './columns-cases.js';
 import { referenceCases } from './reference-cases.js';
 import { statementsOf } from './count-statements.js';
 
@@ -228,6 +229,8 @@ describe('pushing', () => {
 
 describe('pushing by reference', () =>
   referenceCases({ test: () => test, folder: FOLDER, upload, post, finished, rows }));
+
+describe('columns and digests', () => columnsCases({ get, post, push, graphql }));
 
 describe('sealed labels', () => {
   it('appear nowhere: not in answers, files, rows, logs or errors', async () => {

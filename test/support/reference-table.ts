@@ -13,6 +13,8 @@ GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
 POST /dataset-versions/:ref/checks : path ref, body checks[].uploadId
 POST /dataset-versions/:ref/rule-suggestions : path ref
+GET /dataset-versions/:ref/column-lineage : path ref
+GET /dataset-versions/:ref/column-lineage/openlineage : path ref
 GET /dataset-versions/:ref/croissant : path ref
 GET /dataset-versions/:ref/diff/:other : path ref, path other
 GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
@@ -77,6 +79,7 @@ GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.contaminationFindings : id
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
+Query.columnLineage : ref
 Query.dataSource : ref
 Query.dataset : name
 Query.datasetCheckFindings : id

@@ -48,12 +48,12 @@ export class DatasetsService {
     const stated = readColumnLineage(request.columnLineage ?? []);
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
+      const columnLineage = await this.resolveColumns(stated);
       await this.sources.latest(planned.sources);
       await this.uploads.claimAll(
         [...new Set(planned.splits.flatMap(({ uploadId }) => uploadId ?? []))],
         'datasetVersion',
       );
-      const columnLineage = await this.resolveColumns(stated);
       const plan: PushPlan = { ...planned, columnLineage, parentId };
       return this.jobs.request(INGEST, plan, { kind: 'dataset', id: planned.dataset });
     });
