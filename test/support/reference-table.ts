@@ -139,7 +139,8 @@ export const FREE = new Set(
    metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scope scopes[] source
    splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status
    steps[].split tags time Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset basis collectedFrom collectedUntil contact
-   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy`.split(
+   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy
+   column columnLineage digests[].digest digests[].name digests[].namespace digests[].split digests[].system`.split(
     /\s+/,
   ),
 );
