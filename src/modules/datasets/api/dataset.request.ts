@@ -137,7 +137,13 @@ export class PushDatasetVersionRequest implements PushRequest {
     description:
       'Where its columns come from: a columnLineage facet of OpenLineage, in which namespace assay and name NAME@VERSION mean a version here, or [{column, from: [{version, column} or {namespace, name, column}], type, subtype, description, masking}]. Kept with the version for good.',
     nullable: true,
-    openapi: { type: 'object', additionalProperties: true },
+    openapi: {
+      oneOf: [
+        { type: 'object', additionalProperties: true },
+        { type: 'array', items: { type: 'object', additionalProperties: true } },
+      ],
+      type: undefined,
+    },
   })
   @IsOptional()
   @AsSent()
