@@ -177,6 +177,31 @@ GRANT UPDATE (model_version_id) ON champion TO assay_app;
 GRANT UPDATE (updated_at) ON champion TO assay_app;
 GRANT UPDATE (updated_by) ON champion TO assay_app;
 
+CREATE TABLE column_edge (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  position integer NOT NULL,
+  output_column text,
+  from_version_id uuid,
+  from_namespace text,
+  from_name text,
+  from_column text NOT NULL,
+  transformations jsonb NOT NULL
+);
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_check CHECK ((from_version_id <> dataset_version_id));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_check1 CHECK (((from_version_id IS NULL) = (from_namespace IS NOT NULL)));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_check2 CHECK (((from_namespace IS NULL) = (from_name IS NULL)));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_pkey PRIMARY KEY (dataset_version_id, "position");
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_position_check CHECK (("position" >= 0));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_project_id_from_version_id_fkey FOREIGN KEY (project_id, from_version_id) REFERENCES dataset_version(project_id, id);
+CREATE INDEX column_edge_from ON public.column_edge USING btree (from_version_id, from_column) WHERE (from_version_id IS NOT NULL);
+CREATE POLICY owner ON column_edge TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON column_edge TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE column_edge FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON column_edge TO assay_app;
+
 CREATE TABLE consent_withdrawal (
   id uuid NOT NULL,
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
@@ -331,6 +356,30 @@ GRANT UPDATE (findings_blob) ON dataset_check TO assay_app;
 GRANT UPDATE (outcome) ON dataset_check TO assay_app;
 GRANT UPDATE (status) ON dataset_check TO assay_app;
 
+CREATE TABLE dataset_digest (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  system text NOT NULL,
+  namespace text NOT NULL,
+  name text NOT NULL,
+  split text NOT NULL,
+  digest text NOT NULL,
+  origin text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_digest_check CHECK ((digest <> ''::text));
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_origin_check CHECK ((origin = ANY (ARRAY['computed'::text, 'stated'::text])));
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_pkey PRIMARY KEY (dataset_version_id, system, namespace, name, split, digest);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_system_check CHECK ((system = ANY (ARRAY['mlflow'::text, 'openlineage'::text])));
+CREATE INDEX dataset_digest_known ON public.dataset_digest USING btree (project_id, system, digest);
+CREATE POLICY owner ON dataset_digest TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_digest TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_digest FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_digest TO assay_app;
+
 CREATE TABLE dataset_endorsement (
   dataset_version_id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -481,6 +530,8 @@ ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_project_id_fkey FOREI
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_project_id_id_key UNIQUE (project_id, id);
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_project_id_parent_id_fkey FOREIGN KEY (project_id, parent_id) REFERENCES dataset_version(project_id, id);
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_version_check CHECK ((version >= 1));
+CREATE INDEX dataset_version_by_mlflow ON public.dataset_version USING btree (project_id, "left"(content_id, 36));
+CREATE INDEX dataset_version_by_parent ON public.dataset_version USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE UNIQUE INDEX dataset_version_content ON public.dataset_version USING btree (dataset_id, content_id, COALESCE(parent_id, '00000000-0000-0000-0000-000000000000'::uuid));
 CREATE POLICY owner ON dataset_version TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON dataset_version TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));

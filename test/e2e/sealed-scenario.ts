@@ -296,6 +296,7 @@ export async function valuesOf(
     'datasetDiffRows()': measured.map(
       ({ ref, split }) => `(ref: "${ref}", other: "${versions[0]}", split: "${split}")`,
     ),
+    'columnLineage()': versions.map((ref) => `(ref: "${ref}")`),
     'rowProof()': measured.flatMap(({ ref, split }) =>
       ['1', 'k1', 'h1'].map((key) => `(ref: "${ref}", split: "${split}", key: "${key}")`),
     ),

@@ -174,7 +174,8 @@ async function pushData(api: ApiClient, dataset: string, source: string) {
   };
   const { datasetVersionId, contentId } = await push('first', {});
   // One cell of train and a role of a column differ.
-  const second = await push('second', { parent: '1', protected: [] }, (csv) =>
+  const columnLineage = [{ column: 'x', from: [{ version: `${dataset}@1`, column: 'x' }] }];
+  const second = await push('second', { parent: '1', protected: [], columnLineage }, (csv) =>
     csv.replace('\nk5,2.5,', '\nk5,0.25,'),
   );
   const { job } = await api.post<{ job: { id: string } }>(`datasets/${dataset}/versions`, {

@@ -19,6 +19,7 @@ query auditEntries read
 query auditProof read
 query contaminationFindings read
 query continualReport read
+query columnLineage read
 query dataSource read
 query dataSources read
 query dataset read
@@ -106,6 +107,11 @@ SubjectReach     read       datasetVersions deployments evaluations gateDecision
 SubjectRows      read       datasetVersion datasetVersionId rows split
 Dataset          read       createdAt id latest latestVersion name
 DatasetCellChange read       after before column
+DatasetDigest    read       digest name namespace origin split system
+ColumnLineage    read       datasetVersionId direction edges truncated
+ColumnEdge       read       from origin to transformations wholeVersion
+ColumnNode       read       column datasetVersion datasetVersionId name namespace
+ColumnTransformation read   description masking subtype type
 DatasetColumn    read       name role type
 DatasetColumnChange read       after before change column
 DatasetColumnCount read       column rows
@@ -119,7 +125,7 @@ DatasetRowChangePage read       endCursor hasNextPage items
 DatasetSchema    read       columns group key label protected time
 DatasetSplit     read       domain erased id looks name role root rows sealed
 DatasetSplitDiff read       added after before cells change changed labelsCompared reason removed split
-DatasetVersion   read       consent contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source sources splitBy splits subjectColumn upstream version
+DatasetVersion   read       consent contentId createdAt createdBy dataset datasetId digests downstream duplicates encodingVersion endorsed evaluations id leakage message mlflowDigest modelVersions parent parentId runs schema source sources splitBy splits subjectColumn upstream version
 DecidedData      read       contentId id label
 DecidingPolicy   read       digest id name version
 DecisionInputs   read       all dataset evidence policy
@@ -232,6 +238,7 @@ type Arguments = Record<string, unknown>;
 export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Arguments | Promise<Arguments>> = {
   auditEntries: () => ({ first: 50 }),
   auditProof: (f) => ({ entry: f.entryId }),
+  columnLineage: (f) => ({ ref: f.secondDatasetVersionId }),
   dataSource: (f) => ({ ref: f.source }),
   dataset: (f) => ({ name: f.dataset }),
   datasetVersion: (f) => ({ ref: f.datasetVersion }),

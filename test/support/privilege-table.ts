@@ -12,11 +12,13 @@ audit_record                 *  *  -
 blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
 contamination_count          *  *  findings_blob
+column_edge                  *  *  -
 consent_withdrawal           *  *  -
 data_source                  *  *  latest_revision
 data_source_revision         *  *  -
 dataset                      *  *  latest_version
 dataset_check                *  *  digest,failing,findings_blob,outcome,status
+dataset_digest               *  *  -
 dataset_endorsement          *  *  -
 dataset_profile              *  *  profile_blob
 dataset_repeat               *  *  findings_digest

@@ -13,6 +13,8 @@ GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
 POST /dataset-versions/:ref/checks : path ref, body checks[].uploadId
 POST /dataset-versions/:ref/rule-suggestions : path ref
+GET /dataset-versions/:ref/column-lineage : path ref
+GET /dataset-versions/:ref/column-lineage/openlineage : path ref
 GET /dataset-versions/:ref/croissant : path ref
 GET /dataset-versions/:ref/diff/:other : path ref, path other
 GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
@@ -77,6 +79,7 @@ GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.contaminationFindings : id
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
+Query.columnLineage : ref
 Query.dataSource : ref
 Query.dataset : name
 Query.datasetCheckFindings : id
@@ -136,7 +139,8 @@ export const FREE = new Set(
    metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scope scopes[] source
    splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status
    steps[].split tags time Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset basis collectedFrom collectedUntil contact
-   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy`.split(
+   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy
+   column columnLineage digests[].digest digests[].name digests[].namespace digests[].split digests[].system`.split(
     /\s+/,
   ),
 );

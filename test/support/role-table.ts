@@ -49,6 +49,8 @@ GET    /v1/projects/:project/audit/proof                                        
 GET    /v1/projects/:project/audit/records                                      audit
 GET    /v1/projects/:project/contamination-counts/:id/findings                  read
 GET    /v1/projects/:project/dataset-versions/:ref                              read
+GET    /v1/projects/:project/dataset-versions/:ref/column-lineage               read
+GET    /v1/projects/:project/dataset-versions/:ref/column-lineage/openlineage   read
 GET    /v1/projects/:project/dataset-versions/:ref/croissant                    read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other                  read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other/:split           read

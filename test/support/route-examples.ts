@@ -84,6 +84,9 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/audit/consistency`]: () => ({ query: { from: '1', to: '2' } }),
   [`GET ${P}/audit/proof`]: (f) => ({ query: { entry: f.entryId } }),
   [`GET ${P}/dataset-versions/:ref`]: (f) => by({ ref: f.datasetVersion }),
+  [`GET ${P}/dataset-versions/:ref/column-lineage`]: (f) =>
+    by({ ref: f.secondDatasetVersionId }, { query: { column: 'id', depth: '2' } }),
+  [`GET ${P}/dataset-versions/:ref/column-lineage/openlineage`]: (f) => by({ ref: f.secondDatasetVersionId }),
   [`GET ${P}/dataset-versions/:ref/croissant`]: (f) => by({ ref: f.datasetVersion }),
   [`GET ${P}/dataset-versions/:ref/diff/:other`]: (f) =>
     by({ ref: f.datasetVersion, other: f.datasetVersionId }),

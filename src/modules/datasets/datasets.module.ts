@@ -9,10 +9,14 @@ import { CheckStore } from './checks/check.store.js';
 import { ChecksService } from './checks/checks.service.js';
 import { ScannedSplits } from './checks/scanned-splits.js';
 import { RuleSuggestions } from './checks/suggest/rule-suggestions.service.js';
+import { ColumnEdgesStore } from './columns/column-edges.store.js';
+import { ColumnLineageReader } from './columns/column-lineage.reader.js';
 import { CroissantReader } from './croissant/croissant.reader.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
+import { DigestReader } from './digests/digest.reader.js';
+import { DigestStore } from './digests/digest.store.js';
 import { DriftService } from './drift/drift.service.js';
 import { VersionDeriver } from './erasure/derive-version.js';
 import { VersionEraser } from './erasure/erase-version.js';
@@ -79,6 +83,10 @@ import { DATASET_RECORDS } from './dataset.records.js';
     VersionDeriver,
     RowErasure,
     ErasureStore,
+    ColumnEdgesStore,
+    ColumnLineageReader,
+    DigestStore,
+    DigestReader,
   ],
   exports: [
     DatasetsService,
@@ -102,6 +110,8 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ConsentService,
     RowErasure,
     ErasureStore,
+    ColumnLineageReader,
+    DigestReader,
   ],
 })
 export class DatasetsModule {

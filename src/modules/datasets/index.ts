@@ -10,6 +10,7 @@ export type {
   EvaluationInput,
   LookBudget,
 } from './dataset-version.js';
+export { DigestReader } from './digests/digest.reader.js';
 export { DatasetsModule } from './datasets.module.js';
 export { DatasetsService } from './datasets.service.js';
 export { ErasureStore, type StoredErasure } from './erasure/erasure.store.js';

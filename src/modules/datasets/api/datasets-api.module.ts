@@ -4,6 +4,8 @@ import { DatasetsModule } from '../datasets.module.js';
 import { AgreementController } from './agreement.controller.js';
 import { ChecksController } from './checks.controller.js';
 import { ChecksResolver } from './checks.resolver.js';
+import { ColumnLineageController } from './column-lineage.controller.js';
+import { ColumnLineageResolver } from './column-lineage.resolver.js';
 import { CroissantController } from './croissant.controller.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
@@ -30,6 +32,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ChecksController,
     RowProofController,
     CroissantController,
+    ColumnLineageController,
   ],
   providers: [
     DatasetVersionResolver,
@@ -38,6 +41,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ProfilesResolver,
     ChecksResolver,
     RowProofResolver,
+    ColumnLineageResolver,
   ],
 })
 export class DatasetsApiModule {}

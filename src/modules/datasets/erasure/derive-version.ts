@@ -92,6 +92,8 @@ export class VersionDeriver {
         repeats,
         labelClasses: await labelClasses(db, ordered, roles.label),
         provenance: await readProvenance(db, files, columns, asked, terms),
+        // No file of these rows was ever pushed.
+        digests: [],
       };
     }, signal);
   }
