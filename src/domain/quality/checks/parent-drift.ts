@@ -5,6 +5,7 @@ import { columnNamed } from '../fit-columns.js';
 
 export interface ParentDriftParameters {
   columns?: string[];
+  against?: string;
   numericMethod: string;
   categoricalMethod: string;
   threshold?: number;
@@ -36,6 +37,11 @@ export const parentDrift: CheckDefinition<ParentDriftParameters> = {
       max: 1_000,
       description:
         'Columns to compare. Default: all but keys, groups and times, and the label where a split is sealed.',
+    },
+    against: {
+      kind: 'text',
+      description:
+        'The split of the parent to compare with, such as train for a live sample. Default: the one of the same name.',
     },
     numericMethod: {
       kind: 'choice',

@@ -16,6 +16,8 @@ import { ProfilesController } from './profiles.controller.js';
 import { ProfilesResolver } from './profiles.resolver.js';
 import { RowProofController } from './row-proof.controller.js';
 import { RowProofResolver } from './row-proof.resolver.js';
+import { SamplingController } from './sampling.controller.js';
+import { SamplingResolver } from './sampling.resolver.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
@@ -30,6 +32,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ChecksController,
     RowProofController,
     CroissantController,
+    SamplingController,
   ],
   providers: [
     DatasetVersionResolver,
@@ -38,6 +41,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ProfilesResolver,
     ChecksResolver,
     RowProofResolver,
+    SamplingResolver,
   ],
 })
 export class DatasetsApiModule {}
