@@ -187,6 +187,14 @@ export async function valuesOf(
   const sources = ['survey'];
   for (const name of sources) await admin.post('sources', { name, kind: 'logs' });
   const versions = datasets.map((name) => `${name}@1`);
+  const plans = ['seen'];
+  for (const dataset of plans)
+    await admin.post('sampling-plans', {
+      dataset,
+      datasetVersion: versions[0],
+      split: splits[0],
+      capacity: 5,
+    });
   const [evaluations, imports, decisions, jobs, keys, promotions, entries, runs] = await Promise.all(
     [
       'evaluations',
@@ -239,6 +247,7 @@ export async function valuesOf(
     'models/{name}': models,
     'experiments/{name}': experiments,
     'policies/{name}': policies,
+    'sampling-plans/{name}': plans,
     'sources/{name}': sources,
     'sources/{ref}': sources,
     // Whose it is sees its digest, and nobody else anything.
@@ -278,6 +287,8 @@ export async function valuesOf(
     'dataset(name)': datasets,
     '(ref)': versions,
     'gatePolicy(ref)': policies,
+    'samplingPlan(name)': plans,
+    'liveSamples(name)': plans,
     'dataSource(ref)': sources,
     'modelVersion(ref)': models.map((name) => `${name}@1`),
     'model(name)': models,

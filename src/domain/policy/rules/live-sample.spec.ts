@@ -35,6 +35,12 @@ describe('a rule on live samples', () => {
     expect(verdict([liveSampleOf({ ageSeconds })])).toBe(wanted);
   });
 
+  it('says how old it is in words', () => {
+    const [rule] = decide([liveSampleOf({ ageSeconds: 3e6 })]).rules;
+    expect(rule).toMatchObject({ observed: 3e6, threshold: 30 * DAY });
+    expect(rule!.reason).toContain('a row was last offered for wages-live@1 34d ago');
+  });
+
   it('counts the columns that drifted', () => {
     const drifted = liveSampleOf({ drift: checkOf(2) });
     expect([

@@ -71,7 +71,7 @@ export const liveSampleRule: RuleType<LiveSampleParameters> = {
     const { plan, maxAge, maxDrifted } = parameters;
     const facts = liveSamples.find(({ asked }) => asked === liveSampleAsked(parameters));
     const base = {
-      subject: `the live sample of ${plan}`,
+      subject: `the age in seconds, or the number of drifted columns, of the live sample of ${plan}`,
       caveats: [],
       failRemedy: `Where it is too old, offer rows and take the sample: \`assay dataset sample take ${plan}\`. Where columns have drifted, see why, and train on data as they are now.`,
       unit: 'columns',
@@ -121,8 +121,14 @@ function ageOf({ ref, rows, ageSeconds }: Sample, { plan, maxAge }: LiveSamplePa
   }
   // A part of a second beyond the limit is beyond it.
   const age = Math.max(Math.ceil(ageSeconds), 0);
-  const detail = `a row was last offered for ${ref} ${durationText(age)} ago`;
+  const detail = `a row was last offered for ${ref} ${ageText(age)} ago`;
   return { atom: countAtom(slice, age, rows, most, detail), holds: [] };
+}
+
+/** In whole days, hours or minutes, rounded down. */
+function ageText(seconds: number): string {
+  const unit = [86_400, 3600, 60].find((size) => seconds >= size) ?? 1;
+  return durationText(seconds - (seconds % unit));
 }
 
 function driftOf({ ref, drift }: Sample, { plan, maxDrifted }: LiveSampleParameters): Judged {
