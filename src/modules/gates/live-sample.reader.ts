@@ -106,7 +106,7 @@ export class LiveSampleReader {
       return {
         asked: '',
         answer: null,
-        missing: 'it has no column to compare, or rows of the split that it is compared with were erased',
+        missing: 'it has no column to compare',
       };
     return checkFacts('', await this.checks.answer(version, request), version);
   }

@@ -7,15 +7,13 @@ const NOT_COMPARED: readonly ColumnRole[] = ['key', 'group', 'time', 'label'];
 
 /**
  * What is asked of every sample: whether it has drifted from the split of its plan. `reference`: the version that the plan names.
- * `parameters` of parent-drift, where they are to be others. Null: there is no column to compare, or rows of
- * the split were erased.
+ * `parameters` of parent-drift, where they are to be others. Null: there is no column to compare.
  */
 export function driftOfSample(
   plan: { split: string },
   reference: DatasetVersionView,
   parameters: Record<string, unknown> = {},
 ): CheckRequest | null {
-  if (reference.splits.some(({ name, erased }) => name === plan.split && erased > 0)) return null;
   const columns = reference.schema.columns
     .filter(({ name, role }) => !NOT_COMPARED.includes(role) && name !== reference.subjectColumn)
     .map(({ name }) => name);

@@ -77,13 +77,15 @@ async function measureSplit(
   const compared = names!.map((name) => {
     const kind = kindOf(columns.find((one) => one.name === name)!);
     const column = parent.columns.find((one) => one.name === name);
-    const missing = !before
-      ? `${parent.ref} has no split ${other}`
-      : !standsIn(parent, before, name)
-        ? `${parent.ref} shows no column ${name} in ${other}`
-        : kindOf(column!) !== kind
-          ? `${name} is ${column!.type} in ${parent.ref}: their values do not compare`
-          : null;
+    const missing = parent.erased.includes(other)
+      ? `rows of ${other} of ${parent.ref} were erased with their subject`
+      : !before
+        ? `${parent.ref} has no split ${other}`
+        : !standsIn(parent, before, name)
+          ? `${parent.ref} shows no column ${name} in ${other}`
+          : kindOf(column!) !== kind
+            ? `${name} is ${column!.type} in ${parent.ref}: their values do not compare`
+            : null;
     return { column: name, kind: kind === 'numeric' ? 'numeric' : 'categorical', missing } as const;
   });
   const plan = {
