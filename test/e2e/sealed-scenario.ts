@@ -187,14 +187,6 @@ export async function valuesOf(
   const sources = ['survey'];
   for (const name of sources) await admin.post('sources', { name, kind: 'logs' });
   const versions = datasets.map((name) => `${name}@1`);
-  const plans = ['seen'];
-  for (const dataset of plans)
-    await admin.post('sampling-plans', {
-      dataset,
-      datasetVersion: versions[0],
-      split: splits[0],
-      capacity: 5,
-    });
   const [evaluations, imports, decisions, jobs, keys, promotions, entries, runs] = await Promise.all(
     [
       'evaluations',
@@ -217,6 +209,10 @@ export async function valuesOf(
       }),
     )
   ).flat();
+  const plans = ['seen'];
+  const { ref: datasetVersion, split } = measured[0]!;
+  for (const dataset of plans)
+    await admin.post('sampling-plans', { dataset, datasetVersion, split, capacity: 5 });
   const checks = (
     await Promise.all(versions.map((ref) => admin.ids(`dataset-versions/${ref}/checks`)))
   ).flat();

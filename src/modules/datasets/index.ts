@@ -14,7 +14,7 @@ export { DatasetsModule } from './datasets.module.js';
 export { DatasetsService } from './datasets.service.js';
 export { ErasureStore, type StoredErasure } from './erasure/erasure.store.js';
 export { type ComputedErasure, RowErasure } from './erasure/row-erasure.js';
-export { LIVE_SAMPLE, SAMPLING_PLAN } from './live/live.records.js';
+export { LIVE_SAMPLE } from './live/live.records.js';
 export { driftOfSample } from './live/drift-of-sample.js';
 export { SamplingPlanReader } from './live/sampling-plan.reader.js';
 export { WaitingRows } from './live/waiting-rows.js';
