@@ -21,6 +21,7 @@ import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
 import { addProofCommand } from './dataset-proof.js';
 import { addProfileCommand } from './profile.js';
+import { addSampleCommands } from './sample.js';
 import { addSuggestRulesCommand } from './suggest-rules.js';
 
 const SPLIT_HELP = `
@@ -120,6 +121,7 @@ export function datasetCommand(context: CommandContext): Command {
       current.answer(version, renderVersion(version));
     });
   addProfileCommand(dataset, context);
+  addSampleCommands(dataset, context);
   addCheckCommand(dataset, context);
   addSuggestRulesCommand(dataset, context);
   addDiffCommand(dataset, context);

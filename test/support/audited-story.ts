@@ -47,6 +47,17 @@ export class AuditedStory {
     const erasure = await gated.post('/subjects/erase', { subject: 'p2' });
     await gated.finished(erasure.body.job.id);
     await made(gated.post('/subjects/withdraw', { subject: 'p1' }));
+    await made(
+      gated.post('/sampling-plans', {
+        dataset: 'now',
+        datasetVersion: 'asked@2',
+        split: 'train',
+        capacity: 5,
+      }),
+    );
+    await made(gated.post('/sampling-plans/now/rows', { rows: [{ id: 1, person: 'p3', y: null }] }));
+    const taking = await made(gated.post('/sampling-plans/now/samples', {}));
+    await gated.finished(taking.job.id);
     await made(gated.post('/experiments', { name: 'wages', description: 'first' }));
     const started = {
       experiment: 'wages',

@@ -130,6 +130,12 @@ POST   /v1/projects/:project/resumable-uploads                                  
 GET    /v1/projects/:project/resumable-uploads/:id                              contribute
 PATCH  /v1/projects/:project/resumable-uploads/:id                              contribute
 DELETE /v1/projects/:project/resumable-uploads/:id                              contribute
+GET    /v1/projects/:project/sampling-plans                                     read
+POST   /v1/projects/:project/sampling-plans                                     contribute
+GET    /v1/projects/:project/sampling-plans/:name                               read
+POST   /v1/projects/:project/sampling-plans/:name/rows                          contribute
+GET    /v1/projects/:project/sampling-plans/:name/samples                       read
+POST   /v1/projects/:project/sampling-plans/:name/samples                       contribute
 GET    /v1/projects/:project/sources                                            read
 POST   /v1/projects/:project/sources                                            policy
 GET    /v1/projects/:project/sources/:ref                                       read

@@ -27,7 +27,14 @@ import { DatasetCheckJob } from './jobs/dataset-check.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { DatasetProfileJob } from './jobs/dataset-profile.job.js';
+import { DatasetSampleJob } from './jobs/dataset-sample.job.js';
 import { DatasetSuggestRulesJob } from './jobs/dataset-suggest-rules.job.js';
+import { LIVE_RECORDS } from './live/live.records.js';
+import { SampleFeed } from './live/sample-feed.service.js';
+import { SampleTaking } from './live/sample-taking.service.js';
+import { SamplingPlanReader } from './live/sampling-plan.reader.js';
+import { SamplingPlans } from './live/sampling-plans.service.js';
+import { WaitingRows } from './live/waiting-rows.js';
 import { Looks } from './looks.service.js';
 import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
@@ -87,6 +94,12 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ColumnLineageReader,
     DigestStore,
     DigestReader,
+    SamplingPlans,
+    SamplingPlanReader,
+    SampleFeed,
+    SampleTaking,
+    WaitingRows,
+    DatasetSampleJob,
   ],
   exports: [
     DatasetsService,
@@ -112,10 +125,15 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ErasureStore,
     ColumnLineageReader,
     DigestReader,
+    SamplingPlans,
+    SamplingPlanReader,
+    SampleFeed,
+    SampleTaking,
+    WaitingRows,
   ],
 })
 export class DatasetsModule {
   constructor(kinds: RecordKinds) {
-    kinds.register(...DATASET_RECORDS, ...PROVENANCE_RECORDS);
+    kinds.register(...DATASET_RECORDS, ...PROVENANCE_RECORDS, ...LIVE_RECORDS);
   }
 }

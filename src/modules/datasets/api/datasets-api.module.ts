@@ -18,6 +18,8 @@ import { ProfilesController } from './profiles.controller.js';
 import { ProfilesResolver } from './profiles.resolver.js';
 import { RowProofController } from './row-proof.controller.js';
 import { RowProofResolver } from './row-proof.resolver.js';
+import { SamplingController } from './sampling.controller.js';
+import { SamplingResolver } from './sampling.resolver.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
@@ -33,6 +35,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     RowProofController,
     CroissantController,
     ColumnLineageController,
+    SamplingController,
   ],
   providers: [
     DatasetVersionResolver,
@@ -42,6 +45,7 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ChecksResolver,
     RowProofResolver,
     ColumnLineageResolver,
+    SamplingResolver,
   ],
 })
 export class DatasetsApiModule {}
