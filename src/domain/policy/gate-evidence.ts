@@ -85,6 +85,8 @@ export interface ComparisonFacts {
   baseline: { id: string; ref: string } | null;
   /** Why there is no statistic although there is a baseline. */
   missing: string | null;
+  /** Present where it can never be had any more, as rows of the split were erased. */
+  erased?: true;
   paired: (PairedStatistic & { id: string; digest: string; ageSeconds: number }) | null;
   /** All that were made, in the order of their ids, where which of them counts depends on sealed rows. Absent: that one. */
   considered?: { id: string; digest: string }[];

@@ -20,6 +20,7 @@ import {
   DATASET_CHECK,
   DATASET_VERSION,
   ENDORSEMENT,
+  erasedSplit,
   HOLDOUT_BUDGET,
   type DatasetSplitView,
   type DatasetVersionView,
@@ -103,7 +104,7 @@ export class GateEvidenceReader {
         decidedAt,
       );
       const hold = bothHolds(ofData, provenance.hold);
-      const compared = await this.compared(question, bySplit, needs);
+      const compared = await this.compared(question, dataset, bySplit, needs);
       const checks = dataset ? await this.checked(dataset, needs) : [];
       const leaks = dataset ? await this.leakage(question, dataset, needs) : [];
       await this.records.require([
@@ -182,13 +183,20 @@ export class GateEvidenceReader {
     });
   }
 
-  private async compared(question: GateQuestion, bySplit: BySplit, needs: readonly EvidenceNeed[]) {
+  private async compared(
+    question: GateQuestion,
+    dataset: DatasetVersionView | null,
+    bySplit: BySplit,
+    needs: readonly EvidenceNeed[],
+  ) {
     const found: (Awaited<ReturnType<typeof comparisonFacts>> & { baseline: Baseline | null })[] = [];
     for (const need of unique(needs)) {
       if (need.kind !== 'comparison') continue;
       const candidate = bySplit.get(need.split) ?? null;
       const baseline = await this.baselines.find(need, question, candidate);
-      found.push({ ...(await comparisonFacts(need, candidate, baseline, this.comparisons)), baseline });
+      const erased = dataset ? erasedSplit(dataset, [need.split])?.said : undefined;
+      const facts = await comparisonFacts(need, candidate, baseline, this.comparisons, erased);
+      found.push({ ...facts, baseline });
     }
     return found;
   }
