@@ -1,3 +1,4 @@
+import type { TrainingScope } from '../contamination/index.js';
 import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
@@ -106,7 +107,7 @@ export interface LeakageFacts {
 
 /** Rows of a split in what a model version and those that it was made from were trained on. */
 export interface LineageFacts {
-  scope: Exclude<ContaminationScope, 'version'>;
+  scope: TrainingScope;
   /** Whether entities were asked for. */
   ofEntities: boolean;
   /** Why it is not known what was trained on, or was not compared; null: all is known. */
