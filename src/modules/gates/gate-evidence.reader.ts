@@ -8,6 +8,7 @@ import type {
   EvidenceNeed,
   GateEvidence,
   LeakageFacts,
+  LeakageNeed,
   ProvenanceFacts,
   SplitFacts,
 } from '../../domain/policy/index.js';
@@ -60,8 +61,8 @@ export interface CollectedEvidence {
   termsEnd: Date | null;
   /** Paired comparisons that could be made and have not been yet. */
   missing: ComparisonRequest[];
-  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet. */
-  uncounted: ContaminationPlan[];
+  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet; null: none. */
+  uncounted: ContaminationPlan | null;
   /** By the database's clock. */
   decidedAt: Date;
 }
@@ -148,7 +149,7 @@ export class GateEvidenceReader {
         ]),
         termsEnd: provenance.until,
         missing: unique(compared.flatMap(({ requests }) => requests)),
-        uncounted: leaks.flatMap(({ request }) => request ?? []),
+        uncounted: dataset && toCount(question, dataset, leaks),
         decidedAt,
       };
     });
@@ -161,7 +162,7 @@ export class GateEvidenceReader {
   }: Pick<CollectedEvidence, 'missing' | 'uncounted'>): Promise<JobView | null> {
     return this.units.run(async () => {
       let job: JobView | null = null;
-      for (const plan of uncounted) job = await this.contamination.requestCounts(plan);
+      if (uncounted) job = await this.contamination.requestCounts(uncounted);
       for (const { candidateEvaluationId, baselineEvaluationId, split } of missing) {
         job = await this.comparisons.request(candidateEvaluationId, baselineEvaluationId, split);
       }
@@ -201,15 +202,13 @@ export class GateEvidenceReader {
     return found;
   }
 
-  private async leakage(
+  private leakage(
     { modelVersion }: GateQuestion,
     dataset: DatasetVersionView,
     needs: readonly EvidenceNeed[],
   ): Promise<FoundLeakage[]> {
-    const found: FoundLeakage[] = [];
-    for (const need of unique(needs))
-      if (need.kind === 'leakage') found.push(await this.leakages.find(need, modelVersion.id, dataset));
-    return found;
+    const asked = unique(needs.filter((need): need is LeakageNeed => need.kind === 'leakage'));
+    return this.leakages.find(asked, modelVersion.id, dataset);
   }
 
   private async checked(dataset: DatasetVersionView, needs: readonly EvidenceNeed[]): Promise<CheckFacts[]> {
@@ -219,6 +218,17 @@ export class GateEvidenceReader {
       facts.push(checkFacts(checkAsked(need), await this.checks.answer(dataset, need), dataset));
     return facts;
   }
+}
+
+/** One job for all rules: they are answered together. */
+function toCount(
+  { modelVersion }: GateQuestion,
+  dataset: DatasetVersionView,
+  leaks: readonly FoundLeakage[],
+): ContaminationPlan | null {
+  const questions = unique(leaks.flatMap(({ uncounted }) => uncounted ?? []));
+  if (questions.length === 0) return null;
+  return { modelVersionId: modelVersion.id, datasetVersionId: dataset.id, questions };
 }
 
 /** All that an answer stands on but comparisons. Also what is not there: the log knows whether it was. */
@@ -249,8 +259,8 @@ function recordsCompared({ paired, considered }: ComparisonFacts, baseline: Base
   ];
 }
 
-function unique<T extends EvidenceNeed | ComparisonRequest>(needs: readonly T[]): T[] {
-  return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
+function unique<T extends object>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Oldest first. */

@@ -76,7 +76,7 @@ export class GatesService {
     question: GateQuestion,
     collected: CollectedEvidence,
   ): Promise<GateAnswer | undefined> {
-    if (collected.missing.length > 0 || collected.uncounted.length > 0) {
+    if (collected.missing.length > 0 || collected.uncounted !== null) {
       const job = await this.evidence.requestMissing(collected);
       if (job) return { decision: null, job };
     }

@@ -66,8 +66,8 @@ export class SubjectsService {
 
   /** Withdraws the consent, and answers what rests on it. Throws RECORD_ALTERED. */
   async withdraw(subject: string): Promise<SubjectReach> {
-    await this.consent.withdraw(subject);
-    return this.find(subject);
+    const { rows, ...withdrawal } = await this.consent.withdraw(subject);
+    return { known: true, ...withdrawal, ...(await this.reach(rows)) };
   }
 
   /** Withdraws the consent, and asks for the rows to be erased everywhere. Throws SUBJECT_UNKNOWN, RECORD_ALTERED. */
