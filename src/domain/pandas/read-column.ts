@@ -1,6 +1,8 @@
 /** A column as `pandas.read_csv` types it; null: in a way that MLflow's digest leaves out, such as booleans or texts with gaps. */
 export type PandasColumn =
-  { kind: 'number'; words: BigUint64Array } | { kind: 'text'; texts: string[] } | null;
+  | { kind: 'number'; words: BigUint64Array }
+  | { kind: 'text'; texts: string[] }
+  | null;
 
 /** What `read_csv` reads as missing (`na_values`, pandas 1.0 to 3.1). */
 const MISSING = new Set(

@@ -1,3 +1,4 @@
+import type { TrainingScope } from '../contamination/index.js';
 import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
@@ -85,6 +86,8 @@ export interface ComparisonFacts {
   baseline: { id: string; ref: string } | null;
   /** Why there is no statistic although there is a baseline. */
   missing: string | null;
+  /** Present where it can never be had any more, as rows of the split were erased. */
+  erased?: true;
   paired: (PairedStatistic & { id: string; digest: string; ageSeconds: number }) | null;
   /** All that were made, in the order of their ids, where which of them counts depends on sealed rows. Absent: that one. */
   considered?: { id: string; digest: string }[];
@@ -104,7 +107,7 @@ export interface LeakageFacts {
 
 /** Rows of a split in what a model version and those that it was made from were trained on. */
 export interface LineageFacts {
-  scope: Exclude<ContaminationScope, 'version'>;
+  scope: TrainingScope;
   /** Whether entities were asked for. */
   ofEntities: boolean;
   /** Why it is not known what was trained on, or was not compared; null: all is known. */

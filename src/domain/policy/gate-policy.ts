@@ -1,3 +1,4 @@
+import { TRAINING_SCOPES } from '../contamination/index.js';
 import type { MetricName } from '../metrics/index.js';
 import type { DeclaredSlice } from '../protocol/protocol-fields.js';
 
@@ -75,7 +76,7 @@ export interface ContaminationParameters {
 }
 
 /** What a contamination rule takes for trained on, from the least. */
-export const CONTAMINATION_SCOPES = ['version', 'lineage', 'ancestors'] as const;
+export const CONTAMINATION_SCOPES = ['version', ...TRAINING_SCOPES] as const;
 export type ContaminationScope = (typeof CONTAMINATION_SCOPES)[number];
 
 export interface CheckParameters {

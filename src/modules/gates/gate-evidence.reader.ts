@@ -8,6 +8,7 @@ import type {
   EvidenceNeed,
   GateEvidence,
   LeakageFacts,
+  LeakageNeed,
   LiveSampleFacts,
   ProvenanceFacts,
   SplitFacts,
@@ -21,6 +22,7 @@ import {
   DATASET_CHECK,
   DATASET_VERSION,
   ENDORSEMENT,
+  erasedSplit,
   HOLDOUT_BUDGET,
   type DatasetSplitView,
   type DatasetVersionView,
@@ -61,8 +63,8 @@ export interface CollectedEvidence {
   termsEnd: Date | null;
   /** Paired comparisons that could be made and have not been yet. */
   missing: ComparisonRequest[];
-  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet. */
-  uncounted: ContaminationPlan[];
+  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet; null: none. */
+  uncounted: ContaminationPlan | null;
   /** By the database's clock. */
   decidedAt: Date;
 }
@@ -106,7 +108,7 @@ export class GateEvidenceReader {
         decidedAt,
       );
       const hold = bothHolds(ofData, provenance.hold);
-      const compared = await this.compared(question, bySplit, needs);
+      const compared = await this.compared(question, dataset, bySplit, needs);
       const checks = dataset ? await this.checked(dataset, needs) : [];
       const leaks = dataset ? await this.leakage(question, dataset, needs) : [];
       const live = await this.liveSamples.collect(question.terms.rules);
@@ -154,7 +156,7 @@ export class GateEvidenceReader {
         ]),
         termsEnd: earlier(provenance.until, live.until),
         missing: unique(compared.flatMap(({ requests }) => requests)),
-        uncounted: leaks.flatMap(({ request }) => request ?? []),
+        uncounted: dataset && toCount(question, dataset, leaks),
         decidedAt,
       };
     });
@@ -167,7 +169,7 @@ export class GateEvidenceReader {
   }: Pick<CollectedEvidence, 'missing' | 'uncounted'>): Promise<JobView | null> {
     return this.units.run(async () => {
       let job: JobView | null = null;
-      for (const plan of uncounted) job = await this.contamination.requestCounts(plan);
+      if (uncounted) job = await this.contamination.requestCounts(uncounted);
       for (const { candidateEvaluationId, baselineEvaluationId, split } of missing) {
         job = await this.comparisons.request(candidateEvaluationId, baselineEvaluationId, split);
       }
@@ -189,26 +191,31 @@ export class GateEvidenceReader {
     });
   }
 
-  private async compared(question: GateQuestion, bySplit: BySplit, needs: readonly EvidenceNeed[]) {
+  private async compared(
+    question: GateQuestion,
+    dataset: DatasetVersionView | null,
+    bySplit: BySplit,
+    needs: readonly EvidenceNeed[],
+  ) {
     const found: (Awaited<ReturnType<typeof comparisonFacts>> & { baseline: Baseline | null })[] = [];
     for (const need of unique(needs)) {
       if (need.kind !== 'comparison') continue;
       const candidate = bySplit.get(need.split) ?? null;
       const baseline = await this.baselines.find(need, question, candidate);
-      found.push({ ...(await comparisonFacts(need, candidate, baseline, this.comparisons)), baseline });
+      const erased = dataset ? erasedSplit(dataset, [need.split])?.said : undefined;
+      const facts = await comparisonFacts(need, candidate, baseline, this.comparisons, erased);
+      found.push({ ...facts, baseline });
     }
     return found;
   }
 
-  private async leakage(
+  private leakage(
     { modelVersion }: GateQuestion,
     dataset: DatasetVersionView,
     needs: readonly EvidenceNeed[],
   ): Promise<FoundLeakage[]> {
-    const found: FoundLeakage[] = [];
-    for (const need of unique(needs))
-      if (need.kind === 'leakage') found.push(await this.leakages.find(need, modelVersion.id, dataset));
-    return found;
+    const asked = unique(needs.filter((need): need is LeakageNeed => need.kind === 'leakage'));
+    return this.leakages.find(asked, modelVersion.id, dataset);
   }
 
   private async checked(dataset: DatasetVersionView, needs: readonly EvidenceNeed[]): Promise<CheckFacts[]> {
@@ -218,6 +225,17 @@ export class GateEvidenceReader {
       facts.push(checkFacts(checkAsked(need), await this.checks.answer(dataset, need), dataset));
     return facts;
   }
+}
+
+/** One job for all rules: they are answered together. */
+function toCount(
+  { modelVersion }: GateQuestion,
+  dataset: DatasetVersionView,
+  leaks: readonly FoundLeakage[],
+): ContaminationPlan | null {
+  const questions = unique(leaks.flatMap(({ uncounted }) => uncounted ?? []));
+  if (questions.length === 0) return null;
+  return { modelVersionId: modelVersion.id, datasetVersionId: dataset.id, questions };
 }
 
 /** All that an answer stands on but comparisons. Also what is not there: the log knows whether it was. */
@@ -248,8 +266,8 @@ function recordsCompared({ paired, considered }: ComparisonFacts, baseline: Base
   ];
 }
 
-function unique<T extends EvidenceNeed | ComparisonRequest>(needs: readonly T[]): T[] {
-  return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
+function unique<T extends object>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Oldest first. */

@@ -1,11 +1,6 @@
+import { rowLeaf } from '../../../domain/canonical/index.js';
 import { inclusionProof, type NodePlace, nodeHash, verifyInclusion } from '../../../domain/merkle/index.js';
-import {
-  isErased,
-  leafOf,
-  type PlacedBlock,
-  type SortedRow,
-  type SortedRows,
-} from '../sorted-rows/sorted-rows.js';
+import { isErased, type PlacedBlock, type SortedRow, type SortedRows } from '../sorted-rows/sorted-rows.js';
 import { HASH_BYTES, LOWEST_LEVEL, type RowsInOrder } from '../sorted-rows/sorted-rows-format.js';
 
 export interface FoundRow {
@@ -52,7 +47,7 @@ async function readableRows(sorted: SortedRows, block: PlacedBlock): Promise<(Un
 
 type UnhashedRow = Omit<FoundRow, 'leaf'>;
 
-const withLeaf = ({ index, row }: UnhashedRow): FoundRow => ({ index, row, leaf: leafOf(row) });
+const withLeaf = ({ index, row }: UnhashedRow): FoundRow => ({ index, row, leaf: rowLeaf(row) });
 
 function between(before: UnhashedRow | undefined, after: UnhashedRow | undefined, size: number): FoundPlace {
   const from = before ? before.index + 1 : 0;

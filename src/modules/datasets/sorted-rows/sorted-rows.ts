@@ -1,7 +1,6 @@
-import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
-import { fieldAt } from '../../../domain/canonical/index.js';
+import { fieldAt, rowLeaf } from '../../../domain/canonical/index.js';
 import { OpenFiles } from './open-files.js';
 import {
   nodesOf,
@@ -12,7 +11,6 @@ import {
 } from './sorted-rows-format.js';
 
 const inflate = promisify(inflateRaw);
-const LEAF = Buffer.from([0]);
 
 /** A row and what it is ordered by: its encoded key, or its leaf hash. Of an erased one both are empty, and its leaf is all there is. */
 export interface SortedRow {
@@ -50,7 +48,7 @@ export abstract class SortedRows {
     for (let start = 0; start < raw.length;) {
       const end = start + 4 + raw.readUInt32LE(start);
       const row = raw.subarray(start + 4, end);
-      const order = isErased(row) ? row : this.key === null ? leafOf(row) : fieldAt(row, this.key);
+      const order = isErased(row) ? row : this.key === null ? rowLeaf(row) : fieldAt(row, this.key);
       rows.push({ row, order });
       start = end;
     }
@@ -73,5 +71,3 @@ export abstract class SortedRows {
 export const ERASED = Buffer.alloc(0);
 
 export const isErased = (row: Uint8Array): boolean => row.length === 0;
-
-export const leafOf = (row: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, row]), 'buffer');
