@@ -22,6 +22,8 @@ export interface Runtime {
   config: AssayConfig;
   /** Connection string of the application's own database role: neither superuser nor owner. */
   databaseUrl: string;
+  /** Of the owner of its tables, where Assay runs the database itself. */
+  ownerUrl?: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.register(runtime.config),
-        DatabaseModule.register(runtime.databaseUrl),
+        DatabaseModule.register(runtime.databaseUrl, runtime.ownerUrl),
         TelemetryModule,
         AuditModule,
         AuthModule,

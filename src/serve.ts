@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   try {
     const { createHttpServer, leaveClientFile, ProjectsService, refuseStrangeKeys } = await loading;
     await refuseStrangeKeys(config.home, database.appUrl);
-    making = createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+    making = createHttpServer({ config, databaseUrl: database.appUrl, ownerUrl: database.ownerUrl }, logger);
     const app = await making;
     await app.listen(config.port, config.host);
     url = (await app.getUrl()).replace('[::1]', '127.0.0.1');

@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const database = await openDatabase(config, MIGRATIONS, { serve: false });
   await refuseStrangeKeys(config.home, database.appUrl);
   const app = await NestFactory.createApplicationContext(
-    AppModule.register({ config, databaseUrl: database.appUrl }),
+    AppModule.register({ config, databaseUrl: database.appUrl, ownerUrl: database.ownerUrl }),
     { logger: new NestLogger(logger), abortOnError: false },
   );
   let stopping = false;

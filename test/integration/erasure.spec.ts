@@ -4,8 +4,11 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/main.js';
 import { verifyRowProof } from '../../cli/verify/index.js';
+import { newId } from '../../src/platform/database/index.js';
 import { ApiClient } from '../support/api-client.js';
 import { found, type Needle, PlantedTexts, searchFiles, textNeedles } from '../support/planted-labels.js';
+import { policyDocument } from './gated-project.js';
+import { goneOf, processesOf } from '../support/processes-of.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 
 /** One person's rows, in two versions and two splits, with texts that stand nowhere else; then the person asks for erasure. */
@@ -80,7 +83,7 @@ async function assay(...args: string[]): Promise<{ code: number; out: string }> 
   return { code, out };
 }
 
-/** Every table's rows, and every file with what is packed in it. */
+/** Every table's rows, every file of the database and of the home, with what is packed in it. */
 async function searched(): Promise<string[]> {
   const tables = await test.database.admin.query<{ name: string }>(
     `SELECT schemaname || '.' || quote_ident(tablename) AS name FROM pg_tables
@@ -91,7 +94,7 @@ async function searched(): Promise<string[]> {
     const content = await test.database.admin.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
     hits.push(...found(name, content.rows.map(({ row }) => row).join('\n'), NEEDLES));
   }
-  hits.push(...(await searchFiles([test.config.home], NEEDLES)).found);
+  hits.push(...(await searchFiles([test.config.home, ...(await databaseFiles())], NEEDLES)).found);
   for (const entry of await readdir(test.config.home, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
@@ -99,6 +102,15 @@ async function searched(): Promise<string[]> {
       hits.push(...found(`${path}, unpacked`, part, NEEDLES));
   }
   return hits;
+}
+
+/** Where PostgreSQL keeps this database, and the log of all that it changes. */
+async function databaseFiles(): Promise<string[]> {
+  const { rows: places } = await test.database.admin.query<{ data: string; oid: string }>(
+    `SELECT current_setting('data_directory') AS data, oid::text FROM pg_database WHERE datname = current_database()`,
+  );
+  await test.database.admin.query('CHECKPOINT');
+  return places.flatMap(({ data, oid }) => [join(data, 'base', oid), join(data, 'pg_wal')]);
 }
 
 function unpacked(bytes: Buffer): Buffer[] {
@@ -116,6 +128,23 @@ function unpacked(bytes: Buffer): Buffer[] {
   ]);
 }
 
+/** Waits for a job that is about to write to a table, when its files are made and half of its rows are written, and kills it. */
+async function killedWhileStoring(table: string): Promise<void> {
+  const holder = await test.database.admin.connect();
+  try {
+    await holder.query(`BEGIN; LOCK TABLE ${table} IN SHARE MODE`);
+    const waiting = `SELECT FROM pg_locks WHERE relation = '${table}'::regclass AND NOT granted`;
+    await until(async () => (await holder.query(waiting)).rowCount! > 0);
+    const jobs = await processesOf('bullmq');
+    expect(jobs).not.toEqual([]);
+    for (const { pid } of jobs) process.kill(pid, 'SIGKILL');
+    for (const { pid } of jobs) await goneOf(pid);
+    await holder.query('ROLLBACK');
+  } finally {
+    holder.release();
+  }
+}
+
 async function until(holds: () => Promise<boolean>): Promise<void> {
   while (!(await holds())) await new Promise((done) => setTimeout(done, 50));
 }
@@ -127,7 +156,19 @@ beforeAll(async () => {
   await push('people', (split) => rows(split, SECOND), { parent: '1' });
   // What sums up and shows rows: a profile, a check with findings, a download, an evaluation.
   await api.job('dataset-versions/people@1/splits/train/profile', {});
-  await api.job('dataset-versions/people@1/checks', { checks: [{ check: 'duplicates' }] });
+  const classes = ['no', 'yes'].map((name) => ({ class: name, column: name }));
+  const likely = rows('train').map(({ id, y }) => `${id},${y === 'no' ? '0.9,0.1' : '0.1,0.9'}`);
+  await api.job('dataset-versions/people@1/checks', {
+    checks: [
+      { check: 'duplicates' },
+      {
+        check: 'label-errors',
+        splits: ['train'],
+        parameters: { probabilities: classes },
+        uploadId: await api.upload(`id,no,yes\n${likely.join('\n')}\n`),
+      },
+    ],
+  });
   await api.job('dataset-versions/people@1/rule-suggestions', {});
   await api.send('get', 'dataset-versions/people@1/splits/train/rows').expect(200);
   await api.post('experiments', { name: 'trials' });
@@ -146,7 +187,15 @@ afterAll(() => test.stop(), 60_000);
 describe('erasure of a subject', () => {
   it('finds what is planted, as long as it is there', async () => {
     const hits = await searched();
-    for (const what of ['/blobs/', 'unpacked', 'as Parquet', 'dataset_check', 'public.job'])
+    for (const what of [
+      '/blobs/',
+      'unpacked',
+      'as Parquet',
+      'dataset_check',
+      'public.job',
+      '/base/',
+      '/pg_wal/',
+    ])
       expect([what, hits.some((hit) => hit.includes(what))]).toEqual([what, true]);
     expect(verifyRowProof(kept).ok).toBe(true);
     // The download was put together of several chunks, and is none of them.
@@ -154,8 +203,18 @@ describe('erasure of a subject', () => {
     expect((await test.database.admin.query(apart)).rows).toHaveLength(1);
   });
 
-  it('erases by one command, with a report', async () => {
-    const { code, out } = await assay('subject', 'erase', '--subject', ANN, '--json');
+  it('erases by one command, killed in the middle, with a report, and stops who read the rows before', async () => {
+    // Two that go on for long, as far as the table says.
+    const running = { [newId()]: 'people@1', [newId()]: 'crowd@1' };
+    for (const [id, datasetVersion] of Object.entries(running))
+      await test.database.admin.query(
+        `INSERT INTO job (id, project_id, kind, payload, requested_by, request_id, state, heartbeat_at)
+         SELECT $1, project_id, 'dataset.check', $2, requested_by, 'r', 'running', now() FROM job LIMIT 1`,
+        [id, { datasetVersion }],
+      );
+    const erasing = assay('subject', 'erase', '--subject', ANN, '--json');
+    await killedWhileStoring('erased_rows');
+    const { code, out } = await erasing;
     expect([code, out]).toEqual([0, expect.any(String)]);
     expect(out).not.toContain(ANN);
     expect(JSON.parse(out)).toMatchObject({
@@ -168,11 +227,19 @@ describe('erasure of a subject', () => {
       deleted: { profiles: 1, evaluationsPredictions: 1 },
       remaining: { filesInUse: 0, modelVersions: ['judge@1'] },
     });
+    const { rows: asked } = await test.database.admin.query<{ id: string; cancel: boolean }>(
+      'DELETE FROM job WHERE id = ANY($1) RETURNING id, cancel_requested AS cancel',
+      [Object.keys(running)],
+    );
+    expect(Object.fromEntries(asked.map(({ id, cancel }) => [running[id], cancel]))).toEqual({
+      'people@1': true,
+      'crowd@1': false,
+    });
   });
 
   it('leaves no content of the rows in any file or table', async () => {
-    // Files go once the messages that say so are delivered.
-    const waiting = `SELECT id FROM outbox WHERE topic LIKE 'upload.used_up%' AND sent_at IS NULL`;
+    // Files go, and pages of the database, once the messages that say so are delivered.
+    const waiting = `SELECT id FROM outbox WHERE (topic LIKE 'upload.used_up%' OR topic LIKE 'subject.erased%') AND sent_at IS NULL`;
     await until(async () => (await test.database.admin.query(waiting)).rows.length === 0);
     expect(await searched()).toEqual([]);
   }, 20_000);
@@ -232,6 +299,35 @@ describe('erasure of a subject', () => {
       code: 'SUBJECT_UNKNOWN',
     });
     expect(await api.post('subjects/find', { subject: ANN })).toMatchObject({ known: false });
+  });
+
+  it('answers a gate that nobody compared the rows in time, and asks no job for it', async () => {
+    const guesses = without(rows('holdout')).map(({ id }, i) => `${id},${i % 2 ? 'yes' : 'no'}`);
+    const uploadId = await api.upload(`id,prediction\n${guesses.join('\n')}\n`);
+    await api.job('evaluations', {
+      modelVersion: 'judge@1',
+      datasetVersion: 'people@3',
+      predictions: [{ split: 'holdout', uploadId }],
+    });
+    const rules = [{ id: 'leakage', contamination: { between: ['train', 'holdout'], exact: 40 } }];
+    await api.post('policies', { document: policyDocument('clean', rules) });
+    const decision = await api.post<object>('gate-decisions', { modelVersion: 'judge@1', policy: 'clean' });
+    expect(decision).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      rules: [{ reason: expect.stringContaining('3 of 4000 rows of people@1:train were erased') }],
+    });
+    expect((await api.send('post', 'models/judge/versions/1/contamination').send({})).body).toMatchObject({
+      code: 'VERSION_ERASED',
+    });
+  });
+
+  it('says of drift from a parent that lost rows that it is not known', async () => {
+    const { checks } = await api.job<{ checks: object[] }>('dataset-versions/people@3/checks', {
+      checks: [{ check: 'parent-drift', splits: ['train'] }],
+    });
+    expect(checks).toMatchObject([
+      { status: 'undefined', reason: expect.stringContaining('people@2 were erased') },
+    ]);
   });
 
   it('refuses to leave a split without rows, and changes nothing', async () => {

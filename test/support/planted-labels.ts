@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
@@ -104,9 +104,14 @@ export async function searchFiles(
       for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile()) continue;
         const path = join(entry.parentPath, entry.name);
+        const read = await whileThere(path, async () => ({
+          size: (await stat(path)).size,
+          ...(await searchFile(path, needles)),
+        }));
+        if (!read) continue;
+        const { hits, start, size } = read;
         result.files += 1;
-        result.bytes += (await stat(path)).size;
-        const { hits, start } = await searchFile(path, needles);
+        result.bytes += size;
         result.found.push(...found(path, path, needles), ...hits);
         if (start !== 'PAR1') continue;
         const values = await parquetValues(duck, path);
@@ -119,6 +124,16 @@ export async function searchFiles(
     instance.closeSync();
   }
   return result;
+}
+
+/** Undefined for a file that was removed since its folder was listed. */
+async function whileThere<T>(path: string, read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && !existsSync(path)) return undefined;
+    throw error;
+  }
 }
 
 const OVERLAP = 256;

@@ -62,7 +62,10 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     ...options.environment,
   });
   const logger = createLogger(options.log ? 'info' : (process.env.TEST_LOG_LEVEL ?? 'silent'), options.log);
-  const app = await createHttpServer({ config, databaseUrl: database.appUrl }, logger);
+  const app = await createHttpServer(
+    { config, databaseUrl: database.appUrl, ownerUrl: database.ownerUrl },
+    logger,
+  );
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const projects = app.get(ProjectsService);

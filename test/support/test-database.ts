@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { as } from '../../src/platform/database/connections.js';
-import { APP, furnishDatabase, OWNER } from '../../src/platform/database/roles.js';
+import { allowRewriting, APP, furnishDatabase, OWNER } from '../../src/platform/database/roles.js';
 
 export interface TestDatabase {
   name: string;
@@ -19,7 +19,7 @@ export interface TestDatabase {
 export async function createTestDatabase(from?: string): Promise<TestDatabase> {
   const { adminUrl, password, template } = inject('server');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await maintain(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${from ?? template}`);
+  await maintain(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${from ?? template} OWNER ${OWNER}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   const admin = new pg.Pool({ connectionString: url.toString(), max: 4 });
@@ -27,7 +27,12 @@ export async function createTestDatabase(from?: string): Promise<TestDatabase> {
   admin.on('error', () => undefined);
   const client = await admin.connect();
   // Privileges on the database itself are not cloned.
-  await furnishDatabase(client as unknown as pg.Client).finally(() => client.release());
+  try {
+    await furnishDatabase(client as unknown as pg.Client);
+    await allowRewriting(client as unknown as pg.Client);
+  } finally {
+    client.release();
+  }
   return {
     name,
     appUrl: as(url.toString(), APP, password),

@@ -417,6 +417,12 @@ describe('contamination', () => {
     ],
     ['a lineage that was not compared', asks({}), of(none, {}, { count: null }), 'INCONCLUSIVE'],
     [
+      'a lineage of which rows were erased before anything was compared',
+      asks({}),
+      of(none, {}, { count: null, uncountable: '3 of 9 rows of a@1:train were erased' }),
+      'INCONCLUSIVE',
+    ],
+    [
       'a lineage that nobody asked for',
       asks({}),
       evidenceOf([], { leakage: [versionAlone] }),

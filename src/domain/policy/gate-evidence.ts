@@ -126,6 +126,8 @@ export interface LineageFacts {
     /** Splits without a column to compare. */
     incomparable: number;
   } | null;
+  /** Why what was not counted never will be: rows were erased. */
+  uncountable?: string;
 }
 
 /** What a check of the dataset version found. */

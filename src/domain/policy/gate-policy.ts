@@ -10,7 +10,13 @@ export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
 export type DecideOn = 'bound' | 'point';
 
 export type RuleKind =
-  'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination' | 'check' | 'sources';
+  | 'metric'
+  | 'compare'
+  | 'crossDomain'
+  | 'fairness'
+  | 'contamination'
+  | 'check'
+  | 'sources';
 
 /** The metrics that two models are compared by, row by row. */
 export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;

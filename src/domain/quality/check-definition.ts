@@ -22,8 +22,8 @@ export interface CheckedVersion {
   splits: readonly CheckedSplit[];
 }
 
-/** Another version that a question reads: one that it names, or the parent of the version that is asked. */
-export type OtherVersion = { parent: true } | { ref: string };
+/** Another version that a question reads, one that it names or the parent of the version that is asked; of its splits these, null: all. */
+export type OtherVersion = ({ parent: true } | { ref: string }) & { splits: readonly string[] | null };
 
 /** What is asked of a version: the same question, asked again, has the answer that is stored. Plain JSON. */
 export interface CheckQuestion {
@@ -106,8 +106,8 @@ export interface CheckDefinition<P = never> {
   file?: string;
   /** Defaults that depend on the version, and the columns that are read. Problems go to the context. */
   fit(context: CheckContext<P>): FittedCheck;
-  /** The other version that is read, beside the one that is asked, by fitted parameters. */
-  other?(parameters: P): OtherVersion;
+  /** The other version that is read, beside the one that is asked, by fitted parameters and the splits of the question. */
+  other?(parameters: P, splits: readonly string[]): OtherVersion;
   /** Whether the question fits the other version that it names. Problems go to the context. */
   fitOther?(context: CheckContext<P>, other: CheckedVersion): void;
 }

@@ -170,9 +170,11 @@ describe('another version that a question names', () => {
   const other = version(['test']);
 
   it('is what its parameters name, and the parent of drift', () => {
-    expect(otherOf(question({}))).toEqual({ ref: 'people@2' });
-    expect(otherOf({ check: 'parent-drift', version: 1, splits: [], parameters: {} })).toEqual({
+    expect(otherOf(question({}))).toEqual({ ref: 'people@2', splits: null });
+    expect(otherOf(question({ inSplits: ['train'] }))).toEqual({ ref: 'people@2', splits: ['train'] });
+    expect(otherOf({ check: 'parent-drift', version: 1, splits: ['train'], parameters: {} })).toEqual({
       parent: true,
+      splits: ['train'],
     });
     expect(otherOf({ check: 'duplicates', version: 1, splits: [], parameters: {} })).toBeNull();
   });

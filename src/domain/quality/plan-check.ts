@@ -72,8 +72,8 @@ export function fileOf({ check, parameters }: CheckQuestion): string | null {
 }
 
 /** The other version that a question reads; null where there is none. */
-export function otherOf({ check, parameters }: CheckQuestion): OtherVersion | null {
-  return checkOf(check)?.other?.(parameters as never) ?? null;
+export function otherOf({ check, splits, parameters }: CheckQuestion): OtherVersion | null {
+  return checkOf(check)?.other?.(parameters as never, splits) ?? null;
 }
 
 /** What is wrong with a question that `planCheck` made, on the other version that it names. */

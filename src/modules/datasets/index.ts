@@ -29,6 +29,7 @@ export {
 export { ProvenanceReader, type VersionProvenance } from './provenance/provenance.reader.js';
 export { DATASET_CONSENT } from './provenance/provenance.records.js';
 export { SubjectIndex, type SubjectRows } from './provenance/subject-index.js';
+export { erasedSplit, requireWhole } from './require-whole.js';
 export { openLabels, openParts } from './split-parts.js';
 export { SplitRows } from './split-rows.js';
 export { SPLIT_ROLES, type SplitRole } from './split-role.js';

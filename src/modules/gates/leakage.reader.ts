@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../domain/canonical/index.js';
 import type { LeakageFacts, LeakageNeed, LineageFacts } from '../../domain/policy/index.js';
 import type { RecordRef } from '../../platform/audit/index.js';
-import { DatasetReader, type DatasetVersionView } from '../datasets/index.js';
+import { DatasetReader, type DatasetVersionView, erasedSplit } from '../datasets/index.js';
 import {
   CONTAMINATION_COUNT,
   ContaminationReader,
@@ -46,9 +46,9 @@ export class LeakageReader {
     if (scope === 'version') return { facts, records: [], request: null };
     const { splits, gaps, records } = (await this.training.of([modelVersionId], scope)).get(modelVersionId)!;
     const missing = gaps.length === 0 ? null : gaps.slice(0, 5).join('; ');
-    const lineage = (count: LineageCount | null): LeakageFacts => ({
+    const lineage = (count: LineageCount | null, uncountable?: string): LeakageFacts => ({
       ...facts,
-      lineage: { scope, ofEntities: entities, missing, count },
+      lineage: { scope, ofEntities: entities, missing, count, ...(uncountable && { uncountable }) },
     });
     const [first, tested] = between;
     const has = (name: string) => dataset.splits.some((split) => split.name === name);
@@ -63,6 +63,8 @@ export class LeakageReader {
     const question = contaminationQuestion(tested, against);
     const [found] = await this.counts.byQuestions([{ datasetVersionId: dataset.id, question }]);
     if (!found) {
+      const erased = await this.erasedOf([{ ...own, split: tested }, ...against]);
+      if (erased) return { facts: lineage(null, erased), records, request: null };
       const request = { modelVersionId, datasetVersionId: dataset.id, questions: [question] };
       return { facts: lineage(null), records, request };
     }
@@ -80,6 +82,17 @@ export class LeakageReader {
       incomparable,
     };
     return { facts: lineage(count), records: [...records, { kind: CONTAMINATION_COUNT, id }], request: null };
+  }
+
+  /** Why what was not counted in time cannot be counted any more. */
+  private async erasedOf(splits: TrainingSplits): Promise<string | undefined> {
+    const versions = await this.datasets.byIds(splits.map(({ datasetVersionId }) => datasetVersionId));
+    for (const { datasetVersionId, split } of splits) {
+      const version = versions.get(datasetVersionId);
+      const erased = version && erasedSplit(version, [split]);
+      if (erased) return erased.said;
+    }
+    return undefined;
   }
 
   /** What the push of the version itself says: enough where all that was trained on is of it, and one split at most shares rows. */
@@ -120,6 +133,13 @@ export function leakageDigest({ between, exact, digest, lineage }: LeakageFacts)
     digest,
     ...(!lineage || alone
       ? {}
-      : { lineage: [lineage.scope, lineage.missing, lineage.count?.digest ?? null] }),
+      : {
+          lineage: [
+            lineage.scope,
+            lineage.missing,
+            lineage.count?.digest ?? null,
+            ...(lineage.uncountable ? [lineage.uncountable] : []),
+          ],
+        }),
   };
 }

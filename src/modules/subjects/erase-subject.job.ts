@@ -1,7 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
 import { UnitOfWork } from '../../platform/database/index.js';
-import { type JobContext, type JobDefinition, JobRegistry, JobTraces } from '../../platform/queue/index.js';
+import {
+  type JobContext,
+  type JobDefinition,
+  JobRegistry,
+  JobTraces,
+  Outbox,
+} from '../../platform/queue/index.js';
 import { UsedUploads } from '../../platform/storage/index.js';
 import { type ComputedErasure, ErasureStore, RowErasure } from '../datasets/index.js';
 import { EvaluationErasure } from '../evaluation/index.js';
@@ -9,7 +15,8 @@ import { ERASE_SUBJECT, type ErasurePlan } from './erasure-plan.js';
 import type { ErasureReport } from './erasure-report.js';
 import { SubjectsService } from './subjects.service.js';
 
-const SUBJECT_ERASED = 'subject.erased';
+/** Action and topic. */
+export const SUBJECT_ERASED = 'subject.erased';
 
 /** Takes a subject's rows out of everything that is stored, and forgets the subject. */
 @Injectable()
@@ -26,6 +33,7 @@ export class EraseSubjectJob implements JobDefinition, OnModuleInit {
     private readonly uploads: UsedUploads,
     private readonly subjects: SubjectsService,
     private readonly audit: AuditLog,
+    private readonly outbox: Outbox,
   ) {}
 
   onModuleInit(): void {
@@ -87,6 +95,7 @@ export class EraseSubjectJob implements JobDefinition, OnModuleInit {
       body: { ...report },
       records: [...stored.records, ...evidence.records],
     });
+    await this.outbox.publish(SUBJECT_ERASED, { pseudonym });
     return report;
   }
 

@@ -2,13 +2,14 @@ import './unheard-errors.js';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AssayConfig } from '../config/index.js';
+import { DatabaseFiles } from './database-files.js';
 import { UnitOfWork } from './unit-of-work.js';
 
-/** The pool of the application's role, and the unit of work over it. */
+/** The pool of the application's role, the unit of work over it, and the files below it where they are Assay's own. */
 @Global()
 @Module({})
 export class DatabaseModule {
-  static register(url: string): DynamicModule {
+  static register(url: string, ownerUrl?: string): DynamicModule {
     return {
       module: DatabaseModule,
       imports: [
@@ -33,8 +34,8 @@ export class DatabaseModule {
           }),
         }),
       ],
-      providers: [UnitOfWork],
-      exports: [UnitOfWork],
+      providers: [UnitOfWork, { provide: DatabaseFiles, useValue: new DatabaseFiles(ownerUrl) }],
+      exports: [UnitOfWork, DatabaseFiles],
     };
   }
 }

@@ -1,4 +1,5 @@
 export { databaseTrouble } from './database-trouble.js';
+export { DatabaseFiles } from './database-files.js';
 export { DatabaseModule } from './database.module.js';
 export { migrate, type Migrations } from './migrate.js';
 export { isDatabaseAway } from './is-database-away.js';

@@ -8,7 +8,7 @@ import { findPostgres, stopPostgres } from './embedded/postgres.js';
 import { adminUrl, Supervisor, type SupervisorOptions } from './embedded/supervisor.js';
 import { migrate, type Migrations } from './migrate.js';
 import type { OpenDatabase } from './opened-database.js';
-import { APP, DATABASE, ensureRoles, furnishDatabase, OWNER } from './roles.js';
+import { allowRewriting, APP, DATABASE, ensureRoles, furnishDatabase, OWNER } from './roles.js';
 
 export interface EmbeddedOptions extends SupervisorOptions {
   /** This process serves the home: it alone runs the embedded server. A worker joins one that runs. */
@@ -37,6 +37,7 @@ export async function openEmbedded(
   const home = { path: config.home, servedBy };
   const server = await Supervisor.start(layout, passwords.superuser, home, options);
   const url = (database: string) => adminUrl(server.port, passwords.superuser, database);
+  const ownerUrl = as(url(DATABASE), OWNER, passwords.owner);
   const callOff = options.temporary ? guard(layout, config.home) : undefined;
   const close = async () => {
     await server.close();
@@ -45,12 +46,12 @@ export async function openEmbedded(
   };
   try {
     await makeDatabase(url, passwords);
-    await migrate(as(url(DATABASE), OWNER, passwords.owner), migrations);
+    await migrate(ownerUrl, migrations);
   } catch (error) {
     if (server.started) await close();
     throw error;
   }
-  return { appUrl: as(url(DATABASE), APP, passwords.app), adminUrl: url(DATABASE), close };
+  return { appUrl: as(url(DATABASE), APP, passwords.app), ownerUrl, adminUrl: url(DATABASE), close };
 }
 
 /** The database of a home that another process serves, and has migrated. */
@@ -61,8 +62,12 @@ async function joinEmbedded(home: string, layout: Layout, passwords: Passwords):
       `No Assay server runs on ${home}. Start one there first, or set DATABASE_URL to the database that it uses.`,
     );
   }
-  const appUrl = as(`postgres://127.0.0.1:${port}/${DATABASE}`, APP, passwords.app);
-  return { appUrl, close: async () => undefined };
+  const url = `postgres://127.0.0.1:${port}/${DATABASE}`;
+  return {
+    appUrl: as(url, APP, passwords.app),
+    ownerUrl: as(url, OWNER, passwords.owner),
+    close: async () => undefined,
+  };
 }
 
 async function databasePasswords(home: string): Promise<Passwords> {
@@ -90,5 +95,8 @@ async function makeDatabase(url: (database: string) => string, passwords: Passwo
     const { rowCount } = await admin.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
     if (rowCount === 0) await admin.query(`CREATE DATABASE ${DATABASE} OWNER ${OWNER}`);
   });
-  await withClient(url(DATABASE), furnishDatabase);
+  await withClient(url(DATABASE), async (admin) => {
+    await furnishDatabase(admin);
+    await allowRewriting(admin);
+  });
 }

@@ -64,6 +64,18 @@ export async function furnishDatabase(admin: pg.Client): Promise<void> {
     GRANT USAGE ON SCHEMA public TO ${APP};`);
 }
 
+/** Let the owner drop the write-ahead log of what was erased. `admin` is a superuser. */
+export async function allowRewriting(admin: pg.Client): Promise<void> {
+  const { allowed } = await one<{ allowed: boolean }>(
+    admin,
+    `SELECT pg_has_role('${OWNER}', 'pg_checkpoint', 'USAGE') AND has_function_privilege('${OWNER}', 'pg_switch_wal()', 'EXECUTE') AS allowed`,
+  );
+  if (allowed) return;
+  await admin.query(
+    `GRANT pg_checkpoint TO ${OWNER}; GRANT EXECUTE ON FUNCTION pg_switch_wal() TO ${OWNER};`,
+  );
+}
+
 /** Become a member of both roles, which is not implied by having made them. */
 async function joinRoles(admin: pg.Client): Promise<void> {
   for (const role of [OWNER, APP]) {

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../database/index.js';
+import { UNFINISHED } from './job-parts.js';
+import { Jobs, type JobView } from './jobs.service.js';
 
 /** Kinds of jobs whose results show values of rows. */
 const SHOW_VALUES = [
@@ -18,7 +20,24 @@ const ERASED = {
 /** What jobs keep of the rows that they worked on. */
 @Injectable()
 export class JobTraces {
-  constructor(private readonly units: UnitOfWork) {}
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly jobs: Jobs,
+  ) {}
+
+  /**
+   * Stops jobs that may have read any of these things: none of them ends with what it saw, as a job that was asked to stop cannot store.
+   * Inside UnitOfWork.run, under the locks that they take when they store, and before one looks for what they stored.
+   */
+  async stop(ids: readonly string[]): Promise<void> {
+    // A push only names the version that its own was made from.
+    const rows = await this.units.current().query<Pick<JobView, 'id' | 'state'>>(
+      `SELECT id, state FROM job j WHERE ${UNFINISHED} AND parent_id IS NULL AND kind <> 'dataset.ingest'
+         AND EXISTS (SELECT FROM unnest($1::text[]) named WHERE strpos(j.payload::text, named) > 0) ORDER BY id`,
+      [ids],
+    );
+    for (const row of rows) await this.jobs.stop(row);
+  }
 
   /** The uploads that ended jobs were given which read or made any of these things. Joins an open unit. */
   async uploadsFor(ids: readonly string[]): Promise<string[]> {

@@ -120,15 +120,18 @@ export class Jobs {
     return this.units.run(async () => {
       const before = await this.get(id);
       if (before.state === 'cancelled') return before;
-      const row = await this.records.requestCancel(id);
+      const row = await this.stop(before);
       if (!row) throw jobFinished(id, (await this.get(id)).state);
-      await this.audit.record({
-        action: 'job.cancelled',
-        subject: { kind: 'job', id },
-        body: { state: before.state },
-      });
       return toJobView(row);
     });
+  }
+
+  /** The same of one that may end by itself: undefined when it has. Inside UnitOfWork.run. */
+  async stop({ id, state }: Pick<JobView, 'id' | 'state'>): Promise<JobRow | undefined> {
+    const row = await this.records.requestCancel(id);
+    if (row)
+      await this.audit.record({ action: 'job.cancelled', subject: { kind: 'job', id }, body: { state } });
+    return row;
   }
 }
 

@@ -13,6 +13,8 @@ export interface LineageAtoms {
 const COUNT_REMEDY =
   'Ask the gate again once the job has ended, or run `assay model contamination MODEL@VERSION`.';
 
+const ERASED_REMEDY = 'Train on the version that was made without these rows, and gate that model version.';
+
 /**
  * "At most so many rows of the tested split stand in anything that the lineage of the model version says was trained on."
  * What is not known, or could not be compared, holds the rule back.
@@ -34,9 +36,10 @@ export function lineageAtoms(
       ),
     );
   if (counted === null) {
-    const reason = `rows of ${tested} were not looked for in what the model version was trained on`;
+    const lost = facts?.uncountable;
+    const reason = `rows of ${tested} were not looked for in what the model version was trained on${lost ? `, and cannot be any more: ${lost}` : ''}`;
     const atoms = [undefinedAtom(slice, 'atMost', exact, reason, '')];
-    return { atoms, holds: [...holds, open(reason, COUNT_REMEDY)], references: [] };
+    return { atoms, holds: [...holds, open(reason, lost ? ERASED_REMEDY : COUNT_REMEDY)], references: [] };
   }
   requireSound(counted, tested);
   const { rows, possible, total, incomparable } = counted;

@@ -69,5 +69,5 @@ export const parentDrift: CheckDefinition<ParentDriftParameters> = {
       problems.push(invalid(`${path}.columns`, 'nothing, and nothing to compare', 'a column'));
     return { parameters: { ...parameters, columns }, reads: columns };
   },
-  other: () => ({ parent: true }),
+  other: (_parameters, splits) => ({ parent: true, splits }),
 };

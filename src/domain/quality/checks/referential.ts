@@ -44,7 +44,7 @@ export const referential: CheckDefinition<ReferentialParameters> = {
       reads: found ? [found.name] : [],
     };
   },
-  other: ({ datasetVersion }) => ({ ref: datasetVersion }),
+  other: ({ datasetVersion, inSplits }) => ({ ref: datasetVersion, splits: inSplits ?? null }),
   fitOther({ parameters, version, path, problems }, other) {
     const { column, inColumn, inSplits } = parameters;
     const own = version.columns.find(({ name }) => name === column)!;

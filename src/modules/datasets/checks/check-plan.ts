@@ -10,6 +10,7 @@ import {
 import type { PolicyProblem } from '../../../domain/policy/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { DatasetVersionView } from '../dataset-version.js';
+import { requireWhole } from '../require-whole.js';
 
 /** What the job is given. */
 export interface CheckPlan {
@@ -17,6 +18,8 @@ export interface CheckPlan {
   questions: CheckQuestion[];
   /** Bytes of the uploaded files that they read, by digest. */
   files?: Record<string, number>;
+  /** These uploads, so that whoever has to delete what was told of a version finds them by their ids. */
+  uploads?: { uploadId: string }[];
 }
 
 /** A version as checks see it. */
@@ -31,7 +34,7 @@ export function questionDigest(question: CheckQuestion): string {
 
 /**
  * The questions of requests, each once. `find` answers a version that a question names beside its own. Throws CHECK_INVALID,
- * CHECK_READS_SEALED_LABELS and what `find` throws.
+ * CHECK_READS_SEALED_LABELS, VERSION_ERASED and what `find` throws.
  */
 export async function planChecks(
   requests: readonly CheckRequest[],
@@ -48,12 +51,10 @@ export async function planChecks(
     }
     const other = otherOf(planned.question);
     if (other !== null && 'ref' in other) {
-      const problems = otherProblems(
-        planned.question,
-        checkedVersion(version),
-        checkedVersion(await find(other.ref)),
-      );
+      const found = await find(other.ref);
+      const problems = otherProblems(planned.question, checkedVersion(version), checkedVersion(found));
       if (problems.length > 0) throw checkInvalid(i, request, ref, problems);
+      requireWhole(found, other.splits ?? undefined);
     }
     questions.push(planned.question);
   }

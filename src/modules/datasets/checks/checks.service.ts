@@ -45,7 +45,12 @@ export class ChecksService {
       );
       const open = unclaimed.find((question) => !answered.has(questionDigest(question)));
       if (open) throw fileInvalid(open, ref);
-      return this.jobs.request(CHECK, { ...plan, files }, { kind: 'datasetVersion', id: version.id });
+      const uploads = asked.flatMap(({ uploadId }) => (uploadId ? { uploadId } : []));
+      return this.jobs.request(
+        CHECK,
+        { ...plan, files, uploads },
+        { kind: 'datasetVersion', id: version.id },
+      );
     });
   }
 }

@@ -44,6 +44,11 @@ describe('drift from the parent', () => {
     });
     const without = await ask({ ...same, other: { splits: { train: numbers(500) }, roles } });
     expect(without.reason).toContain('other@1 has no split all');
+    const lost = await ask({ ...same, other: { splits: {}, erased: ['all'], roles } });
+    expect([lost.status, lost.reason]).toEqual([
+      'undefined',
+      expect.stringContaining('rows of all of other@1 were erased'),
+    ]);
     const column = await ask({ ...same, splits: { all: numbers(500, ', i AS more') } });
     expect(column).toMatchObject({ status: 'undefined' });
     expect(column.reason).toContain('other@1 shows no column more in all');

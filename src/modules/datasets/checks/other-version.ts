@@ -8,7 +8,10 @@ export interface ScannedVersion {
   ref: string;
   contentId: string;
   columns: CheckedVersion['columns'];
+  /** Of those that the question reads. */
   splits: readonly (ScannedSplit & { sealed: boolean })[];
+  /** Those of them of which rows were erased: what is left is not what the version was. */
+  erased: readonly string[];
 }
 
 /** What an answer says of the other version that it rests on. */

@@ -34,6 +34,8 @@ export interface ScanFixture {
   splits: Record<string, string>;
   roles?: Record<string, CheckedColumn['role']>;
   sealed?: string[];
+  /** Splits that lost rows. */
+  erased?: string[];
   /** The version that the question reads beside this one. */
   other?: ScanFixture;
   /** SQL of the file that the question reads, or its text as CSV. */
@@ -95,7 +97,7 @@ async function inScratch<T>(work: (db: DuckSession) => Promise<T>): Promise<T> {
 /** Its splits as public Parquet files. */
 async function written(
   db: DuckSession,
-  { splits, roles = {}, sealed = [] }: ScanFixture,
+  { splits, roles = {}, sealed = [], erased = [] }: ScanFixture,
   name: string,
 ): Promise<ScannedVersion> {
   const files: ScannedVersion['splits'][number][] = [];
@@ -116,5 +118,5 @@ async function written(
     const [count] = await db.rows<{ n: number }>(`SELECT count(*)::DOUBLE AS n FROM ${from}`);
     files.push({ name: split, from, rows: count!.n, sealed: sealed.includes(split) });
   }
-  return { datasetVersionId: name, ref: `${name}@1`, contentId: name, columns, splits: files };
+  return { datasetVersionId: name, ref: `${name}@1`, contentId: name, columns, splits: files, erased };
 }

@@ -26,6 +26,8 @@ interface SplitNow {
   label: string | null;
 }
 
+const rowsIn = (parts: SplitManifest['public']) => parts.reduce((sum, { rows }) => sum + rows, 0);
+
 /** Makes the files of a version anew without the content of some rows. Stores blobs, changes nothing else. */
 @Injectable()
 export class VersionEraser {
@@ -93,6 +95,11 @@ export class VersionEraser {
       const column = columns.find(({ name }) => name === version.subjectColumn)!;
       const theirs = isOfSubjects(column, subjects);
       const parts = await eraseColumns(db, stores, manifest.public, theirs, columns.length);
+      // Leaves and columns are told whose they are in two ways: one that missed a row would leave it, or take somebody else's.
+      if (rowsIn(manifest.public) - rowsIn(parts) !== erased)
+        throw new Error(
+          `${version.dataset}@${version.version}:${stored.name} has ${erased} leaves of the subject, and ${rowsIn(manifest.public) - rowsIn(parts)} rows`,
+        );
       const label =
         stored.label === null
           ? null

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Records, type RecordRef } from '../../../platform/audit/index.js';
 import { currentContext } from '../../../platform/context/index.js';
 import { type Transaction, UnitOfWork } from '../../../platform/database/index.js';
+import { JobTraces } from '../../../platform/queue/index.js';
 import { BlobReferences, SealedFiles } from '../../../platform/storage/index.js';
 import { lockGateInputs } from '../../sources/index.js';
 import type { DatasetVersionView } from '../dataset-version.js';
@@ -31,6 +32,7 @@ export class ErasureStore {
   constructor(
     private readonly units: UnitOfWork,
     private readonly records: Records,
+    private readonly traces: JobTraces,
     private readonly references: BlobReferences,
     private readonly sealedFiles: SealedFiles,
     private readonly subjects: SubjectIndex,
@@ -47,6 +49,7 @@ export class ErasureStore {
   }: ComputedErasure): Promise<StoredErasure> {
     const tx = this.units.current();
     await lockGateInputs(tx, 'changing');
+    await this.traces.stop(versions.flatMap(({ version }) => [version.id, JSON.stringify(refOf(version))]));
     const introduction = await introducedIn(tx, introducedBy);
     const digests: string[] = [];
     const records: RecordRef[] = [introduction];

@@ -1,6 +1,11 @@
 import type { RecordRef } from '../../../platform/audit/index.js';
 import { digestOf } from '../../../domain/canonical/index.js';
-import type { CheckFinding, CheckOutcome, CheckQuestion } from '../../../domain/quality/index.js';
+import {
+  type CheckFinding,
+  type CheckOutcome,
+  type CheckQuestion,
+  fileOf,
+} from '../../../domain/quality/index.js';
 import type { Transaction } from '../../../platform/database/index.js';
 import type { BlobReferences } from '../../../platform/storage/index.js';
 import { DATASET_CHECK, DATASET_PROFILE } from '../dataset.records.js';
@@ -53,14 +58,14 @@ export async function forgetProfiles(
 
 /** Of the version, of those that came of it, and of any that was compared with it: what is found shows rows of both. */
 export async function checksOf(tx: Transaction, { version }: ErasedVersion): Promise<Forgotten> {
-  const rows = await tx.query<{ id: string; digest: string | null }>(
-    `SELECT c.id, c.findings_blob AS digest FROM dataset_check c JOIN dataset_version v ON v.id = c.dataset_version_id
+  const rows = await tx.query<{ id: string; question: CheckQuestion; findings: string | null }>(
+    `SELECT c.id, c.question, c.findings_blob AS findings FROM dataset_check c JOIN dataset_version v ON v.id = c.dataset_version_id
      WHERE c.dataset_version_id = $1 OR v.parent_id = $1
         OR strpos(c.question::text, $2) > 0 OR strpos(lower(c.question::text), lower($3)) > 0 FOR UPDATE OF c`,
     [version.id, version.id, `"${version.dataset}@${version.version}"`],
   );
   return {
-    digests: rows.flatMap(({ digest }) => digest ?? []),
+    digests: rows.flatMap(({ question, findings }) => [findings ?? [], fileOf(question) ?? []].flat()),
     records: rows.map(({ id }) => ({ kind: DATASET_CHECK, id })),
   };
 }

@@ -72,7 +72,7 @@ export class ColumnPass {
   }
 
   /** The type that a file's texts are to have; undefined where they tell it. */
-  wantedOf(file: RowsFile): ColumnType | undefined {
+  private wantedOf(file: RowsFile): ColumnType | undefined {
     const given = this.givenBy(file);
     return this.declared ?? (given.kind === 'typed' ? given.type : undefined);
   }

@@ -40,7 +40,7 @@ async function readAll(
     const forms = await textForms(
       db,
       file,
-      asked.map((each) => ({ index: each.index, type: each.wantedOf(file) })),
+      asked.map(({ index }) => index),
     );
     asked.forEach((each, i) => each.know(file, forms[i]!));
   }

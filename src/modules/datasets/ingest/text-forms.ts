@@ -2,103 +2,149 @@ import type { ColumnType } from '../../../domain/canonical/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import { columnAt, type RowsFile } from './rows-file.js';
 
-/** How many texts of a column have a form that is seen without reading each of them here. */
+/**
+ * How many texts of a column have a form that is seen without reading each of them here. Of values and NULs all are counted; of the others
+ * at least so many have the form: what is not asked about a column that is known by one form is left at 0.
+ */
 export interface TextForms {
   /** Non-null ones. */
   values: number;
   /** Of them, integers of up to 18 digits: int64 for certain. */
   integers: number;
-  /** Numbers of up to 15 digits before the point and exponents of two, those integers among them: doubles for certain. */
+  /** Numbers of up to 15 digits before the point, those integers among them: doubles for certain. */
   decimals: number;
   booleans: number;
+  /** Days that are written as DuckDB writes them, of years of four digits. */
   dates: number;
-  /** Moments in UTC, written with Z. */
-  instants: number;
-  /** Moments without a zone. */
-  moments: number;
   /** What no type but text has. */
   others: number;
   /** With a NUL: no type has them. */
   nuls: number;
 }
 
-/** Days that there are, and those of the year 0000, which `matching` leaves out. */
-const DAY = [
-  '(?:[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)',
-  '|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)',
-].join('');
-/** To the microsecond. */
-const TIME = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,6})?';
+type Form = keyof TextForms | 'short';
 
-const matching = (column: string, pattern: string): string =>
-  `count_if(regexp_full_match(${column}, '${pattern}') AND NOT starts_with(${column}, '0000'))`;
-
-const FORMS: Record<keyof TextForms, (column: string) => string> = {
+const FORMS: Record<Form, (column: string) => string> = {
   values: (column) => `count(${column})`,
+  // Of up to 15 digits: both integers and decimals.
+  short: (column) => `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,14})'))`,
   integers: (column) => `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,17})'))`,
   decimals: (column) =>
-    `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{0,200})?(?:[eE][-+]?[0-9]{1,2})?'))`,
+    `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{0,200})?'))`,
   booleans: (column) => `count_if(${column} IN ('true', 'false'))`,
-  dates: (column) => matching(column, DAY),
-  instants: (column) => matching(column, `${DAY}[Tt ]${TIME}[Zz]`),
-  moments: (column) => matching(column, `${DAY}[Tt ]${TIME}`),
+  dates: (column) =>
+    `count_if(strlen(${column}) = 10 AND CAST(TRY_CAST(${column} AS DATE) AS VARCHAR) = ${column})`,
   // Numbers, NaN, inf, booleans, days and times begin with these.
   others: (column) => `count_if(${column} = '' OR NOT regexp_matches(${column}, '^[-.0-9tfNnIi]'))`,
   nuls: (column) => `count_if(contains(${column}, chr(0)))`,
 };
-const NAMES = Object.keys(FORMS) as (keyof TextForms)[];
+const NAMES = ['values', 'integers', 'decimals', 'booleans', 'dates', 'others', 'nuls'] as const;
+const NOTHING = Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as TextForms;
+/** Where all values of the first rows have one of these forms, the others are asked about that one alone. */
+const ALONE = ['short', 'decimals', 'booleans', 'dates'] as const;
+const FIRST_ROWS = 2048;
 /** A query of thousands of columns takes longer to plan than to run. */
 const AT_ONCE = 100;
 
-/** The forms of columns of a rows file, in their order; of those whose type is known only what `surelyFits` asks of that type. */
+/** The forms of the columns `indexes` of a rows file, in their order. */
 export async function textForms(
   db: DuckSession,
-  file: Pick<RowsFile, 'from'>,
-  columns: readonly { index: number; type?: ColumnType }[],
+  file: Pick<RowsFile, 'from' | 'rows'>,
+  indexes: readonly number[],
 ): Promise<TextForms[]> {
   const found: TextForms[] = [];
-  for (let start = 0; start < columns.length; start += AT_ONCE) {
-    const some = columns.slice(start, start + AT_ONCE);
-    const list = some.flatMap(({ index, type }, i) =>
-      namesOf(type).map((name) => `${FORMS[name](columnAt(index))}::DOUBLE AS ${name}${i}`),
-    );
-    const [row] = await db.rows<Record<string, number>>(`SELECT ${list.join(', ')} FROM ${file.from}`);
-    some.forEach((_, i) => {
-      found.push(
-        Object.fromEntries(NAMES.map((name) => [name, row![`${name}${i}`] ?? 0])) as unknown as TextForms,
-      );
-    });
+  for (let start = 0; start < indexes.length; start += AT_ONCE) {
+    const some = indexes.slice(start, start + AT_ONCE);
+    found.push(...(file.rows > FIRST_ROWS ? await formsOf(db, file, some) : await allForms(db, file, some)));
   }
   return found;
 }
 
-function namesOf(type: ColumnType | undefined): (keyof TextForms)[] {
-  if (type === undefined) return NAMES;
-  return type === 'text' ? ['values', 'nuls'] : ['values', 'nuls', FORM_OF[type]];
+/** As `allForms`: a guess by the first rows says what to ask of all; where it fails, everything is asked. */
+async function formsOf(
+  db: DuckSession,
+  { from }: Pick<RowsFile, 'from'>,
+  indexes: readonly number[],
+): Promise<TextForms[]> {
+  const few = `(SELECT ${indexes.map(columnAt).join(', ')} FROM ${from} LIMIT ${FIRST_ROWS})`;
+  const guesses = (await count(db, few, indexes, () => ['short', ...NAMES])).map(guessed);
+  const told = await count(db, from, indexes, (i) => guesses[i]!.asked);
+  const found = told.map((forms, i) => guesses[i]!.concluded(forms));
+  const open = indexes.filter((_, i) => found[i] === undefined);
+  const rest = open.length === 0 ? [] : await allForms(db, { from }, open);
+  return found.map((forms) => forms ?? rest.shift()!);
+}
+
+interface Guess {
+  asked: readonly Form[];
+  /** What follows of the whole column; undefined where the guess was wrong. */
+  concluded(told: Counts): TextForms | undefined;
+}
+
+function guessed(first: Counts): Guess {
+  // One text that is no other type decides.
+  if (first.others > 0)
+    return {
+      asked: ['values', 'nuls'],
+      concluded: ({ values, nuls }) => ({ ...NOTHING, values, nuls, others: first.others }),
+    };
+  const form = ALONE.find((each) => first.values > 0 && first[each] === first.values);
+  if (form === undefined) return { asked: [], concluded: () => undefined };
+  return {
+    asked: ['values', form],
+    concluded: ({ values, [form]: all }) => {
+      if (all !== values) return undefined;
+      return form === 'short'
+        ? { ...NOTHING, values, integers: values, decimals: values }
+        : { ...NOTHING, values, [form]: values };
+    },
+  };
+}
+
+async function allForms(
+  db: DuckSession,
+  { from }: Pick<RowsFile, 'from'>,
+  indexes: readonly number[],
+): Promise<TextForms[]> {
+  const counts = await count(db, from, indexes, () => NAMES);
+  return counts.map(({ short: _, ...forms }) => forms);
+}
+
+type Counts = Record<Form, number>;
+
+/** So many texts of each column have the forms that are asked; 0 of those that are not. */
+async function count(
+  db: DuckSession,
+  from: string,
+  indexes: readonly number[],
+  asked: (i: number) => readonly Form[],
+): Promise<Counts[]> {
+  const list = indexes.flatMap((index, i) =>
+    asked(i).map((form) => `${FORMS[form](columnAt(index))}::DOUBLE AS ${form}${i}`),
+  );
+  const [row] =
+    list.length === 0 ? [] : await db.rows<Record<string, number>>(`SELECT ${list.join(', ')} FROM ${from}`);
+  return indexes.map((_, i) => {
+    const counts = { ...NOTHING, short: 0 };
+    for (const form of asked(i)) counts[form] = row![`${form}${i}`]!;
+    return counts;
+  });
 }
 
 export function addForms(a: TextForms, b: TextForms): TextForms {
   return Object.fromEntries(NAMES.map((name) => [name, a[name] + b[name]])) as unknown as TextForms;
 }
 
-const FORM_OF: Record<Exclude<ColumnType, 'text'>, keyof TextForms> = {
-  int64: 'integers',
-  double: 'decimals',
-  boolean: 'booleans',
-  date: 'dates',
-  timestamp: 'instants',
-  timestamp_naive: 'moments',
-};
-
 /** Whether all texts are of a type; false where each has to be asked. */
 export function surelyFits(type: ColumnType, forms: TextForms): boolean {
-  const { values, nuls } = forms;
+  const { values, integers, decimals, booleans, dates, nuls } = forms;
   if (nuls > 0) return false;
   if (values === 0 || type === 'text') return true;
-  return forms[FORM_OF[type]] === values;
+  if (type === 'int64') return integers === values;
+  if (type === 'double') return decimals === values;
+  if (type === 'date') return dates === values;
+  return type === 'boolean' && booleans === values;
 }
-
-const INFERRED = Object.keys(FORM_OF) as (keyof typeof FORM_OF)[];
 
 /** What `TypeInference` finds in the texts: null where there is none, undefined where each has to be asked. */
 export function surelyType(forms: TextForms): ColumnType | null | undefined {
@@ -106,5 +152,5 @@ export function surelyType(forms: TextForms): ColumnType | null | undefined {
   if (nuls > 0) return undefined;
   if (values === 0) return null;
   if (others > 0) return 'text';
-  return INFERRED.find((type) => surelyFits(type, forms));
+  return (['int64', 'double', 'boolean', 'date'] as const).find((type) => surelyFits(type, forms));
 }

@@ -16,6 +16,7 @@ import { writeFindings } from '../checks/write-findings.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { DATASET_VERSION } from '../dataset.records.js';
 import type { DatasetVersionView } from '../dataset-version.js';
+import { requireWhole } from '../require-whole.js';
 
 /** From a version's public columns to what its checks find. */
 @Injectable()
@@ -100,19 +101,25 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
   /** The version that a question reads beside its own. */
   private async other(version: DatasetVersionView, question: CheckQuestion): Promise<ScannedVersion | null> {
     const named = otherOf(question);
-    const ref = named === null ? null : 'ref' in named ? named.ref : version.parentId;
-    if (ref === null) return null;
+    const ref = named && ('ref' in named ? named.ref : version.parentId);
+    if (named === null || ref === null) return null;
     const other = await this.reader.byRef(ref);
     await this.records.require([{ kind: DATASET_VERSION, id: other.id }]);
+    const read = other.splits.filter(({ name }) => named.splits?.includes(name) ?? true);
+    if ('ref' in named)
+      requireWhole(
+        other,
+        read.map(({ name }) => name),
+      );
+    const names = (isErased: boolean) =>
+      read.filter(({ erased }) => erased > 0 === isErased).map(({ name }) => name);
     return {
       datasetVersionId: other.id,
       ref: `${other.dataset}@${other.version}`,
       contentId: other.contentId,
       columns: other.schema.columns,
-      splits: await this.scanned.of(
-        other,
-        other.splits.map(({ name }) => name),
-      ),
+      splits: await this.scanned.of(other, names(false)),
+      erased: names(true),
     };
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { ContaminationQuestion } from '../../../domain/contamination/index.js';
 import { UnitOfWork } from '../../../platform/database/index.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors/index.js';
 import { Jobs, type JobView } from '../../../platform/queue/index.js';
-import { DatasetReader, type DatasetVersionView } from '../../datasets/index.js';
+import { DatasetReader, type DatasetVersionView, requireWhole } from '../../datasets/index.js';
 import { ModelReader, type ModelVersionView } from '../../registry/index.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import { contaminationQuestion, type ContaminationPlan } from './contamination-question.js';
@@ -72,7 +73,7 @@ export class ContaminationService {
 
   /**
    * Ask for what has not been counted yet. Throws as `report`, and TRAINING_DATA_UNKNOWN where the lineage names no split that
-   * could be compared.
+   * could be compared, VERSION_ERASED where rows of one are gone that were not counted before.
    */
   request(modelVersion: string, { datasetVersion, scope }: ContaminationRequest): Promise<JobView> {
     return this.units.run(async () => {
@@ -81,11 +82,9 @@ export class ContaminationService {
       if (!version) throw nothingToTest(model);
       const { splits, gaps } = (await this.training.of([model.id], scope ?? 'lineage')).get(model.id)!;
       if (splits.length === 0) throw trainingDataUnknown(model, gaps);
-      return this.requestCounts({
-        modelVersionId: model.id,
-        datasetVersionId: version.id,
-        questions: testedSplits(version).map(({ name }) => contaminationQuestion(name, splits)),
-      });
+      const questions = testedSplits(version).map(({ name }) => contaminationQuestion(name, splits));
+      await this.requireWhole(version, questions);
+      return this.requestCounts({ modelVersionId: model.id, datasetVersionId: version.id, questions });
     });
   }
 
@@ -93,6 +92,20 @@ export class ContaminationService {
     return this.units.run(() =>
       this.jobs.request(CONTAMINATION, plan, { kind: 'modelVersion', id: plan.modelVersionId }),
     );
+  }
+
+  private async requireWhole(
+    version: DatasetVersionView,
+    questions: readonly ContaminationQuestion[],
+  ): Promise<void> {
+    const counted = await this.counts.byQuestions(
+      questions.map((question) => ({ datasetVersionId: version.id, question })),
+    );
+    const open = questions.filter((_, i) => !counted[i]);
+    const read = open.flatMap(({ against }) => against);
+    const versions = await this.datasets.byIds(read.map(({ datasetVersionId }) => datasetVersionId));
+    for (const { split } of open) requireWhole(version, [split]);
+    for (const { datasetVersionId, split } of read) requireWhole(versions.get(datasetVersionId)!, [split]);
   }
 
   private async testedOn(

@@ -158,6 +158,8 @@ async function launch(layout: Layout, port: number, options: PostgresOptions): P
     max_connections: 200,
     shared_buffers: '128MB',
     jit: 'off',
+    // A segment of the log that is used again keeps what was in it: what is erased would be in files for months.
+    wal_recycle: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_min_messages: 'warning',

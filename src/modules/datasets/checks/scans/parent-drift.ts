@@ -76,13 +76,15 @@ async function measureSplit(
   const compared = names!.map((name) => {
     const kind = kindOf(columns.find((one) => one.name === name)!);
     const other = parent.columns.find((one) => one.name === name);
-    const missing = !before
-      ? `${parent.ref} has no split ${split.name}`
-      : !standsIn(parent, before, name)
-        ? `${parent.ref} shows no column ${name} in ${split.name}`
-        : kindOf(other!) !== kind
-          ? `${name} is ${other!.type} in ${parent.ref}: their values do not compare`
-          : null;
+    const missing = parent.erased.includes(split.name)
+      ? `rows of ${split.name} of ${parent.ref} were erased with their subject`
+      : !before
+        ? `${parent.ref} has no split ${split.name}`
+        : !standsIn(parent, before, name)
+          ? `${parent.ref} shows no column ${name} in ${split.name}`
+          : kindOf(other!) !== kind
+            ? `${name} is ${other!.type} in ${parent.ref}: their values do not compare`
+            : null;
     return { column: name, kind: kind === 'numeric' ? 'numeric' : 'categorical', missing } as const;
   });
   const plan = {
