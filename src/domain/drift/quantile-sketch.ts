@@ -127,8 +127,9 @@ export class QuantileSketch {
     for (let h = 0; h < this.levels.length; h++) {
       const level = this.levels[h]!;
       if (level.length <= this.capacity) continue;
-      level.sort((a, b) => a - b);
-      const rest = level.length % 2 === 1 ? [level.pop()!] : [];
+      // A typed array is sorted without a call for each comparison.
+      const sorted = new Float64Array(level).sort();
+      const pairs = level.length - (level.length % 2);
       const lower = this.keepsLower[h] ?? true;
       // The lower of each pair counts the pair from its first value on: too early. The upper: too late.
       if (lower) this.over += 2 ** h;
@@ -136,8 +137,8 @@ export class QuantileSketch {
       this.keepsLower[h] = !lower;
       const up = (this.levels[h + 1] ??= []);
       this.keepsLower[h + 1] ??= true;
-      for (let i = lower ? 0 : 1; i < level.length; i += 2) up.push(level[i]!);
-      this.levels[h] = rest;
+      for (let i = lower ? 0 : 1; i < pairs; i += 2) up.push(sorted[i]!);
+      this.levels[h] = pairs < level.length ? [sorted[pairs]!] : [];
     }
   }
 }

@@ -29,34 +29,89 @@ export async function profileSplit(
   progress: (fraction: number, message: string) => Promise<void>,
 ): Promise<StoredProfile> {
   const hash = await hashName(db);
+  const facts = await columnFacts(db, source, columns);
+  const side = await db.beside();
   const profiled: StoredColumn[] = [];
   for (const [i, { name, type }] of columns.entries()) {
     await progress(i / columns.length, `profiling ${name}`);
-    const isNumeric = NUMERIC.includes(type);
+    const isNumeric = isNumber(type);
     const column = identifier(name);
+    // A sketch is JavaScript, registers are DuckDB: neither waits for the other.
+    const [found, numeric, categorical] = await settled(
+      registers(side, source, column),
+      isNumeric ? numbers(db, source, column) : Promise.resolve(null),
+      isNumeric ? Promise.resolve(null) : categories(db, source, column, facts[i]!),
+    );
     profiled.push({
       column: name,
       type,
       kind: isNumeric ? 'numeric' : 'categorical',
       rows,
-      missing: await count(db, `SELECT count(*)::DOUBLE AS n FROM ${source} WHERE ${column} IS NULL`),
-      distinct: { registers: await registers(db, source, column), hash },
-      numeric: isNumeric ? await numbers(db, source, column) : null,
-      categorical: isNumeric ? null : await categories(db, source, column),
+      missing: facts[i]!.missing,
+      distinct: { registers: found, hash },
+      numeric,
+      categorical,
     });
   }
   return { version: 1, rows, columns: profiled };
+}
+
+interface ColumnFacts {
+  present: number;
+  missing: number;
+  /** Of the texts of what is not missing; null for numbers, and where all are missing. */
+  lengths: CategoricalPart['lengths'];
+}
+
+/** A query of thousands of columns takes longer to plan than to run. */
+const AT_ONCE = 100;
+
+/** What takes no more than a look at each value, of many columns in one scan. */
+async function columnFacts(
+  db: DuckSession,
+  source: string,
+  columns: readonly ProfiledColumn[],
+): Promise<ColumnFacts[]> {
+  const found: ColumnFacts[] = [];
+  for (let start = 0; start < columns.length; start += AT_ONCE) {
+    const some = columns.slice(start, start + AT_ONCE);
+    const list = some.flatMap(({ name, type }, i) => {
+      const column = identifier(name);
+      const counted = [
+        `count(${column})::DOUBLE AS present${i}`,
+        `(count(*) - count(${column}))::DOUBLE AS missing${i}`,
+      ];
+      if (isNumber(type)) return counted;
+      const length = `length(CAST(${column} AS VARCHAR))::BIGINT`;
+      return [
+        ...counted,
+        `min(${length})::DOUBLE AS least${i}`,
+        `max(${length})::DOUBLE AS most${i}`,
+        `sum(${length})::DOUBLE AS sum${i}`,
+      ];
+    });
+    const [row] = await db.rows<Record<string, number | null>>(`SELECT ${list.join(', ')} FROM ${source}`);
+    some.forEach((_, i) => {
+      const [min, max, sum] = [row![`least${i}`] ?? null, row![`most${i}`] ?? null, row![`sum${i}`] ?? null];
+      const lengths = min === null || max === null || sum === null ? null : { min, max, sum };
+      found.push({ present: row![`present${i}`]!, missing: row![`missing${i}`]!, lengths });
+    });
+  }
+  return found;
+}
+
+const isNumber = (type: string): boolean => NUMERIC.includes(type);
+
+/** All, or the error of one once none runs any more. */
+async function settled<T extends readonly unknown[]>(...all: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  await Promise.allSettled(all);
+  return (await Promise.all(all)) as unknown as T;
 }
 
 /** DuckDB's hash is not promised to stay: registers of another version do not merge. */
 async function hashName(db: DuckSession): Promise<string> {
   const [row] = await db.rows<{ version: string }>('SELECT version() AS version');
   return `duckdb ${row!.version}`;
-}
-
-async function count(db: DuckSession, sql: string): Promise<number> {
-  const [row] = await db.rows<{ n: number }>(sql);
-  return row!.n;
 }
 
 /** The register is named by the first 12 bits of a hash; the fewest leading zeros stand before the smallest of the rest. */
@@ -100,21 +155,23 @@ async function numbers(db: DuckSession, source: string, column: string): Promise
   return { sketch: sketch.toJSON(), moments: finiteMoments({ n, mean, m2 }), ...extremes, notFinite };
 }
 
-async function categories(db: DuckSession, source: string, column: string): Promise<CategoricalPart> {
-  const value = `CAST(${column} AS VARCHAR)`;
+async function categories(
+  db: DuckSession,
+  source: string,
+  column: string,
+  { present, lengths }: ColumnFacts,
+): Promise<CategoricalPart> {
+  // Values are counted as they are and become texts behind that: few of them are left.
   const counted = await db.rows<{ value: string; count: number }>(
-    `SELECT ${value} AS value, count(*)::DOUBLE AS count FROM ${source}
-     WHERE ${column} IS NOT NULL AND length(${value}) <= ${LONGEST_CATEGORY}
-     GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${PROFILE_CATEGORIES}`,
+    `SELECT CAST(value AS VARCHAR) AS value, count FROM (
+       SELECT ${column} AS value, count(*)::DOUBLE AS count FROM ${source}
+       WHERE ${column} IS NOT NULL ${lengths && lengths.max > LONGEST_CATEGORY ? `AND length(CAST(${column} AS VARCHAR)) <= ${LONGEST_CATEGORY}` : ''}
+       GROUP BY 1)
+     ORDER BY 2 DESC, 1 LIMIT ${PROFILE_CATEGORIES}`,
   );
-  const [all] = await db.rows<{ n: number; least: number | null; most: number | null; sum: number | null }>(
-    `SELECT count(*)::DOUBLE AS n, min(length(${value}))::DOUBLE AS least, max(length(${value}))::DOUBLE AS most,
-       sum(length(${value}))::DOUBLE AS sum FROM ${source} WHERE ${column} IS NOT NULL`,
-  );
-  const { n, least, most, sum } = all!;
   return {
-    counts: counted.map(({ value: name, count: rows }) => [name, rows] as const),
-    others: n - counted.reduce((total, { count: rows }) => total + rows, 0),
-    lengths: n > 0 ? { min: least!, max: most!, sum: sum! } : null,
+    counts: counted.map(({ value: name, count: n }) => [name, n] as const),
+    others: present - counted.reduce((total, { count: n }) => total + n, 0),
+    lengths,
   };
 }

@@ -1,6 +1,6 @@
 import { rowLeaf } from '../../../domain/canonical/index.js';
 import { inclusionProof, type NodePlace, nodeHash, verifyInclusion } from '../../../domain/merkle/index.js';
-import { isErased, type PlacedBlock, type SortedRow, type SortedRows } from '../sorted-rows/sorted-rows.js';
+import type { SortedRows } from '../sorted-rows/sorted-rows.js';
 import { HASH_BYTES, LOWEST_LEVEL, type RowsInOrder } from '../sorted-rows/sorted-rows-format.js';
 
 export interface FoundRow {
@@ -27,23 +27,20 @@ export async function findRow(sorted: SortedRows, order: Buffer): Promise<FoundP
   if (!chunk) return between(undefined, undefined, sorted.index.rows);
   const blocks = (await sorted.blocksOf(chunk)).filter(isReadable);
   const at = Math.max(0, lastAtMost(blocks, order));
-  const rows = await readableRows(sorted, blocks[at]!);
-  const place = rows.findIndex((row) => Buffer.compare(row.order, order) >= 0);
-  const found = rows[place];
-  if (found?.order.equals(order)) return { included: true, rows: [withLeaf(found)], erased: [] };
+  const rows = await sorted.readable(blocks[at]!);
+  const place = rows.firstFrom(order);
+  const found = rows.at(place);
+  if (found && rows.order(place).equals(order))
+    return { included: true, rows: [withLeaf(found)], erased: [] };
   // Before the first row of all: no block is at most that.
-  if (found) return between(rows[place - 1], found, sorted.index.rows);
+  if (found) return between(rows.at(place - 1), found, sorted.index.rows);
   const behind = chunks[inChunk + 1];
   const next = blocks[at + 1] ?? (behind && (await sorted.blocksOf(behind)).find(isReadable));
-  return between(rows.at(-1), next && (await readableRows(sorted, next))[0], sorted.index.rows);
+  const last = rows.at(rows.count - 1);
+  return between(last, next && (await sorted.readable(next)).at(0), sorted.index.rows);
 }
 
 const isReadable = ({ low }: RowsInOrder): boolean => low !== '';
-
-async function readableRows(sorted: SortedRows, block: PlacedBlock): Promise<(UnhashedRow & SortedRow)[]> {
-  const rows = await sorted.rowsOf(block);
-  return rows.map((row, i) => ({ ...row, index: block.first + i })).filter(({ row }) => !isErased(row));
-}
 
 type UnhashedRow = Omit<FoundRow, 'leaf'>;
 

@@ -11,6 +11,7 @@ import {
 /** Indexes of chunks by digest: chunks never change. */
 const indexes = new Map<string, ChunkIndex>();
 const KEPT_INDEXES = 4096;
+const TAIL_BYTES = 1 << 14;
 
 /** Rows in chunks. `pathOf`: the local file of a chunk, which has been checked. */
 export class ChunkedSortedRows extends SortedRows {
@@ -48,13 +49,20 @@ export class ChunkedSortedRows extends SortedRows {
     return Promise.resolve(nodes.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES));
   }
 
-  private async indexOf({ digest }: RowChunk, path: string): Promise<ChunkIndex> {
+  private async indexOf({ digest, bytes }: RowChunk, path: string): Promise<ChunkIndex> {
     const known = indexes.get(digest);
     if (known) return known;
-    const trailer = await this.files.read(path, -TRAILER_BYTES, TRAILER_BYTES);
-    if (!trailer.subarray(4).equals(CHUNK_MAGIC)) throw new Error('this is no chunk of sorted rows');
-    const length = trailer.readUInt32BE(0);
-    const json = await this.files.read(path, -TRAILER_BYTES - length, length);
+    // Most indexes are shorter: one read, and none that asks how long the file is.
+    let tail = Math.min(bytes, TAIL_BYTES);
+    let end = await this.files.read(path, bytes - tail, tail);
+    if (!end.subarray(-CHUNK_MAGIC.length).equals(CHUNK_MAGIC))
+      throw new Error('this is no chunk of sorted rows');
+    const length = end.readUInt32BE(tail - TRAILER_BYTES);
+    if (length + TRAILER_BYTES > tail) {
+      tail = length + TRAILER_BYTES;
+      end = await this.files.read(path, bytes - tail, tail);
+    }
+    const json = end.subarray(tail - TRAILER_BYTES - length, tail - TRAILER_BYTES);
     const index = JSON.parse(json.toString('utf8')) as ChunkIndex;
     if (indexes.size >= KEPT_INDEXES) indexes.delete(indexes.keys().next().value!);
     indexes.set(digest, index);

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
-import { fieldAt, rowLeaf } from '../../../domain/canonical/index.js';
 import { OpenFiles } from './open-files.js';
+import { isErased, orderOf, ReadableRows } from './readable-rows.js';
 import {
   nodesOf,
   LOWEST_LEVEL,
@@ -9,6 +9,8 @@ import {
   type SortedBlock,
   type SortedIndex,
 } from './sorted-rows-format.js';
+
+export { ERASED, isErased } from './readable-rows.js';
 
 const inflate = promisify(inflateRaw);
 
@@ -42,13 +44,18 @@ export abstract class SortedRows {
   /** Node number `place` in the order in which they are stored. */
   protected abstract nodeAt(place: number): Promise<Buffer>;
 
-  async rowsOf({ path, at, bytes }: PlacedBlock): Promise<SortedRow[]> {
-    const raw = (await inflate(await this.files.read(path, at, bytes))) as Buffer;
+  /** The rows of a block that are not erased, cut out one by one as they are asked for. */
+  async readable(block: PlacedBlock): Promise<ReadableRows> {
+    return new ReadableRows(await this.rawOf(block), block.first, this.key);
+  }
+
+  async rowsOf(block: PlacedBlock): Promise<SortedRow[]> {
+    const raw = await this.rawOf(block);
     const rows: SortedRow[] = [];
     for (let start = 0; start < raw.length;) {
       const end = start + 4 + raw.readUInt32LE(start);
       const row = raw.subarray(start + 4, end);
-      const order = isErased(row) ? row : this.key === null ? rowLeaf(row) : fieldAt(row, this.key);
+      const order = isErased(row) ? row : orderOf(row, this.key);
       rows.push({ row, order });
       start = end;
     }
@@ -65,9 +72,8 @@ export abstract class SortedRows {
   close(): Promise<void> {
     return this.files.close();
   }
+
+  private async rawOf({ path, at, bytes }: PlacedBlock): Promise<Buffer> {
+    return (await inflate(await this.files.read(path, at, bytes))) as Buffer;
+  }
 }
-
-/** No row is without bytes, whatever its values. */
-export const ERASED = Buffer.alloc(0);
-
-export const isErased = (row: Uint8Array): boolean => row.length === 0;
