@@ -22,16 +22,17 @@ const ON_EITHER_QUEUE = [
   ...['attack-sealed-labels', 'idempotency', 'operation'],
   ...(isLong ? ['attack-data-of-gates', 'cli', 'cli-compas', 'graphql-one-request'] : []),
 ].map((name) => `test/e2e/${name}.spec.ts`);
+/** For two cores, as a file waits for a part of its time: for processes to start and to end. With four the cores had nothing left to give. */
+const WORKERS = 3;
 /**
  * Files of a suite follow one another in processes that stay: most of what a file costs is loading the service. Each file has a
- * database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules. Three on two
- * cores, as a file waits for a part of its time: for processes to start and to end. With four the cores had nothing left to give.
+ * database, a home and, where it needs them, child processes of its own; nothing of the service is kept in modules.
  */
 const SERVED = {
   server: { deps: { external: [/\/dist\/(src|migrations)\//] } },
   globalSetup: ['test/support/global-setup.ts'],
   isolate: false,
-  maxWorkers: 3,
+  maxWorkers: WORKERS,
   // What hangs is told within minutes, but at full length.
   testTimeout: isLong ? 3_600_000 : 300_000,
   hookTimeout: 300_000,
@@ -54,9 +55,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.spec.ts', 'cli/**/*.spec.ts'],
           isolate: false,
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-          testTimeout: 30_000,
+          maxWorkers: WORKERS,
+          testTimeout: 120_000,
         },
       },
       {

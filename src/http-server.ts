@@ -64,6 +64,8 @@ export async function createHttpServer(runtime: Runtime, logger: Logger): Promis
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     routerOptions: { maxParamLength: 300 },
+    // The only schemas of routes are Mercurius' own; to check them, each start would compile the schema of JSON Schema.
+    ajv: { customOptions: { validateSchema: false } },
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       void refuseAddress(error, request as never, reply as never, app.get(Authenticator));
     },

@@ -88,6 +88,15 @@ describe('odd data that is right', () => {
     expect([types.a, types.b]).toEqual(['int64', 'text']);
   });
 
+  it('days written in two ways are text, decimals the doubles nearest to them, NaN beside numbers a double and else a text', async () => {
+    const csv = 'id,day,x,n,word\n1,2024-01-02,0.10,NaN,NaN\n2,01/02/2024,1e-1,2,nan\n';
+    const select = 'day, x, isnan(n), word, typeof(x), typeof(n)';
+    expect(await kept('values', csv, select, { key: 'id' })).toEqual([
+      ['2024-01-02', 0.1, true, 'NaN', 'DOUBLE', 'DOUBLE'],
+      ['01/02/2024', 0.1, false, 'nan', 'DOUBLE', 'DOUBLE'],
+    ]);
+  });
+
   it.each<[string, string]>([
     ['mark', '\ufeffid,t\n1,a\n2,b\n'],
     ['crlf', 'id,t\r\n1,a\r\n2,b\r\n'],

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectRoot } from '../../src/platform/config/index.js';
 import { ApiClient } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
 import { changedTables, OF_A_FAILED_JOB, storedRows } from '../support/stored-rows.js';
@@ -13,6 +17,21 @@ const wide = (columns: number) =>
   `${Array.from({ length: columns }, (_, i) => `c${i}`).join(',')}\n${Array(columns).fill(1).join(',')}\n`;
 /** A 1.5 among 30,000 integers, where no sample looks. */
 const ONE_FRACTION = rows(30_000, (i) => (i === 29_991 ? '1.5' : i));
+
+/** Blobs, what is being received, and what jobs write meanwhile. */
+async function filesIn(home: string): Promise<string[]> {
+  const found = await Promise.all(
+    ['blobs', 'staging', 'scratch'].map(async (name) => {
+      const entries = await readdir(join(home, name), { recursive: true, withFileTypes: true }).catch(
+        () => [],
+      );
+      return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    }),
+  );
+  return found.flat().sort();
+}
+
+const PARQUET = readFileSync(join(projectRoot(), 'test/vectors/formats/types.parquet'));
 
 describe('bad data', () => {
   let test: TestApp;
@@ -103,6 +122,25 @@ describe('bad data', () => {
       /train: the header is not UTF-8/,
     ],
     [
+      'UTF-8, and Latin-1 from row 30,000 on',
+      {
+        train: Buffer.concat([
+          Buffer.from(rows(30_000, () => 'z\u00fcrich')),
+          Buffer.from('30001,caf\xe9,0\n', 'latin1'),
+        ]),
+      },
+      {},
+      'CSV_ENCODING',
+      /train, line 30002: found bytes that are not UTF-8/,
+    ],
+    [
+      'line breaks of two kinds',
+      { train: 'id,x,y\r\n1,2,0\r\n3,4,1\n5,6,0\r\n' },
+      {},
+      'CSV_MALFORMED',
+      /train, line 3: it ends with LF, the lines before it with CRLF/,
+    ],
+    [
       'UTF-16 with its mark',
       { train: Buffer.from(`\ufeff${GOOD}`, 'utf16le') },
       {},
@@ -150,6 +188,17 @@ describe('bad data', () => {
       {},
       'PARQUET_UNREADABLE',
       /train: the Parquet file is damaged/,
+    ],
+    [
+      'Parquet with a footer of other bytes',
+      {
+        train: Buffer.from(
+          PARQUET.map((byte, i) => (i > PARQUET.length - 60 && i < PARQUET.length - 8 ? 255 : byte)),
+        ),
+      },
+      {},
+      'PARQUET_UNREADABLE',
+      /train: the Parquet file is damaged: its footer or its pages cannot be read/,
     ],
     [
       'a list in JSON lines',
@@ -257,9 +306,10 @@ describe('bad data', () => {
       'DATASET_TYPE_MISMATCH',
       /row 1, column "x": found "0_5"/,
     ],
-  ])('%s: the job fails and names it, and no version exists', async (_, files, more, code, message) => {
-    const splits = await splitsOf(files);
+  ])('%s: the job fails and names it, and no version exists', async (_, contents, more, code, message) => {
+    const splits = await splitsOf(contents);
     const before = await storedRows(test.database.admin);
+    const files = await filesIn(test.config.home);
     const { job } = await api.post<{ job: { id: string } }>('datasets/bad/versions', {
       splits,
       key: 'id',
@@ -270,6 +320,7 @@ describe('bad data', () => {
     expect(ended).toMatchObject({ state: 'failed', result: null, error: { code } });
     expect(ended.error?.message).toMatch(message);
     expect(changedTables(before, await storedRows(test.database.admin), OF_A_FAILED_JOB)).toEqual([]);
+    expect(await filesIn(test.config.home)).toEqual(files);
     expect((await api.send('get', 'datasets/bad')).status).toBe(404);
   });
 

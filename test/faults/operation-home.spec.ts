@@ -105,6 +105,11 @@ describe.skipIf(obstacle !== undefined)('the home of a server', () => {
     ASSAY_LOG_LEVEL: 'loud',
     ASSAY_MODEL_HOSTS: 'not a host',
     ASSAY_DATA_HOSTS: 'not a host',
+    ASSAY_DATA_BUCKETS: 'not a bucket',
+    AWS_REGION: 'not a region',
+    AWS_ACCESS_KEY_ID: 'not a key',
+    AWS_SECRET_ACCESS_KEY: 'not a secret',
+    AWS_SESSION_TOKEN: 'not a token',
   };
   it('is not touched when a setting is wrong: each is refused by name', async () => {
     const home = join(folder, 'untouched');

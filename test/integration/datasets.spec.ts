@@ -9,7 +9,9 @@ import { SortedRowsStore } from '../../src/modules/datasets/sorted-rows/sorted-r
 import { SplitRows } from '../../src/modules/datasets/split-rows.js';
 import { type RequestContext, runInContext } from '../../src/platform/context/index.js';
 import { newId, UnitOfWork } from '../../src/platform/database/index.js';
+import { serveStore } from '../../src/platform/outbound/s3-fixture.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { columnsCases } from './columns-cases.js';
 import { referenceCases } from './reference-cases.js';
 import { statementsOf } from './count-statements.js';
 
@@ -18,12 +20,28 @@ let projectId: string;
 const log: string[] = [];
 const SECRET = 'SECRETLABEL';
 const FOLDER = mkdtempSync(join(tmpdir(), 'assay-data-'));
+const STORE = {
+  region: 'eu-central-1',
+  accessKeyId: 'AKIDEXAMPLE',
+  secretAccessKey: 'SECRETOFTHESTORE',
+  objects: {} as Record<string, string>,
+};
+let store: Awaited<ReturnType<typeof serveStore>>;
 
 beforeAll(async () => {
+  store = await serveStore(STORE);
   test = await startTestApp({
     workers: true,
     log: { write: (line: string) => void log.push(line) },
-    environment: { ASSAY_DATA_HOSTS: '127.0.0.1', ASSAY_DATA_FOLDER: FOLDER },
+    environment: {
+      ASSAY_DATA_HOSTS: '127.0.0.1',
+      ASSAY_DATA_FOLDER: FOLDER,
+      ASSAY_DATA_BUCKETS: 'data',
+      AWS_ENDPOINT_URL_S3: store.endpoint,
+      AWS_REGION: STORE.region,
+      AWS_ACCESS_KEY_ID: STORE.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: STORE.secretAccessKey,
+    },
   });
   projectId = (
     await test.database.admin.query<{ id: string }>(`SELECT id FROM project WHERE name = 'default'`)
@@ -32,6 +50,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await test?.stop();
+  store?.stop();
   rmSync(FOLDER, { recursive: true, force: true });
 });
 
@@ -227,7 +246,9 @@ describe('pushing', () => {
 });
 
 describe('pushing by reference', () =>
-  referenceCases({ test: () => test, folder: FOLDER, upload, post, finished, rows }));
+  referenceCases({ test: () => test, folder: FOLDER, store: STORE, log, upload, post, finished, rows }));
+
+describe('columns and digests', () => columnsCases({ get, post, push, graphql }));
 
 describe('sealed labels', () => {
   it('appear nowhere: not in answers, files, rows, logs or errors', async () => {

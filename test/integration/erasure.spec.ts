@@ -191,6 +191,17 @@ beforeAll(async () => {
   await api.post('models/judge/versions', { artifactUploadId, runId });
   await api.post('models/rival/versions', { artifactUploadId: await api.upload('more weights') });
   for (const modelVersion of ['judge@1', 'rival@1']) evaluations.push(await judge(modelVersion));
+  // Rows that wait to be sampled: some of a person of whom there is nothing else.
+  await api.post('sampling-plans', {
+    dataset: 'people-live',
+    datasetVersion: 'people@1',
+    split: 'train',
+    capacity: 50,
+  });
+  const live = rows('holdout').map(({ y: _, ...row }) => ({ ...row, x: Number(row.x) }));
+  await api.post('sampling-plans/people-live/rows', {
+    rows: [...live, { ...live[0], person: 'live-only' }],
+  });
   kept = await proofOf('people@1', 'train', theirId('train'));
 }, 120_000);
 afterAll(() => test.stop(), 60_000);
@@ -204,6 +215,7 @@ describe('erasure of a subject', () => {
       'as Parquet',
       'dataset_check',
       'public.job',
+      'sampled_row',
       '/base/',
       '/pg_wal/',
     ])
@@ -235,7 +247,7 @@ describe('erasure of a subject', () => {
         { datasetVersion, split: 'holdout', rows: 3 },
       ]),
       created: [{ after: 'people@2', datasetVersion: 'people@3' }],
-      deleted: { profiles: 1, evaluationsPredictions: 2 },
+      deleted: { profiles: 1, evaluationsPredictions: 2, waitingRows: 3 },
       remaining: { filesInUse: 0, modelVersions: ['judge@1'] },
     });
     const { rows: asked } = await test.database.admin.query<{ id: string; cancel: boolean }>(
@@ -310,6 +322,18 @@ describe('erasure of a subject', () => {
       code: 'SUBJECT_UNKNOWN',
     });
     expect(await api.post('subjects/find', { subject: ANN })).toMatchObject({ known: false });
+  });
+
+  it('erases rows that wait to be sampled, also of somebody of whom there is nothing else', async () => {
+    const find = (subject: string) => api.post('subjects/find', { subject });
+    expect(await find('live-only')).toMatchObject({ known: false, waiting: 1, rows: [] });
+    const report = await api.job('subjects/erase', { subject: 'live-only' });
+    expect(report).toMatchObject({ erased: [], created: [], deleted: { waitingRows: 1 } });
+    expect(await find('live-only')).toMatchObject({ known: false, waiting: 0 });
+    expect(await api.get('sampling-plans/people-live')).toMatchObject({ offered: 41, waiting: 37 });
+    // The sample that is left becomes a version, without the places of those that were erased.
+    const taken = await api.job('sampling-plans/people-live/samples', {});
+    expect(taken).toMatchObject({ splits: { live_sample: { rows: 37 } }, offered: 41 });
   });
 
   it('answers a gate that nobody compared the rows in time, and asks no job for it', async () => {

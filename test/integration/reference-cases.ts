@@ -12,6 +12,10 @@ interface Served {
   test(): TestApp;
   /** The folder whose files may be named. The server may also fetch from 127.0.0.1. */
   folder: string;
+  /** Whose bucket `data` may be named. */
+  store: { secretAccessKey: string; objects: Record<string, string> };
+  /** What the server logged. */
+  log: readonly string[];
   upload(content: string): Promise<string>;
   post(path: string, body: object): supertest.Test;
   finished(jobId: string): Promise<{ state: string; error: { code: string } | null; result: Pushed | null }>;
@@ -25,15 +29,17 @@ interface Pushed {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-export function referenceCases({ test, folder, upload, post, finished, rows }: Served): void {
+export function referenceCases({ test, folder, store, log, upload, post, finished, rows }: Served): void {
   const train = rows(5_000, 5_040);
   const holdout = rows(6_000, 6_040);
+  const inStore = rows(7_000, 7_040);
   const asked: string[] = [];
   let host: Server;
   let origin: string;
 
   beforeAll(async () => {
     writeFileSync(join(folder, 'train.csv'), train);
+    store.objects['data/2024/train 1.csv'] = inStore;
     writeFileSync(join(folder, 'ragged.csv'), 'id,x,sex,y\n1,2,f,LABEL\n3\n');
     host = createServer((request, response) => {
       asked.push(request.url!);
@@ -85,6 +91,7 @@ export function referenceCases({ test, folder, upload, post, finished, rows }: S
     for (const [split, code] of [
       [inRole('holdout', `${origin}/h.csv`, 'other'), 'REFERENCE_DIGEST_DIFFERS'],
       [inRole('train', file('../train.csv'), train), 'REFERENCE_NOT_FOUND'],
+      [inRole('train', 's3://data/missing.csv', train), 'REFERENCE_NOT_FOUND'],
       [inRole('holdout', file('ragged.csv'), 'id,x,sex,y\n1,2,f,LABEL\n3\n'), 'CSV_RAGGED'],
     ] as const) {
       const { body } = await push([split]).expect(202);
@@ -126,5 +133,24 @@ export function referenceCases({ test, folder, upload, post, finished, rows }: S
     expect(JSON.stringify(leaf)).toContain(`${origin}/data/holdout.csv`);
     // Of a sealed file the digest would let labels be guessed.
     expect(JSON.stringify(leaf)).not.toContain(sha256(holdout));
+  });
+
+  it('reads an object of S3 with the key of the operator, which stands nowhere', async () => {
+    const reference = 's3://data/2024/train 1.csv';
+    const { body } = await push([inRole('train', reference, inStore)]).expect(202);
+    const { state, result } = await finished(body.job.id);
+    expect(state).toBe('succeeded');
+    const [from] = await select(
+      `SELECT f.label FROM lineage_edge e JOIN lineage_node f ON f.no = e.from_no JOIN lineage_node t ON t.no = e.to_no WHERE t.id = $1`,
+      [result!.datasetVersionId],
+    );
+    expect(from).toEqual({ label: reference });
+    const [said] = await select(
+      `SELECT (SELECT json_agg(j) FROM job j)::text AS jobs, (SELECT json_agg(l) FROM audit_leaf l)::text AS log`,
+    );
+    for (const text of [log.join('\n'), String(said!.jobs), String(said!.log)]) {
+      expect(text.length).toBeGreaterThan(1_000);
+      expect(text).not.toContain(store.secretAccessKey);
+    }
   });
 }

@@ -20,8 +20,8 @@ export interface FurnishedApp {
 /** What is not in the database and the home that are copied. */
 type Kept = Omit<FurnishedApp, 'test'> & { first: TestProject; home: string };
 
-/** Of the database that is copied, and of the lock under which it is made: once for all files of a run. */
-const TEMPLATE = 'assay_furnished';
+/** Of the database that is copied, and of the lock under which it is made: once for all files of a suite, as each has its own queue. */
+const TEMPLATE = inject('redisUrl') === undefined ? 'assay_furnished' : 'assay_furnished_redis';
 
 /**
  * The service, running workers, with two projects that have one of everything: `default`, and `other`, whose names bear the foreign

@@ -27,8 +27,29 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL for all files of a suite, with a migrated database that each file clones. */
+/** Of a run: each suite loads this file for itself, and the first of them starts the server. */
+const run = globalThis as { testServer?: { started: Promise<Started>; users: number } };
+
+/** One PostgreSQL for all files of all suites of a run, with a migrated database that each file clones. It stops with the last suite. */
 export async function startTestServer(project: TestProject): Promise<() => Promise<void>> {
+  const shared = (run.testServer ??= { started: start(), users: 0 });
+  shared.users += 1;
+  const { server, stop } = await shared.started;
+  project.provide('server', server);
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    run.testServer = undefined;
+    await stop();
+  };
+}
+
+interface Started {
+  server: TestServer;
+  stop(): Promise<void>;
+}
+
+async function start(): Promise<Started> {
   const home = mkdtempSync(join(tmpdir(), 'assay-test-'));
   const layout = prepareLayout(home);
   // A run that is killed leaves nothing behind either.
@@ -42,11 +63,13 @@ export async function startTestServer(project: TestProject): Promise<() => Promi
   });
   await withClient(url(template), furnishDatabase);
   await migrate(as(url(template), OWNER, PASSWORD), MIGRATIONS);
-  project.provide('server', { adminUrl: url('postgres'), password: PASSWORD, template, folder: home });
-  return async () => {
-    await stopPostgres(layout);
-    removeLayout(layout);
-    rmSync(home, { recursive: true, force: true });
-    callOff();
+  return {
+    server: { adminUrl: url('postgres'), password: PASSWORD, template, folder: home },
+    stop: async () => {
+      await stopPostgres(layout);
+      removeLayout(layout);
+      rmSync(home, { recursive: true, force: true });
+      callOff();
+    },
   };
 }

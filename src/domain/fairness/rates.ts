@@ -7,7 +7,16 @@ export interface BinaryCounts {
 }
 
 export type RateName =
-  'selectionRate' | 'tpr' | 'fpr' | 'fnr' | 'tnr' | 'ppv' | 'fdr' | 'for' | 'npv' | 'accuracy';
+  | 'selectionRate'
+  | 'tpr'
+  | 'fpr'
+  | 'fnr'
+  | 'tnr'
+  | 'ppv'
+  | 'fdr'
+  | 'for'
+  | 'npv'
+  | 'accuracy';
 
 interface RateDefinition {
   /** Its name in JSON. */

@@ -42,7 +42,8 @@ export function undefinedMetric(reason: string): UndefinedMetric {
 
 /** A one-sided 1 - alpha bound, or the reason why there is none. */
 export type Bound =
-  { defined: true; value: number; method: string; smallSample: boolean } | { defined: false; reason: string };
+  | { defined: true; value: number; method: string; smallSample: boolean }
+  | { defined: false; reason: string };
 
 /** Which way a requirement points: "at least the threshold" or "at most the threshold". */
 export type Side = 'atLeast' | 'atMost';

@@ -11,7 +11,14 @@ export type EvidenceLevel = (typeof EVIDENCE_LEVELS)[number];
 export type DecideOn = 'bound' | 'point';
 
 export type RuleKind =
-  'metric' | 'compare' | 'crossDomain' | 'fairness' | 'contamination' | 'check' | 'sources';
+  | 'metric'
+  | 'compare'
+  | 'crossDomain'
+  | 'fairness'
+  | 'contamination'
+  | 'check'
+  | 'sources'
+  | 'liveSample';
 
 /** The metrics that two models are compared by, row by row. */
 export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
@@ -87,6 +94,19 @@ export interface SourcesParameters {
   purpose: string;
 }
 
+export interface LiveSampleParameters {
+  /** The sampling plan, by the dataset that its samples become versions of. */
+  plan: string;
+  /** A duration: how long ago a row may last have been offered for the sample. */
+  maxAge: string;
+  /** Rows that the sample has at least. */
+  minRows: number;
+  /** How many columns may have drifted. */
+  maxDrifted: number;
+  /** Of the check parent-drift, those that are not as a sample is compared when it is taken. */
+  parameters: Record<string, unknown>;
+}
+
 interface RuleBase {
   id: string;
   decideOn: DecideOn;
@@ -101,6 +121,7 @@ export type Rule = RuleBase &
     | { type: 'contamination'; parameters: ContaminationParameters }
     | { type: 'check'; parameters: CheckParameters }
     | { type: 'sources'; parameters: SourcesParameters }
+    | { type: 'liveSample'; parameters: LiveSampleParameters }
   );
 
 export interface ProtocolTerms {

@@ -12,7 +12,8 @@ export interface ProtocolProblem {
 }
 
 export type ParsedProtocol =
-  { ok: true; document: ProtocolDocument } | { ok: false; problems: ProtocolProblem[] };
+  | { ok: true; document: ProtocolDocument }
+  | { ok: false; problems: ProtocolProblem[] };
 
 /**
  * A protocol from its document, every problem at once: nothing unknown is ignored. A field that is null counts as left out. Slices

@@ -2,7 +2,8 @@ import { quotas } from './shares.js';
 
 /** The split of each group; or the first that has more rows than any split is to have. */
 export type GroupAssignment =
-  { ok: true; splits: Uint8Array } | { ok: false; tooLarge: number; most: number };
+  | { ok: true; splits: Uint8Array }
+  | { ok: false; tooLarge: number; most: number };
 
 /**
  * Whole groups, in the order of their draws, each to the split that lacks most rows of its share. No split gets as many rows

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 
 /**
  * A number in [0, 1) for each text: the first 53 bits of SHA-256 over domain, seed and text. The same text and seed always have
@@ -15,8 +15,10 @@ export class Draw {
   }
 
   of(text: string): number {
-    const hash = this.secret ? createHmac('sha256', this.secret) : createHash('sha256');
-    const bytes = hash.update(this.prefix).update(text).digest();
+    const drawn = this.prefix + text;
+    const bytes = this.secret
+      ? createHmac('sha256', this.secret).update(drawn).digest()
+      : hash('sha256', drawn, 'buffer');
     return (bytes.readUInt32BE(0) * 2 ** 21 + (bytes.readUInt32BE(4) >>> 11)) / 2 ** 53;
   }
 }

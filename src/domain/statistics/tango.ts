@@ -4,15 +4,17 @@ import { bisect } from './root.js';
 import { scoreOf } from './score-difference.js';
 
 function checkPairs(b: number, c: number, n: number): void {
-  if (!(
-    Number.isInteger(b) &&
-    Number.isInteger(c) &&
-    Number.isInteger(n) &&
-    b >= 0 &&
-    c >= 0 &&
-    n >= 1 &&
-    b + c <= n
-  )) {
+  if (
+    !(
+      Number.isInteger(b) &&
+      Number.isInteger(c) &&
+      Number.isInteger(n) &&
+      b >= 0 &&
+      c >= 0 &&
+      n >= 1 &&
+      b + c <= n
+    )
+  ) {
     throw new RangeError(
       `expected integers b, c >= 0 with b + c <= n and n >= 1, found b = ${b}, c = ${c}, n = ${n}`,
     );

@@ -9,9 +9,14 @@ export type {
   EvaluationInput,
   LookBudget,
 } from './dataset-version.js';
+export { DigestReader } from './digests/digest.reader.js';
 export { DatasetsModule } from './datasets.module.js';
 export { ErasureStore } from './erasure/erasure.store.js';
 export { type ComputedErasure, RowErasure } from './erasure/row-erasure.js';
+export { LIVE_SAMPLE } from './live/live.records.js';
+export { driftOfSample } from './live/drift-of-sample.js';
+export { SamplingPlanReader } from './live/sampling-plan.reader.js';
+export { WaitingRows } from './live/waiting-rows.js';
 export { lineOffset, linesFrom } from './lines-page.js';
 export { openPredictions, unreadable, type PredictionsFile } from './predictions/read-predictions.js';
 export { valueOf } from './predictions/value-sql.js';

@@ -37,6 +37,8 @@ interface Pushed {
     name: string;
     uploadId?: string | null;
     reference?: string | null;
+    sha256?: string | null;
+    format?: string | null;
     share?: number | null;
   }[];
   key?: string | null;
@@ -54,26 +56,38 @@ export function planSplitBy(pushed: Pushed): SplitBy | null {
       throw invalid(`split ${shared.name} has a share, and the push does not say how to split (splitBy)`);
     return null;
   }
-  const { method, seed = 0, cuts = null } = splitBy;
+  const { method, cuts = null } = splitBy;
+  const seed = splitBy.seed ?? 0;
   if (!Object.hasOwn(SPLIT_METHODS, method))
     throw invalid(
       `the method is ${JSON.stringify(method)}; expected ${Object.keys(SPLIT_METHODS).join(', ')}`,
     );
   if (splits.length < 2)
     throw invalid(`there is ${splits.length} split to deal rows to; expected two or more`);
-  if (!Number.isInteger(seed ?? 0) || (seed ?? 0) < 0 || (seed ?? 0) > MAX_SEED)
+  if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED)
     throw invalid(`the seed is ${seed}; expected a whole number from 0 to ${MAX_SEED}`);
-  const [first, other] = new Set(splits.map(({ uploadId, reference }) => uploadId ?? reference));
-  if (other !== undefined) {
+  requireOneFile(splits);
+  const known = method as SplitMethod;
+  const column = columnOf(known, pushed, splitBy.column ?? null);
+  return { method: known, column, seed, ...partsOf(known, splits, cuts) };
+}
+
+/** What the first split says of the file is what counts: another one may say nothing else. */
+function requireOneFile(splits: Pushed['splits']): void {
+  const said: [what: string, texts: (string | null | undefined)[]][] = [
+    ['', splits.map(({ uploadId, reference }) => uploadId ?? reference)],
+    ['the sha256 ', splits.map(({ sha256 }) => sha256?.toLowerCase())],
+    ['the format ', splits.map(({ format }) => format)],
+  ];
+  for (const [what, texts] of said) {
+    const [first, ...others] = [...new Set(texts.map((text) => text ?? 'none'))];
+    if (others.length === 0) continue;
     throw new InvalidInputError(
       'SPLIT_FILE_INVALID',
-      `splits of one file name ${first} and ${other}; expected one for all`,
+      `splits of one file name ${what}${first} and ${others[0]}; expected one for all`,
       { remedy: 'Give every split the same file, or leave out splitBy and give each one of its own.' },
     );
   }
-  const known = method as SplitMethod;
-  const column = columnOf(known, pushed, splitBy.column ?? null);
-  return { method: known, column, seed: seed ?? 0, ...partsOf(known, splits, cuts) };
 }
 
 function columnOf(method: SplitMethod, pushed: Pushed, named: string | null): string | null {

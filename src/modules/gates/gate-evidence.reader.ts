@@ -9,6 +9,7 @@ import type {
   GateEvidence,
   LeakageFacts,
   LeakageNeed,
+  LiveSampleFacts,
   ProvenanceFacts,
   SplitFacts,
 } from '../../domain/policy/index.js';
@@ -40,6 +41,7 @@ import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
 import { checkFacts } from './check-facts.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
 import { type FoundLeakage, leakageDigest, LeakageReader } from './leakage.reader.js';
+import { LiveSampleReader } from './live-sample.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { POLICY } from './gate.records.js';
 import { GateProvenanceReader } from './gate-provenance.reader.js';
@@ -57,7 +59,7 @@ export interface CollectedEvidence {
   evidenceDigest: string;
   /** When the oldest of it was computed. */
   oldestEvidence: Date | null;
-  /** Until when the terms of its sources say the same; null: for good. */
+  /** Until when the terms of its sources say the same, and live samples are young enough; null: for good. */
   termsEnd: Date | null;
   /** Paired comparisons that could be made and have not been yet. */
   missing: ComparisonRequest[];
@@ -78,6 +80,7 @@ export class GateEvidenceReader {
     private readonly leakages: LeakageReader,
     private readonly contamination: ContaminationService,
     private readonly checks: CheckReader,
+    private readonly liveSamples: LiveSampleReader,
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
     private readonly baselines: BaselineReader,
@@ -108,12 +111,14 @@ export class GateEvidenceReader {
       const compared = await this.compared(question, dataset, bySplit, needs);
       const checks = dataset ? await this.checked(dataset, needs) : [];
       const leaks = dataset ? await this.leakage(question, dataset, needs) : [];
+      const live = await this.liveSamples.collect(question.terms.rules);
       await this.records.require([
         ...recordsOf(question, dataset, bySplit),
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
         ...checks.flatMap(({ answer }) => (answer ? { kind: DATASET_CHECK, id: answer.id } : [])),
         ...leaks.flatMap(({ records }) => records),
         ...provenance.records,
+        ...live.records,
       ]);
       const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const splits = await this.withSpending(measured, bySplit);
@@ -126,6 +131,7 @@ export class GateEvidenceReader {
           comparisons: compared.map(({ facts }) => facts),
           leakage,
           checks,
+          ...(live.facts.length === 0 ? {} : { liveSamples: live.facts }),
           provenance: provenance.facts,
           hold,
         },
@@ -142,12 +148,13 @@ export class GateEvidenceReader {
           checks,
           provenance.facts,
           hold?.reason ?? null,
+          live.facts,
         ),
         oldestEvidence: oldest([
           ...evaluations.map(({ createdAt }) => createdAt),
           ...compared.flatMap(({ createdAt }) => createdAt ?? []),
         ]),
-        termsEnd: provenance.until,
+        termsEnd: earlier(provenance.until, live.until),
         missing: unique(compared.flatMap(({ requests }) => requests)),
         uncounted: dataset && toCount(question, dataset, leaks),
         decidedAt,
@@ -316,6 +323,7 @@ function digestOfEvidence(
   checks: readonly CheckFacts[],
   provenance: ProvenanceFacts | null,
   hold: string | null,
+  live: readonly LiveSampleFacts[],
 ): string {
   return digestOf({
     splits: splits.map(({ name, measurement }) => [
@@ -343,10 +351,22 @@ function digestOfEvidence(
     ...(checks.length === 0
       ? {}
       : { checks: checks.map(({ answer, missing }) => answer?.digest ?? missing) }),
+    ...(live.length === 0
+      ? {}
+      : {
+          liveSamples: live.map(({ asked, sample, missing }) => [
+            asked,
+            missing,
+            sample && [sample.digest, sample.trusted, sample.drift.answer?.digest ?? sample.drift.missing],
+          ]),
+        }),
     ...(provenance === null ? {} : { provenance: { ...provenance } }),
     hold,
   });
 }
+
+const earlier = (a: Date | null, b: Date | null): Date | null =>
+  a !== null && b !== null ? (a < b ? a : b) : (a ?? b);
 
 function oldest(times: readonly Date[]): Date | null {
   return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));

@@ -85,6 +85,7 @@ export class EraseSubjectJob implements JobDefinition, OnModuleInit {
         contaminationFindings: evidence.contaminationCounts,
         uploads: uploads.length,
         jobAnswers: jobs,
+        waitingRows: stored.waiting,
       },
       remaining: { filesInUse: kept, ...remaining },
     };

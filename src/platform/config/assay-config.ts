@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from './config-error.js';
-import { VARIABLES } from './variables.js';
+import type { SecretText } from './secret-text.js';
+import { type Addressing, VARIABLES } from './variables.js';
 
 /** The configuration of a process, read once at its start and never changed. */
 export class AssayConfig {
@@ -29,6 +31,15 @@ export class AssayConfig {
   dataHosts: string[];
   /** Absolute path of the folder whose files may be pushed by reference. */
   dataFolder?: string;
+  /** Buckets whose objects may be pushed by reference. */
+  dataBuckets: string[];
+  /** Scheme, host and port; undefined: AWS. */
+  s3Endpoint?: string;
+  s3Region: string;
+  s3Addressing: Addressing;
+  s3AccessKeyId?: SecretText;
+  s3SecretAccessKey?: SecretText;
+  s3SessionToken?: SecretText;
   modelMemoryMb: number;
   modelSeconds: number;
 
@@ -45,9 +56,36 @@ export class AssayConfig {
         'to be set where DATABASE_APP_URL is: it is the role that migrates',
       );
     }
+    checkStore(config);
     config.home = usableHome(resolve(environment[VARIABLES.home.name] || join(projectRoot(), '.assay')));
     return config;
   }
+}
+
+/** Only where data may be taken from it: the variables are AWS's, and may be there for somebody else. */
+function checkStore({
+  dataBuckets,
+  s3AccessKeyId,
+  s3SecretAccessKey,
+  s3Endpoint,
+  s3Addressing,
+}: AssayConfig): void {
+  if (dataBuckets.length === 0) return;
+  if ((s3AccessKeyId === undefined) !== (s3SecretAccessKey === undefined)) {
+    const { name } = s3AccessKeyId ? VARIABLES.s3SecretAccessKey : VARIABLES.s3AccessKeyId;
+    throw new ConfigError(
+      name,
+      '',
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to be set together, or neither',
+    );
+  }
+  const { hostname } = new URL(s3Endpoint ?? 'https://s3.amazonaws.com');
+  if (s3Addressing === 'virtual' && isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0)
+    throw new ConfigError(
+      VARIABLES.s3Addressing.name,
+      s3Addressing,
+      'path: AWS_ENDPOINT_URL_S3 has no name for a bucket to stand before',
+    );
 }
 
 /** PostgreSQL's programs keep paths in buffers of 1,024 bytes, and hand them to a shell in double quotes. */

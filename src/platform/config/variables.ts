@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { ConfigError } from './config-error.js';
+import { SecretText } from './secret-text.js';
 
 /** One environment variable: what it is for, what stands when it is not set, and how its text is read. */
 export interface Variable<T> {
@@ -64,6 +65,34 @@ function hostsOf(text: string): string[] | undefined {
   const isHost = (host: string) => /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/.test(host);
   return hosts.every(isHost) ? hosts : undefined;
 }
+
+/** What was found is not said. */
+const secret = (name: string, meaning: string): Variable<SecretText | undefined> => ({
+  name,
+  meaning,
+  default: '(none)',
+  read(text) {
+    if (text === undefined || text === '') return undefined;
+    if (!/^[\x21-\x7e]{1,4096}$/.test(text))
+      throw new ConfigError(name, '(secret)', 'printable ASCII without spaces');
+    return new SecretText(text);
+  },
+});
+
+/** Scheme, host and port. */
+function originOf(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, origin, href } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && href === `${origin}/` ? origin : undefined;
+}
+
+function bucketsOf(text: string): string[] | undefined {
+  const buckets = text.split(',').map((bucket) => bucket.trim());
+  return buckets.every((bucket) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) ? buckets : undefined;
+}
+
+export const ADDRESSINGS = ['auto', 'path', 'virtual'] as const;
+export type Addressing = (typeof ADDRESSINGS)[number];
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 const MIB = 1024 * 1024;
@@ -165,6 +194,40 @@ export const VARIABLES = {
     'an absolute path',
     (text) => (isAbsolute(text) && !text.includes('\0') ? text : undefined),
   ),
+  dataBuckets: variable(
+    'ASSAY_DATA_BUCKETS',
+    'Buckets of S3 whose objects may be pushed by reference (s3://BUCKET/KEY), by every key that may push, with commas between.',
+    { text: '(none)', value: [] as string[] },
+    'names of buckets, and commas between them',
+    bucketsOf,
+  ),
+  s3Endpoint: variable(
+    'AWS_ENDPOINT_URL_S3',
+    'Where the buckets are, if not at AWS: you vouch for it, so it may have a private address and no TLS.',
+    { text: '(AWS)', value: undefined as string | undefined },
+    'http:// or https://, a host and perhaps a port, and nothing behind them',
+    originOf,
+  ),
+  s3Region: variable(
+    'AWS_REGION',
+    'The region of the buckets.',
+    { text: 'us-east-1', value: 'us-east-1' },
+    'a region, such as eu-central-1',
+    (text) => (/^[a-z0-9]+(-[a-z0-9]+)*$/.test(text) ? text : undefined),
+  ),
+  s3Addressing: variable<Addressing>(
+    'ASSAY_S3_ADDRESSING',
+    'Whether a bucket stands in the path or in the host name: path, virtual, or auto (path at an endpoint of yours, virtual at AWS).',
+    { text: 'auto', value: 'auto' },
+    `one of ${ADDRESSINGS.join(', ')}`,
+    (text) => ADDRESSINGS.find((each) => each === text),
+  ),
+  s3AccessKeyId: secret(
+    'AWS_ACCESS_KEY_ID',
+    'The key that reads the buckets. Without it they are read as by anybody.',
+  ),
+  s3SecretAccessKey: secret('AWS_SECRET_ACCESS_KEY', 'The secret of that key.'),
+  s3SessionToken: secret('AWS_SESSION_TOKEN', 'The token that goes with a key of a session.'),
   modelMemoryMb: integer(
     'ASSAY_MODEL_MEMORY_MB',
     'Most memory of a model that Assay runs, beside that of its job.',

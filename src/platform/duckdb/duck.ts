@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AssayConfig } from '../config/index.js';
 import { sweepHome } from '../files/process-files.js';
 import { DuckSession } from './duck-session.js';
+import { lock } from './lock.js';
 import { makeScratch } from './scratch.js';
 import { Slots } from './slots.js';
-import { literal } from './sql-text.js';
 
 /** What a query may spill to disk. */
 const SPILL_LIMIT = '20GB';
@@ -89,18 +89,5 @@ export class Duck implements OnModuleInit {
 
   private dataFolders(): string[] {
     return ['blobs', 'staging'].map((folder) => resolve(this.config.home, folder));
-  }
-}
-
-/** Close the database in: these folders, no network, no extensions, and no way to change it back. */
-async function lock(connection: DuckDBConnection, folders: string[]): Promise<void> {
-  const allowed = folders.map((folder) => literal(folder + sep)).join(', ');
-  for (const setting of [
-    `allowed_directories = [${allowed}]`,
-    `TimeZone = 'UTC'`,
-    `enable_external_access = false`,
-    `lock_configuration = true`,
-  ]) {
-    await connection.run(`SET ${setting}`);
   }
 }

@@ -25,6 +25,11 @@ export function rowsOfParts(parts: readonly ParquetPart[], range?: { from: numbe
   return `(SELECT * FROM ${readParts(read)} LIMIT ${to - from} OFFSET ${from - skipped})`;
 }
 
+/** SQL for a FROM clause: the rows of one file, which has the columns that stand in it, whatever `name=value` stands in its path. */
+export function rowsOfParquet(path: string, { numbered = false } = {}): string {
+  return `read_parquet(${literal(path)}, hive_partitioning = false${numbered ? ', file_row_number = true' : ''})`;
+}
+
 function readParts(parts: readonly ParquetPart[]): string {
   const paths = parts.map(({ path }) => literal(path));
   return `read_parquet([${paths.join(', ')}], hive_partitioning = false)`;

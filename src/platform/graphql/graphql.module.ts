@@ -14,6 +14,8 @@ import { Loaders } from './loaders.js';
       path: '/graphql',
       autoSchemaFile: true,
       sortSchema: true,
+      // Mercurius validates the schema before it serves; here it would be asked for the whole of its introspection as well.
+      buildSchemaOptions: { skipCheck: true },
       graphiql: false,
       jit: 1,
       allowBatchedQueries: false,

@@ -1,5 +1,6 @@
 export { bareHost, isMetadataAddress, isNamedHost, isPublicAddress } from './address.js';
 export { asRemoteFailed, openRemote, type Pace, RemoteFailed } from './open-remote.js';
+export { type ObjectStore, objectUrl, signedGet } from './s3-request.js';
 export {
   HostRefused,
   isUntrusted,

@@ -14,6 +14,8 @@ export class RemoteFailed extends Error {
   constructor(
     message: string,
     readonly again: boolean,
+    /** What the server answered; undefined where it did not get to that. */
+    readonly status?: number,
   ) {
     super(message);
   }
@@ -24,12 +26,17 @@ const AGAIN = new Set([429, 502, 503, 504]);
 
 /**
  * GET of a file from one address: the stream of its bytes, which fails where they come too slowly or `signal` is aborted. No redirect
- * is followed and no encoding taken. Throws RemoteFailed; what the stream throws, `asRemoteFailed` makes one.
+ * is followed and no encoding taken, but where it is `asStored`: what is stored is packed, and wanted so. Throws RemoteFailed; what the stream throws, `asRemoteFailed` makes one.
  */
 export function openRemote(
   url: URL,
   pinned: PinnedAddress,
-  { signal, pace = PACE }: { signal?: AbortSignal; pace?: Pace },
+  {
+    signal,
+    pace = PACE,
+    headers = {},
+    asStored = false,
+  }: { signal?: AbortSignal; pace?: Pace; headers?: Record<string, string>; asStored?: boolean },
 ): Promise<IncomingMessage> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
@@ -41,11 +48,11 @@ export function openRemote(
         signal,
         // A connection of its own, which ends with the file.
         agent: false,
-        headers: { accept: '*/*', 'accept-encoding': 'identity' },
+        headers: { accept: '*/*', 'accept-encoding': 'identity', ...headers },
       },
       (response) => {
         answer = response;
-        const refusal = refusalOf(response);
+        const refusal = refusalOf(response, asStored);
         if (!refusal) return resolve(response);
         reject(refusal);
         request.destroy();
@@ -85,12 +92,16 @@ export function asRemoteFailed(error: unknown): unknown {
   return error;
 }
 
-function refusalOf({ statusCode = 0, headers }: IncomingMessage): RemoteFailed | undefined {
+function refusalOf(
+  { statusCode = 0, headers }: IncomingMessage,
+  asStored: boolean,
+): RemoteFailed | undefined {
   if (statusCode >= 300 && statusCode < 400)
-    return new RemoteFailed(`answered ${statusCode}, and no redirect is followed`, false);
-  if (statusCode !== 200) return new RemoteFailed(`answered ${statusCode}`, AGAIN.has(statusCode));
+    return new RemoteFailed(`answered ${statusCode}, and no redirect is followed`, false, statusCode);
+  if (statusCode !== 200)
+    return new RemoteFailed(`answered ${statusCode}`, AGAIN.has(statusCode), statusCode);
   const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.trim().toLowerCase() !== 'identity')
+  if (!asStored && encoding.trim().toLowerCase() !== 'identity')
     return new RemoteFailed('sent the file in an encoding that was not asked for', false);
   return undefined;
 }

@@ -14,7 +14,8 @@ export function endWithParent(): void {
   const send = process.send!.bind(process) as Send;
   process.send = (message: unknown, ...rest: unknown[]) => {
     const told = rest.findLast((one) => typeof one === 'function') as
-      ((error: Error | null) => void) | undefined;
+      | ((error: Error | null) => void)
+      | undefined;
     return send(message, (error: Error | null) => (error ? end() : told?.(null)));
   };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { AssayConfig, projectRoot } from '../config/index.js';
+import { AssayConfig, concealed, projectRoot, revealed } from '../config/index.js';
 import { type MemoryShares, memoryShares } from './memory-shares.js';
 import { JOB_PROCESS, PROCESS_ROLE } from './process-role.js';
 import { databaseUrlOf } from './queue-connection.js';
@@ -15,6 +15,8 @@ const CHILD_POOL = 3;
 /** What a child process is started with: what its parent has resolved, so that it need not find out again. */
 export interface JobRuntime {
   config: AssayConfig;
+  /** Those of the configuration, by its fields: as JSON it has none. */
+  secrets: Record<string, string>;
   /** Connection string of the application's database role. */
   databaseUrl: string;
 }
@@ -30,6 +32,7 @@ export class JobProgram {
     this.shares = memoryShares(config);
     const runtime: JobRuntime = {
       config: { ...config, databasePool: CHILD_POOL, duckMemoryMb: this.shares.duckMb },
+      secrets: revealed(config),
       databaseUrl: databaseUrlOf(database),
     };
     this.environment = { ...process.env, [PROCESS_ROLE]: JOB_PROCESS, [RUNTIME]: JSON.stringify(runtime) };
@@ -47,6 +50,6 @@ export class JobProgram {
 export function inheritedRuntime(): JobRuntime {
   const text = process.env[RUNTIME];
   if (text === undefined) throw new Error(`${RUNTIME} is not set: this program is started by workers only`);
-  const { config, databaseUrl } = JSON.parse(text) as JobRuntime;
-  return { config: Object.assign(new AssayConfig(), config), databaseUrl };
+  const { config, secrets, databaseUrl } = JSON.parse(text) as JobRuntime;
+  return { config: Object.assign(new AssayConfig(), config, concealed(secrets)), secrets, databaseUrl };
 }

@@ -54,7 +54,7 @@ export class PushSplitRequest implements SplitRequest {
 
   @Prop(() => String, {
     description:
-      'Where the file is, for Assay to fetch: https://HOST/PATH or file:///PATH, where the operator allows that.',
+      'Where the file is, for Assay to fetch: https://HOST/PATH, s3://BUCKET/KEY or file:///PATH, where the operator allows that.',
     nullable: true,
   })
   @IsOptional()

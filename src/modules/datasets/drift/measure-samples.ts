@@ -123,10 +123,8 @@ async function measureColumns(
   };
 }
 
-const methodsOf = (
-  { from, decidingAlone, ...plan }: DriftPlan,
-  { kind }: PlannedColumn,
-): readonly string[] => (decidingAlone ? [plan[`${kind}Method`]] : METHODS[from][kind]);
+const methodsOf = ({ from, decidingAlone, ...plan }: DriftPlan, { kind }: PlannedColumn): readonly string[] =>
+  decidingAlone ? [plan[`${kind}Method`]] : METHODS[from][kind];
 
 type Profiles = [reference: ColumnProfile, sample: ColumnProfile];
 

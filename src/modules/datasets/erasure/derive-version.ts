@@ -2,18 +2,27 @@ import { Injectable } from '@nestjs/common';
 import { join } from 'node:path';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
 import { UnitOfWork } from '../../../platform/database/index.js';
-import { Duck, type DuckSession, identifier, literal, rowsOfParts } from '../../../platform/duckdb/index.js';
+import {
+  Duck,
+  type DuckSession,
+  identifier,
+  literal,
+  rowsOfParquet,
+  rowsOfParts,
+} from '../../../platform/duckdb/index.js';
 import { BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import type { DatasetSplitView, DatasetVersionView } from '../dataset-version.js';
 import { type RoleColumns, roleColumns } from '../ingest/check-rows.js';
 import { findRepeats } from '../ingest/find-repeats.js';
-import type { IngestedDataset, IngestedRepeats, IngestedSplit } from '../ingest/ingest-dataset.js';
+import type { IngestedDataset, IngestedSplit } from '../ingest/ingest-dataset.js';
 import { labelClasses } from '../ingest/label-classes.js';
-import { columnAt, parquetOptions, type RowsFile } from '../ingest/rows-file.js';
+import { columnAt, parquetOptions, type RowsFile, rowsFileAt } from '../ingest/rows-file.js';
 import { orderRows, storeColumns, storeManifest } from '../ingest/split-files.js';
+import { storeRepeats } from '../ingest/store-repeats.js';
+import { textOf } from '../ingest/value-text.js';
 import { readProvenance } from '../provenance/read-provenance.js';
 import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
-import { SortedRowsStore, textOf } from '../sorted-rows/sorted-rows.store.js';
+import { SortedRowsStore } from '../sorted-rows/sorted-rows.store.js';
 import { readManifest } from '../split-manifests.js';
 import { openParts } from '../split-parts.js';
 import { isOfSubjects } from './erase-columns.js';
@@ -59,7 +68,7 @@ export class VersionDeriver {
           hashed,
         );
         files.push(file);
-        ordered.push({ ...file, from: `read_parquet(${literal(path)})` });
+        ordered.push({ ...file, from: rowsOfParquet(path) });
         const upload = { id: null, digest: '', size: 0, filename: '' };
         splits.push({
           ...file.split,
@@ -70,11 +79,7 @@ export class VersionDeriver {
           fileId: hashed.root,
         });
       }
-      const repeats: IngestedRepeats[] = [];
-      for (const each of await findRepeats(db, ordered, columns, roles)) {
-        const findings = each.findings === null ? null : await this.blobs.putFile(each.findings);
-        repeats.push({ ...each, findings });
-      }
+      const repeats = await storeRepeats(this.blobs, await findRepeats(db, ordered, columns, roles));
       const named = version.sources.find(({ byColumn }) => byColumn !== null);
       const asked = { sourceColumn: named?.byColumn ?? null, subject: version.subjectColumn };
       const terms = { key: without.projectKey, withdrawn: new Set<string>() };
@@ -87,6 +92,8 @@ export class VersionDeriver {
         repeats,
         labelClasses: await labelClasses(db, ordered, roles.label),
         provenance: await readProvenance(db, files, columns, asked, terms),
+        // No file of these rows was ever pushed.
+        digests: [],
       };
     }, signal);
   }
@@ -142,10 +149,7 @@ export class VersionDeriver {
       `COPY (SELECT row_number() OVER (${order}) AS row, ${texts.join(', ')} FROM (SELECT * FROM ${shown} WHERE NOT ${theirs}) p ${labels})
        TO ${literal(path)} (${parquetOptions(columns.length, 'snappy')})`,
     );
-    const from = `read_parquet(${literal(path)})`;
-    const [count] = await db.rows<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${from}`);
     const { name, role, domain, sealed } = view;
-    const split = { name, role, domain, sealed, uploadId: null, reference: null };
-    return { split, from, rows: count?.rows ?? 0 };
+    return rowsFileAt(db, { name, role, domain, sealed, uploadId: null, reference: null }, path);
   }
 }

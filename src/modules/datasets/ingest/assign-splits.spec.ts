@@ -48,8 +48,8 @@ async function pushed(
   const times = { createdAt: new Date(), expiresAt: new Date() };
   const upload: UploadView = { id: digest, digest, size, filename: 'all.csv', usedUpFor: null, ...times };
   const wanted: Partial<SplitRequest>[] = more.splits ?? TWO;
-  const splits = wanted.map(({ name = '', uploadId = digest, sealed = false, share }) => {
-    return { name, role: name, uploadId, sealed, share };
+  const splits = wanted.map(({ name = '', uploadId = digest, sealed = false, share, format }) => {
+    return { name, role: name, uploadId, sealed, share, format };
   });
   const splitBy = { method: 'random', ...by };
   const plan = { ...planPush('test', { ...more, splits, splitBy }), parentId: null };
@@ -235,9 +235,45 @@ describe('is refused', () => {
       {},
       { splits: [{ ...TWO[0], uploadId: 'u' }, TWO[1]] as SplitRequest[] },
     ],
+    [
+      'two formats',
+      'SPLIT_FILE_INVALID',
+      {},
+      {
+        splits: [
+          { ...TWO[0], format: 'csv' },
+          { ...TWO[1], format: 'jsonl' },
+        ] as SplitRequest[],
+      },
+    ],
+    [
+      'a format of the second split only',
+      'SPLIT_FILE_INVALID',
+      {},
+      { splits: [TWO[0], { ...TWO[1], format: 'csv' }] as SplitRequest[] },
+    ],
   ];
   it.each(cases)('%s', async (_name, code, by, more) => {
     expect(await refusal('id,g,n,m', rows, by, more)).toMatchObject({ code });
+  });
+
+  it('two digests of one reference, and none where they differ in case', () => {
+    const places = { dataHosts: ['data.example'] };
+    const plan = (...digests: string[]) =>
+      planPush(
+        'test',
+        {
+          splitBy: { method: 'random' },
+          splits: digests.map((sha256, i) => {
+            return { ...TWO[i], role: 'train', reference: 'https://data.example/all.csv', sha256 };
+          }) as SplitRequest[],
+        },
+        places,
+      );
+    expect(() => plan('ab'.repeat(32), 'cd'.repeat(32))).toThrow(
+      expect.objectContaining({ code: 'SPLIT_FILE_INVALID' }) as Error,
+    );
+    expect(plan('ab'.repeat(32), 'AB'.repeat(32)).splitBy).toMatchObject({ seed: 0 });
   });
 
   it('a share without a way to split', () => {

@@ -14,7 +14,7 @@ import type { SplitPlan } from '../push-plan.js';
 import type { SplitBy, SplitRecord } from '../split-by.js';
 import type { RoleColumns } from './check-rows.js';
 import type { RowsFile } from './rows-file.js';
-import { SplitRows } from './split-rows.js';
+import { RowsToSplit } from './rows-to-split.js';
 import { writeSplits } from './write-splits.js';
 
 export interface AssignedSplits {
@@ -44,9 +44,10 @@ export async function assignSplits(
   const keyed =
     roles.label !== null && splitBy.column === roles.label.name && splits.some(({ sealed }) => sealed);
   const secret = keyed ? createHmac('sha256', projectKey).update('assay/split/v1').digest() : undefined;
-  const rows = new SplitRows(db, whole, columns, roles, new Draw(splitBy.seed, secret));
+  const rows = new RowsToSplit(db, whole, columns, roles, new Draw(splitBy.seed, secret));
   const { splits: assigned, cuts } = await assignedBy(rows, splitBy);
-  const counts = splits.map((_, i) => assigned.reduce((n, split) => n + Number(split === i), 0));
+  const counts = splits.map(() => 0);
+  for (const split of assigned) counts[split]! += 1;
   const empty = counts.indexOf(0);
   if (empty >= 0) {
     throw new InvalidInputError(
@@ -59,7 +60,7 @@ export async function assignSplits(
   return { files, record: { ...splitBy, cuts, version: 1, keyed } };
 }
 
-async function assignedBy(rows: SplitRows, splitBy: SplitBy): Promise<Assigned> {
+async function assignedBy(rows: RowsToSplit, splitBy: SplitBy): Promise<Assigned> {
   const { method, column, cuts } = splitBy;
   const shares = (splitBy.shares ?? []).map(({ share }) => share);
   const named = column ?? '';

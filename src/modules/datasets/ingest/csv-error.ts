@@ -39,6 +39,17 @@ const FALLBACK: Problem = [
   'Write it with a CSV writer: commas, double quotes, one kind of line break throughout.',
 ];
 
+const LONG = [
+  'CSV_LINE_TOO_LONG',
+  'a line is longer than 2 MB',
+  'Store long texts elsewhere and push references to them.',
+] as const;
+
+export function lineTooLong(split: string, line: number): InvalidInputError {
+  const [code, what, remedy] = LONG;
+  return new InvalidInputError(code, `split ${split}, line ${line}: ${what}`, { remedy, split, line });
+}
+
 const PROBLEMS: readonly Problem[] = [
   [/unicode|not utf-8/i, 'CSV_ENCODING', 'found bytes that are not UTF-8', 'Save the file as CSV in UTF-8.'],
   [
@@ -47,10 +58,5 @@ const PROBLEMS: readonly Problem[] = [
     'a quoted field is not closed, or text follows its closing quote',
     'Write a quote inside a quoted field as two.',
   ],
-  [
-    /maximum line size|line size|buffer/i,
-    'CSV_LINE_TOO_LONG',
-    'a line is longer than 2 MB',
-    'Store long texts elsewhere and push references to them.',
-  ],
+  [/maximum line size|line size|buffer/i, ...LONG],
 ];

@@ -1,4 +1,4 @@
-import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, rowsOfParquet } from '../../../platform/duckdb/index.js';
 
 /** Rows by their positions, from 0: from `from` up to, not including, `to`. */
 export interface RowRange {
@@ -24,7 +24,7 @@ export async function cutRows(
   const starts: number[] = [];
   if (rows > LEAST_ROWS) {
     const chunks = db.columns(
-      `SELECT file_row_number::DOUBLE FROM read_parquet(${literal(path)}, file_row_number = true)
+      `SELECT file_row_number::DOUBLE FROM ${rowsOfParquet(path, { numbered: true })}
        WHERE hash(${columns.join(', ')}) % ${ONE_IN} = 0 ORDER BY 1`,
     );
     for await (const chunk of chunks) starts.push(...chunk.doubles(0));

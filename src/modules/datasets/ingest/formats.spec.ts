@@ -56,6 +56,13 @@ describe('formats', () => {
       () => gzipSync(Buffer.from('PK\x03\x04\x14\0', 'latin1')),
     ],
     [
+      // Longer than two of DuckDB's buffers, it takes its parts for fields.
+      'a cell of 100 MB',
+      'CSV_LINE_TOO_LONG',
+      /s1, line 2: a line is longer than 2 MB/,
+      () => Buffer.concat([Buffer.from('id,x\n1,'), Buffer.alloc(100_000_000, 'x'), Buffer.from('\n')]),
+    ],
+    [
       'CSV that is declared Parquet',
       'FORMAT_MISMATCH',
       /declared parquet, but its file begins as CSV/,

@@ -1,32 +1,25 @@
 import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
-import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
-import type { BlobFacts } from '../../../platform/storage/index.js';
+import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
+import { computeDigests } from '../digests/compute-digests.js';
+import type { DatasetDigest } from '../digests/dataset-digest.js';
 import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
 import type { SubjectTerms } from '../provenance/read-subjects.js';
-import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
 import type { SplitSource } from '../references/fetch-reference.js';
 import type { SplitRecord } from '../split-by.js';
 import { assignSplits } from './assign-splits.js';
 import { checkRows, roleColumns } from './check-rows.js';
-import { findRepeats, type OrderedRows, type Repeats } from './find-repeats.js';
-import { hashRows } from './hash-rows.js';
 import { inferColumns } from './infer-columns.js';
-import { labelClasses, type LabelClasses } from './label-classes.js';
+import type { LabelClasses } from './label-classes.js';
 import { openSplit } from './open-split.js';
 import type { OpenedSplit } from './opened-split.js';
 import type { RowsFile } from './rows-file.js';
 import { checkNamedColumns, schemaOf, sharedColumns } from './schema-of.js';
-import {
-  orderRows,
-  type SplitFiles,
-  type SplitStores,
-  storeColumns,
-  type StoredColumns,
-  storeManifest,
-} from './split-files.js';
+import type { SplitFiles, SplitStores } from './split-files.js';
+import type { IngestedRepeats } from './store-repeats.js';
+import { storeRows } from './store-rows.js';
 
 export interface IngestedSplit extends SplitPlan, SplitFiles {
   rows: number;
@@ -34,10 +27,6 @@ export interface IngestedSplit extends SplitPlan, SplitFiles {
   upload: SplitSource;
   /** Stands for the uploaded file: its digest, or a keyed one where labels could be guessed from the digest. */
   fileId: string;
-}
-
-export interface IngestedRepeats extends Omit<Repeats, 'findings'> {
-  findings: BlobFacts | null;
 }
 
 /** All that becomes a dataset version. Its blobs are stored; no row says so yet. */
@@ -51,6 +40,8 @@ export interface IngestedDataset {
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
   provenance: ReadProvenance;
+  /** By which MLflow knows the files. */
+  digests: DatasetDigest[];
 }
 
 export interface Ingestion {
@@ -98,6 +89,8 @@ export async function ingestDataset(
   const schema = schemaOf(plan, names, types);
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
+  const pushed = files.map((rows, i) => ({ rows, opened: opened[i]!, digest: uploads[i]!.digest }));
+  const digests = await computeDigests(db, pushed, names, plan.splitBy !== null);
   let splitBy: SplitRecord | null = null;
   if (plan.splitBy) {
     await progress(0.35, 'splitting');
@@ -110,53 +103,20 @@ export async function ingestDataset(
       roles,
       projectKey,
     );
-    for (const file of assigned.files) await checkRows(db, file, roles);
+    // Keys that are one each in the whole file are so in its parts.
+    for (const file of assigned.files) await checkRows(db, file, { ...roles, key: null });
     ({ files, record: splitBy } = assigned);
   }
   const provenance = await readProvenance(db, files, schema.columns, plan, subjectTerms);
 
-  const side = await db.beside();
-  const { columns } = schema;
-  // Hashing is JavaScript, the rest DuckDB: neither waits for the other.
-  const [hashed, { stored, found, classes }] = await together(
-    (async () => {
-      const hashes: WrittenRows[] = [];
-      for (const [i, file] of files.entries()) {
-        await progress(0.4 + (0.5 * i) / steps, `hashing ${file.split.name}`);
-        hashes.push(await hashRows(db, blobs, file, columns, roles, projectKey));
-      }
-      await progress(0.9, 'comparing rows');
-      return hashes;
-    })(),
-    (async () => {
-      const ordered: OrderedRows[] = [];
-      const stored: StoredColumns[] = [];
-      for (const file of files) {
-        const path = await orderRows(side, file, columns, roles);
-        ordered.push({ ...file, from: `read_parquet(${literal(path)})` });
-        stored.push(await storeColumns(side, stores, file, path, columns, roles));
-      }
-      const found = await findRepeats(side, ordered, columns, roles);
-      return { stored, found, classes: await labelClasses(side, ordered, roles.label) };
-    })(),
-  );
-
+  const stored = await storeRows(db, stores, files, schema.columns, roles, projectKey, progress);
   // Labels of sealed rows stand in the file of any split that shares it, uploaded or fetched.
   const withSealedLabels = new Set(files.flatMap(({ split }, i) => (split.sealed ? uploads[i]!.digest : [])));
-  const splits: IngestedSplit[] = [];
-  for (const [i, file] of files.entries()) {
+  const splits = files.map((file, i): IngestedSplit => {
     const upload = uploads[i]!;
-    const fileId = withSealedLabels.has(upload.digest)
-      ? createHmac('sha256', projectKey).update(`upload:${upload.digest}`).digest('hex')
-      : upload.digest;
-    const kept = await storeManifest(blobs, stored[i]!, hashed[i]!);
-    splits.push({ ...file.split, ...kept, rows: file.rows, root: hashed[i]!.root, upload, fileId });
-  }
-  const repeats: IngestedRepeats[] = [];
-  for (const each of found) {
-    const findings = each.findings === null ? null : await blobs.putFile(each.findings);
-    repeats.push({ ...each, findings });
-  }
+    const fileId = withSealedLabels.has(upload.digest) ? keyedId(upload.digest, projectKey) : upload.digest;
+    return { ...file.split, ...stored.splits[i]!, rows: file.rows, upload, fileId };
+  });
   await progress(0.98, 'storing');
   return {
     contentId: contentId(schema, splits),
@@ -164,9 +124,10 @@ export async function ingestDataset(
     schema,
     splits,
     splitBy,
-    repeats,
-    labelClasses: classes,
+    repeats: stored.repeats,
+    labelClasses: stored.labelClasses,
     provenance,
+    digests,
   };
 }
 
@@ -182,8 +143,6 @@ function wholeFile(splits: readonly SplitPlan[]): SplitPlan {
   };
 }
 
-/** Both, or the error of one once neither runs any more. */
-async function together<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
-  await Promise.allSettled([a, b]);
-  return [await a, await b];
-}
+/** Stands for a file whose digest would confirm guesses at its labels. */
+const keyedId = (digest: string, projectKey: Uint8Array): string =>
+  createHmac('sha256', projectKey).update(`upload:${digest}`).digest('hex');

@@ -2,15 +2,15 @@ import type { DuckSession } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { SplitPlan } from '../push-plan.js';
 import { countRecords } from './count-records.js';
-import { csvError } from './csv-error.js';
 import { readHeader } from './csv-header.js';
+import { explainCsv } from './explain-csv.js';
 import type { OpenedSplit } from './opened-split.js';
 import { csvSource, type RowsFile, writeRows } from './rows-file.js';
 
 /** Open a CSV file. Throws CSV_*, TOO_MANY_COLUMNS; reading it, SPLIT_EMPTY too. */
 export async function openCsv(db: DuckSession, path: string, split: SplitPlan): Promise<OpenedSplit> {
   const header = await readHeader(path, split.name);
-  return { names: header, read: (order) => readCsv(db, path, split, header, order) };
+  return { names: header, isCsv: true, read: (order) => readCsv(db, path, split, header, order) };
 }
 
 async function readCsv(
@@ -30,7 +30,7 @@ async function readCsv(
   } catch (error) {
     // It names the line of a quote, where DuckDB names what it made of it.
     await counting;
-    throw csvError(error, split.name);
+    throw await explainCsv(error, path, split.name);
   }
   const records = await counting;
   if (file.rows !== Math.max(0, records - 1)) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, literal, rowsOfParquet } from '../../../platform/duckdb/index.js';
 import type { SplitPlan } from '../push-plan.js';
 import type { GivenType } from './given-type.js';
 
@@ -38,7 +38,12 @@ export async function writeRows(
   await db.run(
     `COPY (SELECT row_number() OVER () AS row, ${columns.join(', ')} FROM ${source}) TO ${literal(target)} (${parquetOptions(texts.length, 'snappy')})`,
   );
-  const from = `read_parquet(${literal(target)})`;
+  return rowsFileAt(db, split, target);
+}
+
+/** The rows file that stands at `path`. */
+export async function rowsFileAt(db: DuckSession, split: SplitPlan, path: string): Promise<RowsFile> {
+  const from = rowsOfParquet(path);
   const [count] = await db.rows<{ rows: number }>(`SELECT count(*)::DOUBLE AS rows FROM ${from}`);
   return { split, from, rows: count?.rows ?? 0 };
 }

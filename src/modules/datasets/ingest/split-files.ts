@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, identifier, literal, rowsOfParquet } from '../../../platform/duckdb/index.js';
 import type { BlobFacts, BlobStore, SealedFiles } from '../../../platform/storage/index.js';
 import type { DatasetColumn } from '../dataset-version.js';
 import type { WrittenRows } from '../sorted-rows/write-sorted-rows.js';
@@ -68,7 +68,7 @@ export async function storeColumns(
   for (const { from, to } of await cutRows(db, ordered, by, rows)) {
     const part = path(`public-${from}`);
     await db.run(
-      `COPY (SELECT ${names} FROM read_parquet(${literal(ordered)}, file_row_number = true)
+      `COPY (SELECT ${names} FROM ${rowsOfParquet(ordered, { numbered: true })}
          WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(part)} (${parquetOptions(shown.length)})`,
     );
     // It is kept while the next one is written.
@@ -84,7 +84,7 @@ export async function storeColumns(
   if (!split.sealed || !key || !label) return { public: parts, labelParquet: null };
   const labels = path('labels');
   await db.run(
-    `COPY (SELECT ${columnAt(key.index)} AS key, ${columnAt(label.index)} AS label FROM read_parquet(${literal(ordered)}))
+    `COPY (SELECT ${columnAt(key.index)} AS key, ${columnAt(label.index)} AS label FROM ${rowsOfParquet(ordered)})
      TO ${literal(labels)} (${parquetOptions(2)})`,
   );
   return { public: parts, labelParquet: await sealedFiles.putFile(labels) };

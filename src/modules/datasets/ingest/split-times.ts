@@ -4,12 +4,13 @@ import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../platform/errors/index.js';
 import type { DatasetColumn } from '../dataset-version.js';
 import { columnAt, type RowsFile } from './rows-file.js';
-import { comparable, typed } from './typed-sql.js';
+import { typed } from './typed-sql.js';
+import { textOf } from './value-text.js';
 
 export interface CutTimes {
   /** As `timeSql` has them, rising. */
   cuts: number[];
-  /** As the column writes them. */
+  /** As they can be given again. */
   texts: string[];
 }
 
@@ -45,7 +46,7 @@ export async function cutTimes(
   }
   const cuts = cutsByShares(times, parts as number[]);
   const texts: string[] = [];
-  for (const cut of cuts) texts.push(await textOf(db, whole, column, cut));
+  for (const cut of cuts) texts.push(await textAt(db, whole, column, cut));
   return { cuts, texts };
 }
 
@@ -59,7 +60,7 @@ async function timeOf(db: DuckSession, { name, type }: DatasetColumn, text: stri
   return found!.time;
 }
 
-async function textOf(
+async function textAt(
   db: DuckSession,
   whole: RowsFile,
   column: DatasetColumn & { index: number },
@@ -67,7 +68,7 @@ async function textOf(
 ): Promise<string> {
   const at = columnAt(column.index);
   const [found] = await db.rows<{ text: string }>(
-    `SELECT min(${comparable(column.type, at)}) AS text FROM ${whole.from} WHERE ${timeSql(column, at)} = ${time}::DOUBLE`,
+    `SELECT ${textOf(column.type, `min(${typed(column.type, at)})`)} AS text FROM ${whole.from} WHERE ${timeSql(column, at)} = ${time}::DOUBLE`,
   );
   return found!.text;
 }

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type DuckSession, literal } from '../../../platform/duckdb/index.js';
+import { type DuckSession, literal, rowsOfParquet } from '../../../platform/duckdb/index.js';
 import type { SplitPlan } from '../push-plan.js';
 import { parquetOptions, type RowsFile } from './rows-file.js';
 
@@ -28,7 +28,7 @@ export async function writeSplits(
       `COPY (SELECT w.* FROM ${whole.from} w SEMI JOIN (SELECT row FROM assigned WHERE split = ${i}) a ON a.row = w.row ORDER BY w.row)
        TO ${literal(target)} (${parquetOptions(width, 'snappy')})`,
     );
-    files.push({ split, from: `read_parquet(${literal(target)})`, rows: counts[i]! });
+    files.push({ split, from: rowsOfParquet(target), rows: counts[i]! });
   }
   await db.run('DROP TABLE assigned');
   return files;

@@ -8,6 +8,7 @@ import { INGEST } from '../datasets.service.js';
 import { ingestDataset } from '../ingest/ingest-dataset.js';
 import { SubjectIndex } from '../provenance/subject-index.js';
 import type { PushPlan } from '../push-plan.js';
+import { objectStoreOf } from '../references/download-object.js';
 import { fetchReference, type SplitSource } from '../references/fetch-reference.js';
 import { VersionStore } from '../version-store.js';
 
@@ -51,7 +52,9 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
     folder: string,
     job: JobContext,
   ): Promise<SplitSource[]> {
-    const { dataHosts, dataFolder, maxUploadBytes } = this.config;
+    const { dataHosts, dataFolder, dataBuckets, maxUploadBytes } = this.config;
+    const allowed = { dataHosts, dataFolder, dataBuckets, maxUploadBytes };
+    const objectStore = objectStoreOf(this.config);
     const sources: SplitSource[] = [];
     // Splits of one file all name it.
     for (const { name, uploadId, reference } of splitBy ? splits.slice(0, 1) : splits) {
@@ -60,8 +63,8 @@ export class DatasetIngestJob implements JobDefinition, OnModuleInit {
         continue;
       }
       await job.progress(0.01, `fetching ${name}`);
-      const places = { dataHosts, dataFolder, maxUploadBytes, folder, signal: job.signal };
-      sources.push(await fetchReference(name, reference, places));
+      const fetching = { ...allowed, objectStore, folder, signal: job.signal };
+      sources.push(await fetchReference(name, reference, fetching));
     }
     return splits.map((_, i) => sources[splitBy ? 0 : i]!);
   }

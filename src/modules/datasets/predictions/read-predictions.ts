@@ -1,10 +1,12 @@
 import { open } from 'node:fs/promises';
 import type { ColumnType } from '../../../domain/canonical/index.js';
-import { type DuckSession, identifier, literal } from '../../../platform/duckdb/index.js';
-import { InvalidInputError } from '../../../platform/errors/index.js';
+import { type DuckSession, identifier, literal, rowsOfParquet } from '../../../platform/duckdb/index.js';
+import { AssayError, InvalidInputError } from '../../../platform/errors/index.js';
 import { countRecords } from '../ingest/count-records.js';
 import { csvError } from '../ingest/csv-error.js';
 import { checkWidth, readHeader } from '../ingest/csv-header.js';
+import { unsupportedType } from '../ingest/parquet/parquet-error.js';
+import { misread, parquetSchema } from '../ingest/parquet/parquet-schema.js';
 import { typedValueOf, valueOf } from './value-sql.js';
 
 /** A predictions file, CSV or Parquet, as SQL. */
@@ -14,7 +16,7 @@ export interface PredictionsFile {
   from: string;
   /** Number of a row in the file's order, from 1. */
   line: string;
-  /** What a column says, as text; null where it says nothing. */
+  /** What a column says, as text; null where it says nothing. Throws PARQUET_TYPE_UNSUPPORTED where it would be misread. */
   text(name: string): string;
   /** `valueOf` of that text, and of no other: what the file has as such a value already is not written as text and read again. */
   value(type: ColumnType, name: string): string;
@@ -55,7 +57,7 @@ async function openCsv(path: string, split: string): Promise<PredictionsFile> {
 }
 
 async function openParquet(db: DuckSession, path: string, split: string): Promise<PredictionsFile> {
-  const file = `read_parquet(${literal(path)})`;
+  const file = rowsOfParquet(path);
   const columns = await db
     .rows<{ column_name: string; column_type: string }>(
       `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM ${file})`,
@@ -66,22 +68,32 @@ async function openParquet(db: DuckSession, path: string, split: string): Promis
   const header = columns.map(({ column_name }) => column_name);
   checkWidth(header.length, split);
   const types = new Map(columns.map(({ column_name, column_type }) => [column_name, column_type]));
-  const text = (name: string) => `CAST(${identifier(name)} AS VARCHAR)`;
+  const { top } = await parquetSchema(db, path);
+  // By their places: DuckDB gives new names to columns whose names differ only in case.
+  const wrong = new Map(top.map((row, i) => [header[i], misread(row)]));
+  const column = (name: string) => {
+    const type = wrong.get(name);
+    // Nulls of no type are nulls all the same.
+    if (type !== undefined && type !== 'NULL') throw unsupportedType(split, name, type);
+    return identifier(name);
+  };
+  const text = (name: string) => `CAST(${column(name)} AS VARCHAR)`;
   // Numbers of rows that the reader knows, in place of a count, let several threads read.
   const numbered = !header.some((name) => name.toLowerCase() === ROW_NUMBER);
   return {
     header,
-    from: numbered ? `read_parquet(${literal(path)}, file_row_number = true)` : file,
+    from: rowsOfParquet(path, { numbered }),
     line: numbered ? `${ROW_NUMBER} + 1` : 'row_number() OVER ()',
     text,
     value: (type, name) =>
-      typedValueOf(type, identifier(name), types.get(name) ?? '') ?? valueOf(type, text(name)),
+      typedValueOf(type, column(name), types.get(name) ?? '') ?? valueOf(type, text(name)),
     rows: null,
   };
 }
 
 /** What reading the rows threw, in Assay's words. */
 export function unreadable(error: unknown, split: string): unknown {
+  if (error instanceof AssayError) return error;
   const explained = csvError(error, split);
   if (explained !== error) return explained;
   if (

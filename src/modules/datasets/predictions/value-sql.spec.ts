@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssayConfig } from '../../../platform/config/index.js';
 import { Duck, literal, type DuckSession } from '../../../platform/duckdb/index.js';
-import { openPredictions } from './read-predictions.js';
+import { openPredictions, unreadable } from './read-predictions.js';
 import { typedValueOf, valueOf } from './value-sql.js';
 
 let home: string;
@@ -60,7 +60,59 @@ describe('typedValueOf', () => {
   });
 });
 
+it.each(['timestamp', 'timestamp_naive'] as const)('no %s is cut off at the microsecond', async (type) => {
+  const zone = type === 'timestamp' ? 'Z' : '';
+  const texts = ['2020-01-01T00:00:00.000001', '2020-01-01 00:00:00.0000010', '2020-01-01 00:00:00.0000011'];
+  const list = texts.map((text) => `'${text}${zone}'`).join(', ');
+  const found = await duck.with((db) =>
+    db.rows<{ at: bigint | null }>(
+      `SELECT epoch_us(${valueOf(type, 'x')}) AS at FROM (SELECT unnest([${list}]) AS x)`,
+    ),
+  );
+  expect(found.map(({ at }) => at)).toEqual([1577836800000001n, 1577836800000001n, null]);
+});
+
 describe('openPredictions', () => {
+  it.each([
+    ['int96.parquet', 'INT96'],
+    ['instant-nanos.parquet', 'TIMESTAMP_NS WITH TIME ZONE'],
+    ['decimal256.parquet', 'DECIMAL of 50 digits, 2 of them behind the point'],
+  ])('reads no column of %s, which it would misread', async (file, type) => {
+    const path = join(import.meta.dirname, '../../../../test/vectors/formats', file);
+    await duck.with(async (db) => {
+      const copied = join(db.scratch, 'k=v.parquet');
+      await copyFile(path, copied);
+      const { header, text, value } = await openPredictions(db, copied, 'holdout');
+      expect(header).toEqual(['x']);
+      for (const read of [() => text('x'), () => value('timestamp', 'x')]) {
+        const refused = {
+          code: 'PARQUET_TYPE_UNSUPPORTED',
+          message: expect.stringContaining(type) as string,
+        };
+        expect(read).toThrow(expect.objectContaining(refused) as Error);
+        // What reads the rows says the same, and not that it is no Parquet.
+        const error = await Promise.resolve()
+          .then(read)
+          .catch((thrown: unknown) => unreadable(thrown, 'holdout'));
+        expect(error).toMatchObject(refused);
+      }
+    });
+  });
+
+  it('has the columns of the file alone, whatever its path says', async () => {
+    await duck.with(async (db) => {
+      const folder = join(db.scratch, 'score=1');
+      await mkdir(folder);
+      const path = join(folder, 'rows.parquet');
+      await db.copyToParquet(`SELECT 1 AS id, 'a' AS prediction`, path);
+      const { header, from } = await openPredictions(db, path, 'holdout');
+      expect(header).toEqual(['id', 'prediction']);
+      expect(await db.rows(`SELECT * EXCLUDE (file_row_number) FROM ${from}`)).toEqual([
+        { id: 1, prediction: 'a' },
+      ]);
+    });
+  });
+
   it.each(['score', 'File_Row_Number'])(
     'numbers the rows of Parquet in its order (column %s)',
     async (name) => {

@@ -21,11 +21,14 @@ export function valueOf(type: ColumnType, column: string): string {
     case 'date':
       return `TRY_CAST(${column} AS DATE)`;
     case 'timestamp':
-      return `TRY_CAST(upper(${column}) AS TIMESTAMPTZ)`;
+      return `CASE WHEN ${finer(column)} THEN NULL ELSE TRY_CAST(upper(${column}) AS TIMESTAMPTZ) END`;
     case 'timestamp_naive':
-      return `TRY_CAST(upper(${column}) AS TIMESTAMP)`;
+      return `CASE WHEN ${finer(column)} THEN NULL ELSE TRY_CAST(upper(${column}) AS TIMESTAMP) END`;
   }
 }
+
+/** Whether a text says more than a microsecond, which a cast would cut off. */
+const finer = (column: string): string => `regexp_matches(${column}, '\\.[0-9]{6}0*[1-9]')`;
 
 /** Types of DuckDB whose every value is a BIGINT. */
 const INTEGERS = ['TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'UTINYINT', 'USMALLINT', 'UINTEGER'];

@@ -5,17 +5,21 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Fetching, fetchReference } from './fetch-reference.js';
+import { closedUnless } from './copy-file.js';
+import { fetchReference } from './fetch-reference.js';
+import type { Fetching } from './fetching.js';
 
 const CSV = 'id,y\n1,a\n2,b\n';
 const sha256 = createHash('sha256').update(CSV).digest('hex');
@@ -40,6 +44,7 @@ describe('what a reference leads to', () => {
     dataHosts: [],
     dataFolder: join(root, 'data'),
     maxUploadBytes: 1_000,
+    objectStore: { region: 'us-east-1', addressing: 'auto' },
     folder,
     ...more,
   });
@@ -101,6 +106,28 @@ describe('what a reference leads to', () => {
     ])
       await refused(fetchIt(base + path), 'REFERENCE_NOT_FOUND');
     await refused(fetchIt('file:///dev/zero'), 'REFERENCE_NOT_FOUND');
+  });
+
+  it('is closed where it cannot be looked at again', async () => {
+    const path = join(root, 'data/train.csv');
+    const handles = () =>
+      readdirSync('/proc/self/fd').filter((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`) === path;
+        } catch {
+          return false;
+        }
+      }).length;
+    const gone = Object.assign(new Error(), { code: 'ENOENT' });
+    const looks = [() => Promise.reject(gone), () => Promise.resolve(false)];
+    for (const look of looks) {
+      const handle = await open(path);
+      expect(handles()).toBe(1);
+      expect(await closedUnless(handle, look).catch((error: unknown) => error)).toBe(
+        look === looks[0] ? gone : undefined,
+      );
+      expect(handles()).toBe(0);
+    }
   });
 
   it('is refused where its digest is another, or it is too large, and nothing of it stays', async () => {

@@ -6,6 +6,7 @@ const DIGEST = 'ab'.repeat(32);
 const PLACES = {
   dataHosts: ['*', 'inside.example:9000', '10.0.0.7', '169.254.169.254'],
   dataFolder: '/srv/data',
+  dataBuckets: ['data', 'my.data'],
 };
 const check = (
   text: string,
@@ -25,6 +26,8 @@ describe('a reference', () => {
     'http://inside.example:9000/train.csv',
     'http://10.0.0.7/train.csv',
     'file:///srv/data/train.csv',
+    's3://data/2024/train=1/a b%2e&c+d@e:80.csv',
+    's3://my.data//zürich.csv',
   ])('%s is taken as it stands', (text) => expect(check(text)).toBe(text));
 
   it.each([
@@ -36,6 +39,23 @@ describe('a reference', () => {
     ['https://data.example/train.csv#x', 'REFERENCE_INVALID'],
     ['file://other/srv/data/train.csv', 'REFERENCE_INVALID'],
     ['s3://bucket/train.csv', 'REFERENCE_REFUSED'],
+    ['s3://data.other/train.csv', 'REFERENCE_REFUSED'],
+    ['s3://data/train.csv?versionId=1', 'REFERENCE_INVALID'],
+    ['s3://data/train.csv#x', 'REFERENCE_INVALID'],
+    ['s3://key:secret@data/train.csv', 'REFERENCE_INVALID'],
+    ['s3://Data/train.csv', 'REFERENCE_INVALID'],
+    ['s3://data', 'REFERENCE_INVALID'],
+    ['s3://data/', 'REFERENCE_INVALID'],
+    ['s3:///train.csv', 'REFERENCE_INVALID'],
+    ['s3:data/train.csv', 'REFERENCE_INVALID'],
+    [' s3://data/train.csv', 'REFERENCE_INVALID'],
+    // A URL would read these as another bucket's object.
+    ['s3://data/../bucket/train.csv', 'REFERENCE_INVALID'],
+    ['s3://data/a/./train.csv', 'REFERENCE_INVALID'],
+    ['s3://data/..', 'REFERENCE_INVALID'],
+    ['s3://data/a\nb', 'REFERENCE_INVALID'],
+    ['s3://data/a\ud800b', 'REFERENCE_INVALID'],
+    [`s3://data/${'ü'.repeat(513)}`, 'REFERENCE_INVALID'],
     ['http://data.example/train.csv', 'REFERENCE_REFUSED'],
     ['http://inside.example/train.csv', 'REFERENCE_REFUSED'],
     ['https://127.0.0.1/train.csv', 'REFERENCE_REFUSED'],

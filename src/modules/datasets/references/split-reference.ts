@@ -6,10 +6,11 @@ import {
   isNamedHost,
   isPublicAddress,
 } from '../../../platform/outbound/index.js';
+import { objectNamed } from './object-name.js';
 
 /** Data that a push names instead of sending them. */
 export interface SplitReference {
-  /** `https:`, `http:` or `file:`, without credentials, query and fragment: it is stored and shown. */
+  /** `https:`, `http:`, `file:` or `s3:`, without credentials, query and fragment: it is stored and shown. */
   url: string;
   /** SHA-256 of the file, lowercase hex. */
   sha256: string;
@@ -21,6 +22,8 @@ export interface DataPlaces {
   dataHosts: readonly string[];
   /** Absolute path; undefined where no file may be named. */
   dataFolder?: string;
+  /** Buckets of the store of objects; none where they are left out. */
+  dataBuckets?: readonly string[];
 }
 
 export const NO_PLACES: DataPlaces = { dataHosts: [] };
@@ -36,9 +39,9 @@ export const referenceError = (code: ReferenceCode, split: string, what: string,
   new InvalidInputError(code, `split ${split}: ${what}`, { remedy });
 
 const FORM =
-  'Send reference: https://HOST/PATH or file:///PATH, and sha256: the digest of the file (sha256sum FILE), or upload the file.';
+  'Send reference: https://HOST/PATH, s3://BUCKET/KEY or file:///PATH, and sha256: the digest of the file (sha256sum FILE), or upload the file.';
 const OPERATOR =
-  'Upload the file, or ask the operator to allow the place (ASSAY_DATA_HOSTS, ASSAY_DATA_FOLDER).';
+  'Upload the file, or ask the operator to allow the place (ASSAY_DATA_HOSTS, ASSAY_DATA_BUCKETS, ASSAY_DATA_FOLDER).';
 
 /**
  * What can be said of a reference without a network or a disk: form, no secrets, a place that the operator allows. Throws
@@ -59,15 +62,21 @@ export function checkedReference(
         ? 'the reference comes without sha256'
         : 'sha256 is no digest; expected 64 hexadecimal digits',
     );
+  if (/[?#]/.test(text))
+    throw invalid('the reference has a query or a fragment, which may hold secrets, and is stored and shown');
+  if (/^s3:/i.test(text)) {
+    const named = objectNamed(text);
+    if (typeof named === 'string') throw invalid(named);
+    const { bucket, key } = named;
+    if (!places.dataBuckets?.includes(bucket))
+      throw refused(`data may not be read from the bucket ${bucket}`);
+    return { url: `s3://${bucket}/${key}`, sha256: digest };
+  }
   if (!URL.canParse(text)) throw invalid('the reference is no URL');
   const url = new URL(text);
-  if (url.protocol === 's3:')
-    throw refused('the reference begins with s3:, and there is no store of objects to read it from');
   if (!['https:', 'http:', 'file:'].includes(url.protocol))
-    throw invalid(`the reference begins with ${url.protocol.slice(0, 20)}, not https: or file:`);
+    throw invalid(`the reference begins with ${url.protocol.slice(0, 20)}, not https:, s3: or file:`);
   if (url.username !== '' || url.password !== '') throw invalid('the reference holds credentials');
-  if (url.search !== '' || url.hash !== '' || /[?#]/.test(text))
-    throw invalid('the reference has a query or a fragment, which may hold secrets, and is stored and shown');
   if (url.protocol === 'file:') {
     if (url.host !== '') throw invalid('the reference names a file of another machine');
     if (places.dataFolder === undefined) throw refused('no files may be pushed by reference');

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { compareNames, type ColumnType } from '../../../domain/canonical/index.js';
+import { compareNames } from '../../../domain/canonical/index.js';
 import { UnitOfWork } from '../../../platform/database/index.js';
 import { Duck, identifier, literal } from '../../../platform/duckdb/index.js';
 import { UnavailableError } from '../../../platform/errors/index.js';
@@ -8,6 +8,7 @@ import type { DatasetSplitView, DatasetVersionView } from '../dataset-version.js
 import { roleColumns } from '../ingest/check-rows.js';
 import { hashRows } from '../ingest/hash-rows.js';
 import { columnAt } from '../ingest/rows-file.js';
+import { textOf } from '../ingest/value-text.js';
 import type { SplitManifest } from '../split-manifest.js';
 import { readManifest } from '../split-manifests.js';
 import { ChunkedSortedRows } from './chunked-sorted-rows.js';
@@ -107,14 +108,6 @@ export function keyPlace({ schema }: DatasetVersionView, { sealed }: DatasetSpli
   return schema.columns.filter(
     ({ name, role }) => !(sealed && role === 'label') && compareNames(name, key) < 0,
   ).length;
-}
-
-/** A typed column as the texts that `parseAs` takes. */
-export function textOf(type: ColumnType, column: string): string {
-  // DuckDB prints an instant in the session's zone, and leaves the zone's minutes out.
-  return type === 'timestamp'
-    ? `CAST(make_timestamp(epoch_us(${column})) AS VARCHAR) || 'Z'`
-    : `CAST(${column} AS VARCHAR)`;
 }
 
 export const rowsAltered = ({ dataset, version }: DatasetVersionView, split: string) =>

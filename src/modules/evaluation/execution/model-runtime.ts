@@ -17,7 +17,13 @@ export interface Signature {
 }
 
 export type TensorData =
-  Float32Array | Float64Array | BigInt64Array | Int32Array | Uint8Array | string[] | number[];
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | Int32Array
+  | Uint8Array
+  | string[]
+  | number[];
 
 export interface TensorValue {
   type: ElementType;

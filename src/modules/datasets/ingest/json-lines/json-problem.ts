@@ -4,7 +4,11 @@ import { InvalidInputError } from '../../../../platform/errors/index.js';
 export class JsonProblem extends Error {
   constructor(
     readonly code:
-      'JSONL_MALFORMED' | 'JSONL_NESTED' | 'JSONL_KEY_DUPLICATED' | 'JSONL_ENCODING' | 'NUL_CHARACTER',
+      | 'JSONL_MALFORMED'
+      | 'JSONL_NESTED'
+      | 'JSONL_KEY_DUPLICATED'
+      | 'JSONL_ENCODING'
+      | 'NUL_CHARACTER',
     readonly what: string,
     readonly remedy: string,
     readonly column?: string,

@@ -1,12 +1,12 @@
 import type { ColumnType } from '../../../../domain/canonical/index.js';
-import { type DuckSession, identifier, literal } from '../../../../platform/duckdb/index.js';
+import { type DuckSession, identifier, rowsOfParquet } from '../../../../platform/duckdb/index.js';
 import { InvalidInputError } from '../../../../platform/errors/index.js';
 import type { SplitPlan } from '../../push-plan.js';
 import type { OpenedSplit } from '../opened-split.js';
 import { type RowsFile, writeRows } from '../rows-file.js';
 import { checkTexts } from './check-texts.js';
 import { type ParquetColumn, parquetColumns } from './parquet-columns.js';
-import { parquetError } from './parquet-error.js';
+import { namedType, parquetError, unsupportedType } from './parquet-error.js';
 import { parquetText, type ParquetText } from './parquet-type.js';
 
 /** Open a Parquet file. Throws PARQUET_*, TOO_MANY_COLUMNS, COLUMN_NAME_*, DECOMPRESSED_TOO_LARGE, NUL_CHARACTER, SPLIT_EMPTY. */
@@ -49,7 +49,7 @@ async function readParquet(
   texts: readonly ParquetText[],
   maxBytes: number,
 ): Promise<RowsFile> {
-  const source = `read_parquet(${literal(path)})`;
+  const source = rowsOfParquet(path);
   await checkTexts(db, source, columns, split.name, maxBytes);
   const file = await writeRows(
     db,
@@ -63,28 +63,16 @@ async function readParquet(
 function textOf({ name, type }: ParquetColumn, isDeclared: boolean, split: string): ParquetText {
   const text = parquetText(type, identifier(name), isDeclared);
   if (text) return text;
-  const named = `split ${split}: column ${JSON.stringify(name)} is of Parquet's type ${type}`;
   if (type.startsWith('DECIMAL(')) {
-    throw new InvalidInputError('PARQUET_DECIMAL', `${named}, which is neither double nor text`, {
-      remedy: `Declare it: double takes the nearest double of each, text keeps every digit (--type '${name}=text').`,
-      split,
-      column: name,
-    });
+    throw new InvalidInputError(
+      'PARQUET_DECIMAL',
+      `${namedType(split, name, type)}, which is neither double nor text`,
+      {
+        remedy: `Declare it: double takes the nearest double of each, text keeps every digit (--type '${name}=text').`,
+        split,
+        column: name,
+      },
+    );
   }
-  throw new InvalidInputError(
-    'PARQUET_TYPE_UNSUPPORTED',
-    `${named}; expected booleans, integers, floats, decimals, texts, dates or timestamps to the microsecond`,
-    {
-      remedy: REMEDIES[type] ?? 'Write the column as one of these types, texts among them.',
-      split,
-      column: name,
-    },
-  );
+  throw unsupportedType(split, name, type);
 }
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  'TIMESTAMP_NS WITH TIME ZONE':
-    'Write instants to the microsecond (pandas and PyArrow: coerce_timestamps="us").',
-  INT96: 'Write timestamps as such (Spark: spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS).',
-  BLOB: 'Write texts as such (UTF8), bytes as text in hex or base64.',
-};

@@ -19,3 +19,24 @@ export const unreadable = (split: string, what: string) =>
     remedy: 'Write the file again, or copy it again from where it came.',
     split,
   });
+
+export const namedType = (split: string, column: string, type: string): string =>
+  `split ${split}: column ${JSON.stringify(column)} is of Parquet's type ${type}`;
+
+export const unsupportedType = (split: string, column: string, type: string) =>
+  new InvalidInputError(
+    'PARQUET_TYPE_UNSUPPORTED',
+    `${namedType(split, column, type)}; expected booleans, integers, floats, decimals, texts, dates or timestamps to the microsecond`,
+    {
+      remedy: REMEDIES[type] ?? 'Write the column as one of these types, texts among them.',
+      split,
+      column,
+    },
+  );
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  'TIMESTAMP_NS WITH TIME ZONE':
+    'Write instants to the microsecond (pandas and PyArrow: coerce_timestamps="us").',
+  INT96: 'Write timestamps as such (Spark: spark.sql.parquet.outputTimestampType=TIMESTAMP_MICROS).',
+  BLOB: 'Write texts as such (UTF8), bytes as text in hex or base64.',
+};

@@ -1,7 +1,12 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAs } from '../../../../domain/canonical/index.js';
+import { planPush } from '../../push-plan.js';
+import { openSplit } from '../open-split.js';
 import {
   type Content,
+  db,
   type Declared,
   parquet,
   read,
@@ -210,6 +215,17 @@ describe('Parquet', () => {
     const error = await refusal([await content()], declared);
     expect(error).toMatchObject({ code });
     expect(error.message).toMatch(message);
+  });
+
+  it('has the columns that stand in it, whatever its path says', async () => {
+    const folder = join(db.scratch, 'a=9');
+    await mkdir(folder);
+    const path = join(folder, 'x.parquet');
+    await writeFile(path, await parquet('SELECT 1 AS a'));
+    const { splits } = planPush('test', { splits: [{ name: 's', role: 'train', uploadId: '' }] });
+    const opened = await openSplit(db, path, splits[0]!, {}, 1e8);
+    expect(opened.names).toEqual(['a']);
+    expect(await db.rows(`SELECT * FROM ${(await opened.read(['a'])).from}`)).toEqual([{ row: 1n, c0: '1' }]);
   });
 
   it('refuses what as CSV would be larger than any file that is taken', async () => {

@@ -7,7 +7,14 @@ import { JsonText } from './json-text.js';
 
 /** What is expected next. */
 type Next =
-  'value' | 'value-or-end' | 'name' | 'name-or-end' | 'colon' | 'comma-or-end' | 'document' | 'nothing';
+  | 'value'
+  | 'value-or-end'
+  | 'name'
+  | 'name-or-end'
+  | 'colon'
+  | 'comma-or-end'
+  | 'document'
+  | 'nothing';
 
 /** An open bracket. */
 interface Frame {

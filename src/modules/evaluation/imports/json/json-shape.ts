@@ -3,7 +3,13 @@
  * scores in them.
  */
 export type JsonShape =
-  WholeShape | NumberShape | KindShape | MembersShape | NamedShape | ListedShape | EitherShape;
+  | WholeShape
+  | NumberShape
+  | KindShape
+  | MembersShape
+  | NamedShape
+  | ListedShape
+  | EitherShape;
 
 /** Kept as it stands. */
 interface WholeShape {

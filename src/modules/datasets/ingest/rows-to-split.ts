@@ -8,7 +8,7 @@ import { type CutTimes, cutTimes, requireTimes, timeSql } from './split-times.js
 import { comparable } from './typed-sql.js';
 
 /** What splitting reads of the rows of one file, in their order. */
-export class SplitRows {
+export class RowsToSplit {
   constructor(
     private readonly db: DuckSession,
     private readonly whole: RowsFile,
