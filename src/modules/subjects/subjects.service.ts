@@ -76,9 +76,8 @@ export class SubjectsService {
 
   /** Withdraws the consent, and answers what rests on it. Throws RECORD_ALTERED. */
   async withdraw(subject: string): Promise<SubjectReach> {
-    const { rows, ...withdrawal } = await this.consent.withdraw(subject);
-    const waiting = await this.waiting.of(this.subjects.lookup(subject));
-    return { known: true, ...withdrawal, waiting, ...(await this.reach(rows)) };
+    await this.consent.withdraw(subject);
+    return this.find(subject);
   }
 
   /** Withdraws the consent, and asks for the rows to be erased everywhere. Throws SUBJECT_UNKNOWN, RECORD_ALTERED. */
