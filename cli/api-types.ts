@@ -111,6 +111,36 @@ export interface DatasetVersionAnswer {
   }[];
   sources: { name: string; revision: number; byColumn: string | null }[];
   subjectColumn: string | null;
+  /** What other tools call it. */
+  digests: {
+    system: string;
+    namespace: string | null;
+    name: string | null;
+    split: string | null;
+    digest: string;
+    origin: string;
+  }[];
+  /** Under which MLflow can know the content id. */
+  mlflowDigest: string;
+}
+
+interface ColumnNode {
+  datasetVersion: string | null;
+  namespace: string | null;
+  name: string | null;
+  column: string;
+}
+
+/** Where columns come from, nearest first. */
+export interface ColumnLineage {
+  edges: {
+    from: ColumnNode;
+    to: ColumnNode;
+    wholeVersion: boolean;
+    origin: 'stated' | 'parent' | 'erasure';
+    transformations: { type: string; subtype: string | null; masking: boolean | null }[];
+  }[];
+  truncated: boolean;
 }
 
 export interface ModelVersionAnswer {

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JobView, UploadView } from './api-types.js';
+import type { JobView, Page, UploadView } from './api-types.js';
 import { EXIT } from './exit-code.js';
 import { fileSize } from './local-file.js';
 import { CommandFailed, type Problem } from './problem.js';
@@ -46,6 +46,17 @@ export class ApiClient {
 
   get<T>(path: string, query: Query = {}): Promise<T> {
     return this.json<T>('GET', path + queryString(query)).then(({ body }) => body);
+  }
+
+  /** Everything of a list, page by page. */
+  async all<T>(path: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let after: string | undefined; ;) {
+      const page: Page<T> = await this.get(path, { first: 500, after });
+      items.push(...page.items);
+      if (!page.hasNextPage || page.endCursor === null) return items;
+      after = page.endCursor;
+    }
   }
 
   post<T>(path: string, body: object = {}): Promise<T> {

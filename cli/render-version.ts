@@ -18,10 +18,22 @@ export function renderVersion(version: DatasetVersionAnswer): string {
     `columns ${version.schema.columns.map((column) => `${column.name}:${column.type}`).join(' ')}`,
     ...(version.sources.length > 0 ? [`sources ${version.sources.map(sourceText).join(', ')}`] : []),
     ...(version.subjectColumn === null ? [] : [`subjects by column ${version.subjectColumn}`]),
+    `known to MLflow as ${version.mlflowDigest} (the first 36 digits)`,
+    ...version.digests.map(digestText),
     '',
     table(['SPLIT', 'ROLE', 'ROWS', 'LABELS', 'LOOKS', 'ROOT'], rows),
   ].join('\n');
 }
+
+const digestText = ({
+  system,
+  namespace,
+  name,
+  split,
+  digest,
+  origin,
+}: DatasetVersionAnswer['digests'][number]) =>
+  `digest ${[system, namespace, name].filter(Boolean).join(' ')} ${digest}${split === null ? '' : ` of ${split}`} (${origin})`;
 
 const sourceText = ({ name, revision, byColumn }: DatasetVersionAnswer['sources'][number]): string =>
   `${name}@${revision}${byColumn === null ? '' : ` (by column ${byColumn})`}`;

@@ -25,6 +25,8 @@ import { Sources0000000000024 } from './0024-sources.js';
 import { ResumableUploads0000000000025 } from './0025-resumable-uploads.js';
 import { Contamination0000000000026 } from './0026-contamination.js';
 import { Erasure0000000000027 } from './0027-erasure.js';
+import { LiveSamples0000000000028 } from './0028-live-samples.js';
+import { ColumnsAndDigests0000000000029 } from './0029-columns-and-digests.js';
 
 /** In the order in which they run. A landed migration is never edited; a change is the next number. */
 export const MIGRATIONS = [
@@ -55,4 +57,6 @@ export const MIGRATIONS = [
   ResumableUploads0000000000025,
   Contamination0000000000026,
   Erasure0000000000027,
+  LiveSamples0000000000028,
+  ColumnsAndDigests0000000000029,
 ];

@@ -177,6 +177,31 @@ GRANT UPDATE (model_version_id) ON champion TO assay_app;
 GRANT UPDATE (updated_at) ON champion TO assay_app;
 GRANT UPDATE (updated_by) ON champion TO assay_app;
 
+CREATE TABLE column_edge (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  position integer NOT NULL,
+  output_column text,
+  from_version_id uuid,
+  from_namespace text,
+  from_name text,
+  from_column text NOT NULL,
+  transformations jsonb NOT NULL
+);
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_check CHECK ((from_version_id <> dataset_version_id));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_check1 CHECK (((from_version_id IS NULL) = (from_namespace IS NOT NULL)));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_check2 CHECK (((from_namespace IS NULL) = (from_name IS NULL)));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_pkey PRIMARY KEY (dataset_version_id, "position");
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_position_check CHECK (("position" >= 0));
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE column_edge ADD CONSTRAINT column_edge_project_id_from_version_id_fkey FOREIGN KEY (project_id, from_version_id) REFERENCES dataset_version(project_id, id);
+CREATE INDEX column_edge_from ON public.column_edge USING btree (from_version_id, from_column) WHERE (from_version_id IS NOT NULL);
+CREATE POLICY owner ON column_edge TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON column_edge TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE column_edge FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON column_edge TO assay_app;
+
 CREATE TABLE consent_withdrawal (
   id uuid NOT NULL,
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
@@ -331,6 +356,30 @@ GRANT UPDATE (findings_blob) ON dataset_check TO assay_app;
 GRANT UPDATE (outcome) ON dataset_check TO assay_app;
 GRANT UPDATE (status) ON dataset_check TO assay_app;
 
+CREATE TABLE dataset_digest (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset_version_id uuid NOT NULL,
+  system text NOT NULL,
+  namespace text NOT NULL,
+  name text NOT NULL,
+  split text NOT NULL,
+  digest text NOT NULL,
+  origin text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_digest_check CHECK ((digest <> ''::text));
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_origin_check CHECK ((origin = ANY (ARRAY['computed'::text, 'stated'::text])));
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_pkey PRIMARY KEY (dataset_version_id, system, namespace, name, split, digest);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE dataset_digest ADD CONSTRAINT dataset_digest_system_check CHECK ((system = ANY (ARRAY['mlflow'::text, 'openlineage'::text])));
+CREATE INDEX dataset_digest_known ON public.dataset_digest USING btree (project_id, system, digest);
+CREATE POLICY owner ON dataset_digest TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON dataset_digest TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE dataset_digest FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON dataset_digest TO assay_app;
+
 CREATE TABLE dataset_endorsement (
   dataset_version_id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -481,6 +530,8 @@ ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_project_id_fkey FOREI
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_project_id_id_key UNIQUE (project_id, id);
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_project_id_parent_id_fkey FOREIGN KEY (project_id, parent_id) REFERENCES dataset_version(project_id, id);
 ALTER TABLE dataset_version ADD CONSTRAINT dataset_version_version_check CHECK ((version >= 1));
+CREATE INDEX dataset_version_by_mlflow ON public.dataset_version USING btree (project_id, "left"(content_id, 36));
+CREATE INDEX dataset_version_by_parent ON public.dataset_version USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 CREATE UNIQUE INDEX dataset_version_content ON public.dataset_version USING btree (dataset_id, content_id, COALESCE(parent_id, '00000000-0000-0000-0000-000000000000'::uuid));
 CREATE POLICY owner ON dataset_version TO assay_owner USING (true) WITH CHECK (true);
 CREATE POLICY project ON dataset_version TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
@@ -898,6 +949,34 @@ CREATE POLICY project ON lineage_node TO assay_app USING ((project_id = (current
 ALTER TABLE lineage_node FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON lineage_node TO assay_app;
 
+CREATE TABLE live_sample (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  plan_id uuid NOT NULL,
+  no integer NOT NULL,
+  offered bigint NOT NULL,
+  untrusted bigint NOT NULL,
+  first_offered_at timestamp with time zone NOT NULL,
+  last_offered_at timestamp with time zone NOT NULL,
+  dataset_version_id uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_check CHECK (((untrusted >= 0) AND (untrusted <= offered)));
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_no_check CHECK ((no >= 1));
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_offered_check CHECK ((offered >= 1));
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_pkey PRIMARY KEY (id);
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_plan_id_no_key UNIQUE (plan_id, no);
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE live_sample ADD CONSTRAINT live_sample_project_id_plan_id_fkey FOREIGN KEY (project_id, plan_id) REFERENCES sampling_plan(project_id, id);
+CREATE POLICY owner ON live_sample TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON live_sample TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE live_sample FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON live_sample TO assay_app;
+GRANT UPDATE (dataset_version_id) ON live_sample TO assay_app;
+
 CREATE TABLE look (
   id uuid NOT NULL,
   project_id uuid NOT NULL,
@@ -1233,6 +1312,69 @@ ALTER TABLE run_tag FORCE ROW LEVEL SECURITY;
 GRANT INSERT, SELECT ON run_tag TO assay_app;
 GRANT UPDATE (value) ON run_tag TO assay_app;
 
+CREATE TABLE sampled_row (
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  plan_id uuid NOT NULL,
+  sample_no integer NOT NULL,
+  ordinal bigint NOT NULL,
+  rank double precision NOT NULL,
+  subject_lookup bytea,
+  fields json
+);
+ALTER TABLE sampled_row ADD CONSTRAINT sampled_row_ordinal_check CHECK ((ordinal >= 1));
+ALTER TABLE sampled_row ADD CONSTRAINT sampled_row_pkey PRIMARY KEY (plan_id, sample_no, ordinal);
+ALTER TABLE sampled_row ADD CONSTRAINT sampled_row_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE sampled_row ADD CONSTRAINT sampled_row_project_id_plan_id_fkey FOREIGN KEY (project_id, plan_id) REFERENCES sampling_plan(project_id, id);
+ALTER TABLE sampled_row ADD CONSTRAINT sampled_row_rank_check CHECK (((rank >= (0)::double precision) AND (rank < (1)::double precision)));
+ALTER TABLE sampled_row ADD CONSTRAINT sampled_row_sample_no_check CHECK ((sample_no >= 1));
+CREATE INDEX sampled_row_rank ON public.sampled_row USING btree (plan_id, sample_no, rank, ordinal);
+CREATE INDEX sampled_row_subject ON public.sampled_row USING btree (project_id, subject_lookup) WHERE (subject_lookup IS NOT NULL);
+CREATE POLICY owner ON sampled_row TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON sampled_row TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE sampled_row FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON sampled_row TO assay_app;
+GRANT UPDATE (fields) ON sampled_row TO assay_app;
+GRANT UPDATE (subject_lookup) ON sampled_row TO assay_app;
+
+CREATE TABLE sampling_plan (
+  id uuid NOT NULL,
+  project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
+  dataset text NOT NULL,
+  dataset_version_id uuid NOT NULL,
+  split text NOT NULL,
+  capacity integer NOT NULL,
+  seed integer NOT NULL,
+  subject_column text,
+  sources json NOT NULL,
+  sample_no integer NOT NULL DEFAULT 1,
+  offered bigint NOT NULL DEFAULT 0,
+  untrusted bigint NOT NULL DEFAULT 0,
+  first_offered_at timestamp with time zone,
+  last_offered_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_by text NOT NULL
+);
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000)));
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_check CHECK (((untrusted >= 0) AND (untrusted <= offered)));
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_dataset_check CHECK ((dataset ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$'::text));
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_offered_check CHECK ((offered >= 0));
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_pkey PRIMARY KEY (id);
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_project_id_dataset_version_id_fkey FOREIGN KEY (project_id, dataset_version_id) REFERENCES dataset_version(project_id, id);
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_project_id_id_key UNIQUE (project_id, id);
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_sample_no_check CHECK ((sample_no >= 1));
+ALTER TABLE sampling_plan ADD CONSTRAINT sampling_plan_seed_check CHECK ((seed >= 0));
+CREATE UNIQUE INDEX sampling_plan_dataset ON public.sampling_plan USING btree (project_id, lower(dataset));
+CREATE POLICY owner ON sampling_plan TO assay_owner USING (true) WITH CHECK (true);
+CREATE POLICY project ON sampling_plan TO assay_app USING ((project_id = (current_setting('app.project'::text))::uuid)) WITH CHECK ((project_id = (current_setting('app.project'::text))::uuid));
+ALTER TABLE sampling_plan FORCE ROW LEVEL SECURITY;
+GRANT INSERT, SELECT ON sampling_plan TO assay_app;
+GRANT UPDATE (first_offered_at) ON sampling_plan TO assay_app;
+GRANT UPDATE (last_offered_at) ON sampling_plan TO assay_app;
+GRANT UPDATE (offered) ON sampling_plan TO assay_app;
+GRANT UPDATE (sample_no) ON sampling_plan TO assay_app;
+GRANT UPDATE (untrusted) ON sampling_plan TO assay_app;
+
 CREATE TABLE subject (
   no bigint NOT NULL GENERATED AS IDENTITY,
   project_id uuid NOT NULL DEFAULT (current_setting('app.project'::text))::uuid,
@@ -1533,6 +1675,19 @@ BEGIN
 END $function$
 ;
 GRANT EXECUTE ON FUNCTION create_project(uuid,text) TO assay_app;
+
+CREATE OR REPLACE FUNCTION public.drop_sampled_rows(of_plan uuid, of_sample integer, ordinals bigint[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  DELETE FROM sampled_row
+   WHERE project_id = current_setting('app.project')::uuid AND plan_id = of_plan AND sample_no = of_sample
+     AND (ordinals IS NULL OR ordinal = ANY(ordinals))
+$function$
+;
+GRANT EXECUTE ON FUNCTION drop_sampled_rows(uuid,integer,bigint[]) TO assay_app;
 
 CREATE OR REPLACE FUNCTION public.find_api_key(presented bytea)
  RETURNS TABLE(id uuid, project_id uuid, project_name text, name text, roles text[], scopes text[], expired boolean, revoked boolean)

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { DatasetVersionAnswer, JobView } from '../api-types.js';
 import { usageError } from '../problem.js';
+import { parseDigest, readColumns } from '../push-statements.js';
 import { renderVersion } from '../render-version.js';
 import type { Session } from '../session.js';
 import {
@@ -15,10 +16,12 @@ import { collect, type CommandContext } from './command-context.js';
 import { addAgreementCommand } from './agreement.js';
 import { addCheckCommand } from './check.js';
 import { addCroissantCommands } from './dataset-croissant.js';
+import { addColumnsCommand } from './dataset-columns.js';
 import { addDiffCommand } from './dataset-diff.js';
 import { addDriftCommand } from './drift.js';
 import { addProofCommand } from './dataset-proof.js';
 import { addProfileCommand } from './profile.js';
+import { addSampleCommands } from './sample.js';
 import { addSuggestRulesCommand } from './suggest-rules.js';
 
 const SPLIT_HELP = `
@@ -55,6 +58,8 @@ interface PushOptions extends SplitByOptions {
   subject?: string;
   parent?: string;
   message?: string;
+  columns?: string;
+  digest?: string[];
   /** Types that a document gives; `type` goes before them. */
   declaredTypes?: Record<string, string>;
 }
@@ -93,6 +98,12 @@ export function datasetCommand(context: CommandContext): Command {
     .option('--source <name>', 'a source that rows come from (assay source add); once for each', collect)
     .option('--source-column <column>', 'column whose values are names of sources')
     .option('--subject <column>', 'column that says whom a row is about')
+    .option('--columns <file>', 'where columns come from: a columnLineage facet of OpenLineage, or a list')
+    .option(
+      '--digest <system:name#digest>',
+      'what MLflow or OpenLineage calls it (openlineage:NAMESPACE#NAME#VERSION); SPLIT= before it: of the file of a split',
+      collect,
+    )
     .option('--parent <version>', 'the version that this one was made from')
     .option('-m, --message <text>', 'what changed')
     .addHelpText('after', SPLIT_HELP)
@@ -110,9 +121,11 @@ export function datasetCommand(context: CommandContext): Command {
       current.answer(version, renderVersion(version));
     });
   addProfileCommand(dataset, context);
+  addSampleCommands(dataset, context);
   addCheckCommand(dataset, context);
   addSuggestRulesCommand(dataset, context);
   addDiffCommand(dataset, context);
+  addColumnsCommand(dataset, context);
   addProofCommand(dataset, context);
   addDriftCommand(dataset, context);
   addAgreementCommand(dataset, context);
@@ -173,6 +186,8 @@ export async function pushDataset(
       sourceColumn: options.sourceColumn,
       subject: options.subject,
       parent: options.parent,
+      columnLineage: options.columns === undefined ? undefined : readColumns(options.columns),
+      digests: options.digest?.map(parseDigest),
       message: options.message,
     },
   );

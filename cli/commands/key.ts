@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ApiKeyAnswer, Page } from '../api-types.js';
+import type { ApiKeyAnswer } from '../api-types.js';
 import { table } from '../table.js';
 import { collect, type CommandContext } from './command-context.js';
 
@@ -48,13 +48,7 @@ export function keyCommand({ session }: CommandContext): Command {
     .action(async (_options: object, command: Command) => {
       const current = session(command);
       const { client } = current;
-      const keys: ApiKeyAnswer[] = [];
-      for (let after: string | undefined, more = true; more;) {
-        const page = await client.get<Page<ApiKeyAnswer>>(client.projectPath('/keys'), { first: 500, after });
-        keys.push(...page.items);
-        after = page.endCursor ?? undefined;
-        more = page.hasNextPage && after !== undefined;
-      }
+      const keys = await client.all<ApiKeyAnswer>(client.projectPath('/keys'));
       current.answer(keys, table(['ID', 'PREFIX', 'ROLES', 'NAME', 'STATE', 'LAST USED'], keys.map(keyRow)));
     });
   key

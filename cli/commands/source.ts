@@ -90,15 +90,7 @@ export function sourceCommand({ session }: CommandContext): Command {
     .action(async (_options: object, command: Command) => {
       const current = session(command);
       const { client } = current;
-      const items: SourceAnswer[] = [];
-      for (let after: string | null = null; ;) {
-        const query: string = after === null ? '' : `&after=${encodeURIComponent(after)}`;
-        const page: { items: SourceAnswer[]; endCursor: string | null; hasNextPage: boolean } =
-          await client.get(client.projectPath(`/sources?first=500${query}`));
-        items.push(...page.items);
-        if (!page.hasNextPage) break;
-        after = page.endCursor;
-      }
+      const items = await client.all<SourceAnswer>(client.projectPath('/sources'));
       const rows = items.map((each) => [
         `${each.name}@${each.revision}`,
         each.kind,

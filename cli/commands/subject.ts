@@ -17,6 +17,7 @@ interface ReachAnswer {
   pseudonym: string | null;
   withdrawnAt: string | null;
   rows: { datasetVersion: string; split: string; rows: number }[];
+  waiting: number;
   datasetVersions: Named[];
   runs: Named[];
   modelVersions: Named[];
@@ -79,7 +80,9 @@ async function subjectOf({ subject }: SubjectOptions): Promise<string> {
 }
 
 function render(answer: ReachAnswer): string {
-  if (!answer.known) return 'Nothing is known of this subject.';
+  const waiting = `waiting     ${answer.waiting} rows in sampling plans`;
+  if (!answer.known)
+    return ['Nothing is known of this subject.', ...(answer.waiting > 0 ? [waiting] : [])].join('\n');
   const lists: [string, string[]][] = [
     ['versions', answer.datasetVersions.map(({ label }) => label)],
     ['runs', answer.runs.map(({ label, id }) => `${label} (${id})`)],
@@ -103,6 +106,7 @@ function render(answer: ReachAnswer): string {
       answer.rows.map(({ datasetVersion, split, rows }) => [datasetVersion, split, String(rows)]),
     ),
     '',
+    ...(answer.waiting > 0 ? [waiting] : []),
     ...lists.map(([what, found]) => `${what.padEnd(11)} ${found.join(', ') || 'none'}`),
   ].join('\n');
 }

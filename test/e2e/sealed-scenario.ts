@@ -209,6 +209,10 @@ export async function valuesOf(
       }),
     )
   ).flat();
+  const plans = ['seen'];
+  const { ref: datasetVersion, split } = measured[0]!;
+  for (const dataset of plans)
+    await admin.post('sampling-plans', { dataset, datasetVersion, split, capacity: 5 });
   const checks = (
     await Promise.all(versions.map((ref) => admin.ids(`dataset-versions/${ref}/checks`)))
   ).flat();
@@ -239,6 +243,7 @@ export async function valuesOf(
     'models/{name}': models,
     'experiments/{name}': experiments,
     'policies/{name}': policies,
+    'sampling-plans/{name}': plans,
     'sources/{name}': sources,
     'sources/{ref}': sources,
     // Whose it is sees its digest, and nobody else anything.
@@ -278,6 +283,8 @@ export async function valuesOf(
     'dataset(name)': datasets,
     '(ref)': versions,
     'gatePolicy(ref)': policies,
+    'samplingPlan(name)': plans,
+    'liveSamples(name)': plans,
     'dataSource(ref)': sources,
     'modelVersion(ref)': models.map((name) => `${name}@1`),
     'model(name)': models,
@@ -296,6 +303,7 @@ export async function valuesOf(
     'datasetDiffRows()': measured.map(
       ({ ref, split }) => `(ref: "${ref}", other: "${versions[0]}", split: "${split}")`,
     ),
+    'columnLineage()': versions.map((ref) => `(ref: "${ref}")`),
     'rowProof()': measured.flatMap(({ ref, split }) =>
       ['1', 'k1', 'h1'].map((key) => `(ref: "${ref}", split: "${split}", key: "${key}")`),
     ),

@@ -34,6 +34,7 @@ export const NO_EVIDENCE: Record<string, Record<string, string>> = {
   run_metric: { '*': REPORTED },
   run_param: { '*': REPORTED },
   run_tag: { '*': REPORTED },
+  sampled_row: { '*': 'rows that wait: nothing is decided on them until they are a dataset version' },
   schema_migration: {
     '*': 'which migrations ran: a start with a list that does not fit the code is refused',
   },

@@ -11,6 +11,7 @@ import { type RequestContext, runInContext } from '../../src/platform/context/in
 import { newId, UnitOfWork } from '../../src/platform/database/index.js';
 import { serveStore } from '../../src/platform/outbound/s3-fixture.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { columnsCases } from './columns-cases.js';
 import { referenceCases } from './reference-cases.js';
 import { statementsOf } from './count-statements.js';
 
@@ -246,6 +247,8 @@ describe('pushing', () => {
 
 describe('pushing by reference', () =>
   referenceCases({ test: () => test, folder: FOLDER, store: STORE, log, upload, post, finished, rows }));
+
+describe('columns and digests', () => columnsCases({ get, post, push, graphql }));
 
 describe('sealed labels', () => {
   it('appear nowhere: not in answers, files, rows, logs or errors', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/main.js';
 import { ApiClient } from '../support/api-client.js';
 import { startTestApp, type TestApp } from '../support/start-test-app.js';
+import { liveSampleCases } from './live-sample-cases.js';
 
 interface Report {
   status: string;
@@ -49,6 +50,8 @@ beforeAll(async () => {
   client = new ApiClient(test);
 });
 afterAll(() => test.stop());
+
+describe('live samples', () => liveSampleCases(() => ({ test, client })));
 
 describe('drift between two samples', () => {
   beforeAll(async () => {

@@ -4,6 +4,8 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../../cli/main.js';
 import { verifyRowProof } from '../../cli/verify/index.js';
+import { Comparisons } from '../../src/modules/evaluation/index.js';
+import { runInContext } from '../../src/platform/context/index.js';
 import { newId } from '../../src/platform/database/index.js';
 import { ApiClient } from '../support/api-client.js';
 import { found, type Needle, PlantedTexts, searchFiles, textNeedles } from '../support/planted-labels.js';
@@ -48,6 +50,8 @@ let api: ApiClient;
 /** A proof that somebody kept, and how the version was before. */
 let kept: object;
 let before: { contentId: string };
+/** Of two models on people@1. */
+const evaluations: string[] = [];
 
 async function push(name: string, of: (split: keyof typeof ROWS) => Row[], body: object = {}) {
   const splits = [];
@@ -74,6 +78,15 @@ const proofOf = (ref: string, split: string, key: string) =>
   api.get<{ included: boolean; rows: unknown[]; erased: { index: number }[] }>(
     `dataset-versions/${ref}/splits/${split}/proof?key=${encodeURIComponent(key)}`,
   );
+
+/** Evaluates a model on the holdout of people@1; the id of the evaluation. */
+async function judge(modelVersion: string): Promise<string> {
+  const guesses = rows('holdout').map(({ id }, i) => `${id},${i % 2 ? 'yes' : 'no'}`);
+  const uploadId = await api.upload(`id,prediction\n${guesses.join('\n')}\n`);
+  const predictions = [{ split: 'holdout', uploadId }];
+  const asked = { modelVersion, datasetVersion: 'people@1', predictions };
+  return (await api.job<{ evaluationId: string }>('evaluations', asked)).evaluationId;
+}
 
 async function assay(...args: string[]): Promise<{ code: number; out: string }> {
   let out = '';
@@ -176,10 +189,19 @@ beforeAll(async () => {
   const { id: runId } = await api.post<{ id: string }>('runs', { experiment: 'trials', inputs });
   const artifactUploadId = await api.upload('weights');
   await api.post('models/judge/versions', { artifactUploadId, runId });
-  const guesses = rows('holdout').map(({ id }, i) => `${id},${i % 2 ? 'yes' : 'no'}`);
-  const uploadId = await api.upload(`id,prediction\n${guesses.join('\n')}\n`);
-  const predictions = [{ split: 'holdout', uploadId }];
-  await api.job('evaluations', { modelVersion: 'judge@1', datasetVersion: 'people@1', predictions });
+  await api.post('models/rival/versions', { artifactUploadId: await api.upload('more weights') });
+  for (const modelVersion of ['judge@1', 'rival@1']) evaluations.push(await judge(modelVersion));
+  // Rows that wait to be sampled: some of a person of whom there is nothing else.
+  await api.post('sampling-plans', {
+    dataset: 'people-live',
+    datasetVersion: 'people@1',
+    split: 'train',
+    capacity: 50,
+  });
+  const live = rows('holdout').map(({ y: _, ...row }) => ({ ...row, x: Number(row.x) }));
+  await api.post('sampling-plans/people-live/rows', {
+    rows: [...live, { ...live[0], person: 'live-only' }],
+  });
   kept = await proofOf('people@1', 'train', theirId('train'));
 }, 120_000);
 afterAll(() => test.stop(), 60_000);
@@ -193,6 +215,7 @@ describe('erasure of a subject', () => {
       'as Parquet',
       'dataset_check',
       'public.job',
+      'sampled_row',
       '/base/',
       '/pg_wal/',
     ])
@@ -224,7 +247,7 @@ describe('erasure of a subject', () => {
         { datasetVersion, split: 'holdout', rows: 3 },
       ]),
       created: [{ after: 'people@2', datasetVersion: 'people@3' }],
-      deleted: { profiles: 1, evaluationsPredictions: 1 },
+      deleted: { profiles: 1, evaluationsPredictions: 2, waitingRows: 3 },
       remaining: { filesInUse: 0, modelVersions: ['judge@1'] },
     });
     const { rows: asked } = await test.database.admin.query<{ id: string; cancel: boolean }>(
@@ -301,6 +324,18 @@ describe('erasure of a subject', () => {
     expect(await api.post('subjects/find', { subject: ANN })).toMatchObject({ known: false });
   });
 
+  it('erases rows that wait to be sampled, also of somebody of whom there is nothing else', async () => {
+    const find = (subject: string) => api.post('subjects/find', { subject });
+    expect(await find('live-only')).toMatchObject({ known: false, waiting: 1, rows: [] });
+    const report = await api.job('subjects/erase', { subject: 'live-only' });
+    expect(report).toMatchObject({ erased: [], created: [], deleted: { waitingRows: 1 } });
+    expect(await find('live-only')).toMatchObject({ known: false, waiting: 0 });
+    expect(await api.get('sampling-plans/people-live')).toMatchObject({ offered: 41, waiting: 37 });
+    // The sample that is left becomes a version, without the places of those that were erased.
+    const taken = await api.job('sampling-plans/people-live/samples', {});
+    expect(taken).toMatchObject({ splits: { live_sample: { rows: 37 } }, offered: 41 });
+  });
+
   it('answers a gate that nobody compared the rows in time, and asks no job for it', async () => {
     const guesses = without(rows('holdout')).map(({ id }, i) => `${id},${i % 2 ? 'yes' : 'no'}`);
     const uploadId = await api.upload(`id,prediction\n${guesses.join('\n')}\n`);
@@ -319,6 +354,26 @@ describe('erasure of a subject', () => {
     expect((await api.send('post', 'models/judge/versions/1/contamination').send({})).body).toMatchObject({
       code: 'VERSION_ERASED',
     });
+  });
+
+  it('answers a gate that nobody compared two models in time, and takes no such request', async () => {
+    const rules = [
+      { id: 'rival', compare: { to: 'rival@1', split: 'holdout', metric: 'accuracy', margin: 0.1 } },
+    ];
+    await api.post('policies', { document: policyDocument('against', rules) });
+    const asked = { modelVersion: 'judge@1', policy: 'against', datasetVersion: 'people@1' };
+    expect(await api.post<object>('gate-decisions', asked)).toMatchObject({
+      verdict: 'INCONCLUSIVE',
+      rules: [{ reason: expect.stringContaining('3 of 40 rows of people@1:holdout were erased') }],
+    });
+    const [candidate, baseline] = evaluations as [string, string];
+    const { rows: projects } = await test.database.admin.query<{ id: string }>('SELECT id FROM project');
+    const actor = { kind: 'key', id: 'test', name: 'test', permissions: new Set<never>() } as const;
+    const context = { requestId: 'test', projectId: projects[0]!.id, projectName: test.project, actor };
+    const comparing = runInContext(context, () =>
+      test.app.get(Comparisons).request(candidate, baseline, 'holdout'),
+    );
+    await expect(comparing).rejects.toMatchObject({ code: 'VERSION_ERASED' });
   });
 
   it('says of drift from a parent that lost rows that it is not known', async () => {

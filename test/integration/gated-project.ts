@@ -83,7 +83,7 @@ export class GatedProject {
   }
 
   /** Two people of four rows, in a version that says so. */
-  async pushSubjects(name: string, source: string): Promise<void> {
+  async pushSubjects(name: string, source: string, more: object = {}): Promise<void> {
     const uploadId = await this.upload('id,person,y\n1,p1,yes\n2,p1,no\n3,p2,yes\n4,p2,no\n');
     const { body } = await this.post(`/datasets/${name}/versions`, {
       splits: [{ name: 'train', role: 'train', uploadId }],
@@ -91,6 +91,7 @@ export class GatedProject {
       label: 'y',
       subject: 'person',
       sources: [source],
+      ...more,
     });
     const job = await this.finished(body.job.id);
     if (job.state !== 'succeeded') throw new Error(JSON.stringify(job.error));

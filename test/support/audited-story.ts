@@ -39,10 +39,25 @@ export class AuditedStory {
     await gated.profile('people@1', 'train');
     await gated.runChecks('people@1', [{ check: 'leakage', splits: ['train', 'holdout'] }]);
     await made(gated.post('/sources', { name: 'survey', kind: 'logs', personal: true, basis: 'consent' }));
-    await gated.pushSubjects('asked', 'survey');
+    const from = [
+      { version: 'people@1', column: 'y' },
+      { namespace: 'warehouse', name: 'answers', column: 'reply' },
+    ];
+    await gated.pushSubjects('asked', 'survey', { columnLineage: [{ column: 'y', from }] });
     const erasure = await gated.post('/subjects/erase', { subject: 'p2' });
     await gated.finished(erasure.body.job.id);
     await made(gated.post('/subjects/withdraw', { subject: 'p1' }));
+    await made(
+      gated.post('/sampling-plans', {
+        dataset: 'now',
+        datasetVersion: 'asked@2',
+        split: 'train',
+        capacity: 5,
+      }),
+    );
+    await made(gated.post('/sampling-plans/now/rows', { rows: [{ id: 1, person: 'p3', y: null }] }));
+    const taking = await made(gated.post('/sampling-plans/now/samples', {}));
+    await gated.finished(taking.job.id);
     await made(gated.post('/experiments', { name: 'wages', description: 'first' }));
     const started = {
       experiment: 'wages',

@@ -3,7 +3,7 @@ import { createApiKey, parseApiKey } from '../../src/platform/auth/api-key.js';
 import { ApiClient } from './api-client.js';
 import type { Furnished } from './furnished-project.js';
 import { MATRIX, PERMISSION_NAMES, ROLES_OF_TABLE } from './role-table.js';
-import type { Fresh } from './route-examples.js';
+import { type Fresh, planOf, ROW } from './route-examples.js';
 import type { TestApp } from './start-test-app.js';
 
 /** Somebody, or nobody, who calls. */
@@ -112,6 +112,13 @@ export function freshFor(test: TestApp, f: Furnished, caller: Caller): Fresh {
       await api.post('subjects/withdraw', { subject });
       return subject;
     },
+    samplingPlan: async () => {
+      const api = new ApiClient(test, f.key, f.project);
+      const name = `fresh-${process.hrtime.bigint()}`;
+      await api.post('sampling-plans', planOf(f, name));
+      await api.post(`sampling-plans/${name}/rows`, { rows: [ROW] });
+      return name;
+    },
     keyToRevoke: () => copy('api_key', f.keyId, { hash: `\\x${createApiKey().hash.toString('hex')}` }),
   };
 }
@@ -125,6 +132,7 @@ export function standing(f: Furnished): Fresh {
     queuedJob: () => Promise.resolve(f.jobId),
     openRun: () => Promise.resolve(f.openRunId),
     subject: () => Promise.resolve(f.subject),
+    samplingPlan: () => Promise.resolve(f.samplingPlan),
     keyToRevoke: () => Promise.resolve(f.keyId),
   };
 }

@@ -38,7 +38,7 @@ const IDS = [
   'resumableUploadId',
   'entryId',
 ] as const;
-const NAMES = ['source', 'dataset', 'experiment', 'model', 'policy', 'stage'] as const;
+const NAMES = ['source', 'dataset', 'experiment', 'model', 'policy', 'stage', 'samplingPlan'] as const;
 
 export function valuesOf(f: Furnished): NamedValue[] {
   return [

@@ -15,6 +15,7 @@ export interface Furnished {
   secondDatasetVersionId: string;
   contentId: string;
   source: string;
+  samplingPlan: string;
   /** Has rows in a dataset of its own, and withdrew consent. */
   subject: string;
   experiment: string;
@@ -63,6 +64,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
   await api.post('sources', { name: source, kind: 'third_party', licence: 'CC0-1.0', description: mark });
   const pushed = await pushData(api, named.dataset, source);
   const subject = await pushSubjects(api, mark);
+  const samplingPlan = await sampleLive(api, pushed.datasetVersion, `${mark}live`);
   await api.get(`dataset-versions/${named.dataset}@1/splits/train/rows`);
   await api.job(`dataset-versions/${named.dataset}@1/splits/train/profile`, {});
   const { checks } = await api.job<{ checks: { datasetCheckId: string }[] }>(
@@ -100,6 +102,7 @@ export async function furnish(test: TestApp, project: string, key: string, mark:
     ...gate,
     mark,
     source,
+    samplingPlan,
     subject,
     project,
     key,
@@ -174,7 +177,8 @@ async function pushData(api: ApiClient, dataset: string, source: string) {
   };
   const { datasetVersionId, contentId } = await push('first', {});
   // One cell of train and a role of a column differ.
-  const second = await push('second', { parent: '1', protected: [] }, (csv) =>
+  const columnLineage = [{ column: 'x', from: [{ version: `${dataset}@1`, column: 'x' }] }];
+  const second = await push('second', { parent: '1', protected: [], columnLineage }, (csv) =>
     csv.replace('\nk5,2.5,', '\nk5,0.25,'),
   );
   const { job } = await api.post<{ job: { id: string } }>(`datasets/${dataset}/versions`, {
@@ -191,6 +195,17 @@ async function pushData(api: ApiClient, dataset: string, source: string) {
     failedJobId: job.id,
     jobId: job.id,
   };
+}
+
+/** One sample is a version, and a row waits for the next. */
+async function sampleLive(api: ApiClient, datasetVersion: string, dataset: string): Promise<string> {
+  const plan = `sampling-plans/${dataset}`;
+  await api.post('sampling-plans', { dataset, datasetVersion, split: 'train', capacity: 10 });
+  const offer = () => api.post(`${plan}/rows`, { rows: [{ id: dataset, x: 0.5, sex: 'f', y: null }] });
+  await offer();
+  await api.job(`${plan}/samples`, {});
+  await offer();
+  return dataset;
 }
 
 async function pushSubjects(api: ApiClient, mark: string): Promise<string> {

@@ -5,7 +5,9 @@ import {
   CHECKS,
   continualOf,
   driftOf,
+  planOf,
   policyOf,
+  ROW,
   type Fresh,
 } from './route-examples.js';
 
@@ -19,6 +21,7 @@ query auditEntries read
 query auditProof read
 query contaminationFindings read
 query continualReport read
+query columnLineage read
 query dataSource read
 query dataSources read
 query dataset read
@@ -51,6 +54,9 @@ query project read
 query promotion read
 query promotions read
 query rowProof read
+query samplingPlan read
+query samplingPlans read
+query liveSamples read
 query run read
 query validatePolicy read
 mutation addDataSource policy
@@ -61,6 +67,9 @@ mutation countContamination contribute
 mutation createApiKey administer
 mutation createExperiment contribute
 mutation createRun contribute
+mutation createSamplingPlan contribute
+mutation offerRows contribute
+mutation takeLiveSample contribute
 mutation eraseSubject policy
 mutation findSubject read
 mutation finishRun contribute
@@ -101,11 +110,20 @@ Consent          read       datasetVersions withdrawn
 DataSource       read       basis collectedFrom collectedUntil contact createdAt createdBy description digest expiresAt id kind licence licenceText name owner personal revision scope sourceId
 DataSourcePage   read       endCursor hasNextPage items
 DatasetVersionSource read   byColumn id name revision rows
+SamplingPlan     read       capacity createdAt createdBy dataset datasetVersionId firstOfferedAt id lastOfferedAt offered sampleNo seed sources split subjectColumn untrusted waiting
+SamplingPlanPage read       endCursor hasNextPage items
+LiveSample       read       createdAt createdBy datasetVersionId firstOfferedAt id lastOfferedAt no offered planId untrusted
+LiveSamplePage   read       endCursor hasNextPage items
 ReachedByData    read       id kind label
-SubjectReach     read       datasetVersions deployments evaluations gateDecisions known modelVersions promotions pseudonym rows runs withdrawnAt
+SubjectReach     read       datasetVersions deployments evaluations gateDecisions known modelVersions promotions pseudonym rows runs waiting withdrawnAt
 SubjectRows      read       datasetVersion datasetVersionId rows split
 Dataset          read       createdAt id latest latestVersion name
 DatasetCellChange read       after before column
+DatasetDigest    read       digest name namespace origin split system
+ColumnLineage    read       datasetVersionId direction edges truncated
+ColumnEdge       read       from origin to transformations wholeVersion
+ColumnNode       read       column datasetVersion datasetVersionId name namespace
+ColumnTransformation read   description masking subtype type
 DatasetColumn    read       name role type
 DatasetColumnChange read       after before change column
 DatasetColumnCount read       column rows
@@ -119,7 +137,7 @@ DatasetRowChangePage read       endCursor hasNextPage items
 DatasetSchema    read       columns group key label protected time
 DatasetSplit     read       domain erased id looks name role root rows sealed
 DatasetSplitDiff read       added after before cells change changed labelsCompared reason removed split
-DatasetVersion   read       consent contentId createdAt createdBy dataset datasetId downstream duplicates encodingVersion endorsed evaluations id leakage message modelVersions parent parentId runs schema source sources splitBy splits subjectColumn upstream version
+DatasetVersion   read       consent contentId createdAt createdBy dataset datasetId digests downstream duplicates encodingVersion endorsed evaluations id leakage message mlflowDigest modelVersions parent parentId runs schema source sources splitBy splits subjectColumn upstream version
 DecidedData      read       contentId id label
 DecidingPolicy   read       digest id name version
 DecisionInputs   read       all dataset evidence policy
@@ -232,6 +250,7 @@ type Arguments = Record<string, unknown>;
 export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Arguments | Promise<Arguments>> = {
   auditEntries: () => ({ first: 50 }),
   auditProof: (f) => ({ entry: f.entryId }),
+  columnLineage: (f) => ({ ref: f.secondDatasetVersionId }),
   dataSource: (f) => ({ ref: f.source }),
   dataset: (f) => ({ name: f.dataset }),
   datasetVersion: (f) => ({ ref: f.datasetVersion }),
@@ -258,6 +277,8 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   // A place beside a row: what was there is erased.
   rowProof: (f) => ({ ref: f.subject.replace(/ann$/, 'asked@1'), split: 'train', key: '3' }),
   run: (f) => ({ id: f.runId }),
+  samplingPlan: (f) => ({ name: f.samplingPlan }),
+  liveSamples: (f) => ({ name: f.samplingPlan }),
   validatePolicy: (_f, fresh) => ({ input: { document: policyOf(fresh.name()) } }),
   addDataSource: (_f, fresh) => ({ input: { name: fresh.name(), kind: 'logs' } }),
   findSubject: (f) => ({ input: { subject: f.subject } }),
@@ -269,6 +290,9 @@ export const ROOT_EXAMPLES: Record<string, (f: Furnished, fresh: Fresh) => Argum
   countContamination: (f) => ({ modelVersion: f.modelVersion, input: { datasetVersion: f.datasetVersion } }),
   createApiKey: (_f, fresh) => ({ input: { roles: ['viewer'], scopes: ['administer'], name: fresh.name() } }),
   createExperiment: (_f, fresh) => ({ input: { name: fresh.name() } }),
+  createSamplingPlan: (f, fresh) => ({ input: planOf(f, fresh.name()) }),
+  offerRows: (f) => ({ name: f.samplingPlan, input: { rows: [ROW] } }),
+  takeLiveSample: async (_f, fresh) => ({ name: await fresh.samplingPlan(), input: {} }),
   createRun: (f) => ({ input: { experiment: f.experiment } }),
   finishRun: async (_f, fresh) => ({ id: await fresh.openRun() }),
   importEvaluation: async (f, fresh) => ({

@@ -12,11 +12,13 @@ audit_record                 *  *  -
 blob_reference               *  *  -
 champion                     *  *  gate_decision_ids,model_version_id,updated_at,updated_by
 contamination_count          *  *  findings_blob
+column_edge                  *  *  -
 consent_withdrawal           *  *  -
 data_source                  *  *  latest_revision
 data_source_revision         *  *  -
 dataset                      *  *  latest_version
 dataset_check                *  *  digest,failing,findings_blob,outcome,status
+dataset_digest               *  *  -
 dataset_endorsement          *  *  -
 dataset_profile              *  *  profile_blob
 dataset_repeat               *  *  findings_digest
@@ -39,6 +41,7 @@ job                          *  *  state,progress,message,result,error,attempts,
 joined_rows                  *  *  -
 lineage_edge                 *  *  -
 lineage_node                 *  *  -
+live_sample                  *  *  dataset_version_id
 look                         *  *  -
 model                        *  *  last_version
 model_version                *  *  -
@@ -55,6 +58,8 @@ run_latest_metric            *  *  step,timestamp_ms,value
 run_metric                   *  *  -
 run_param                    *  *  -
 run_tag                      *  *  value
+sampled_row                  *  *  fields,subject_lookup
+sampling_plan                *  *  first_offered_at,last_offered_at,offered,sample_no,untrusted
 subject                      *  *  key,lookup
 subject_index                *  *  -
 upload                       *  *  expires_at,used_up_for
@@ -113,6 +118,10 @@ export const FUNCTIONS: Record<
   'audit_queue_leaves()': { kind: 'trigger', because: 'notes what waits' },
   'blob_in_use(text)': { kind: 'definer', because: 'whether anybody needs a blob: yes or no' },
   'create_project(uuid,text)': { kind: 'definer', because: 'makes a project, returns whether it did' },
+  'drop_sampled_rows(uuid,integer,bigint[])': {
+    kind: 'definer',
+    because: 'deletes rows of the current project that wait to be sampled, returns nothing',
+  },
   'find_api_key(bytea)': { kind: 'definer', because: 'the one key that has this hash' },
   'find_project(text)': { kind: 'definer', because: 'id and name of the one project of that name' },
   'holdout_budget_only_shrinks()': { kind: 'trigger', because: 'refuses a budget that grows' },

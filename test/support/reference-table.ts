@@ -13,6 +13,8 @@ GET /dataset-versions/:ref : path ref
 GET /dataset-versions/:ref/checks : path ref
 POST /dataset-versions/:ref/checks : path ref, body checks[].uploadId
 POST /dataset-versions/:ref/rule-suggestions : path ref
+GET /dataset-versions/:ref/column-lineage : path ref
+GET /dataset-versions/:ref/column-lineage/openlineage : path ref
 GET /dataset-versions/:ref/croissant : path ref
 GET /dataset-versions/:ref/diff/:other : path ref, path other
 GET /dataset-versions/:ref/diff/:other/:split : path ref, path other
@@ -70,6 +72,11 @@ GET /runs/:id/metrics/:key : path id
 GET /resumable-uploads/:id : path id
 PATCH /resumable-uploads/:id : path id
 DELETE /resumable-uploads/:id : path id
+POST /sampling-plans : body datasetVersion, body sources[]
+GET /sampling-plans/:name : path name
+POST /sampling-plans/:name/rows : path name
+GET /sampling-plans/:name/samples : path name
+POST /sampling-plans/:name/samples : path name
 GET /sources/:ref : path ref
 GET /sources/:name/revisions : path name
 GET /uploads/:id : path id
@@ -77,6 +84,7 @@ GET /deployments : query stage
 Query.auditProof : entry, subjectId
 Query.contaminationFindings : id
 Query.continualReport : input.baseline, input.steps[].datasetVersion, input.steps[].modelVersion
+Query.columnLineage : ref
 Query.dataSource : ref
 Query.dataset : name
 Query.datasetCheckFindings : id
@@ -101,12 +109,17 @@ Query.model : name
 Query.modelVersion : ref
 Query.promotion : id
 Query.run : id
+Query.samplingPlan : name
+Query.liveSamples : name
 ModelVersion.contamination : datasetVersion
 ModelVersion.latestDecision : policy
 Mutation.cancelJob : id
 Mutation.checkDataset : ref, input.checks[].uploadId
 Mutation.checkGate : input.modelVersion, input.datasetVersion, input.policy
 Mutation.countContamination : modelVersion, input.datasetVersion
+Mutation.createSamplingPlan : input.datasetVersion, input.sources[]
+Mutation.offerRows : name
+Mutation.takeLiveSample : name
 Mutation.createRun : input.experiment, input.inputs[].datasetVersion
 Mutation.finishRun : id
 Mutation.importEvaluation : input.modelVersion, input.uploadId
@@ -135,8 +148,9 @@ export const FREE = new Set(
    execute.runtime execute.splits[] description document dryRun expires format group inputs[].context label leaf looks message metric metrics[].key metrics[].step
    metrics[].timestamp metrics[].value params predictions[].split splits[].reference splits[].sha256 protected[] protocol roles[] scope scopes[] source
    splitBy.column splitBy.cuts[] splitBy.method splitBy.seed splits[].domain splits[].name splits[].role splits[].sealed splits[].share stage status
-   steps[].split tags time Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset basis collectedFrom collectedUntil contact
-   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy`.split(
+   capacity dataset no rows[] steps[].split tags time Tus-Resumable Upload-Checksum Upload-Length Upload-Metadata Upload-Offset basis collectedFrom collectedUntil contact
+   expiresAt licence licenceText owner personal scope[] sourceColumn subject splits[].format splitBy
+   column columnLineage digests[].digest digests[].name digests[].namespace digests[].split digests[].system`.split(
     /\s+/,
   ),
 );

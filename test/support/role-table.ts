@@ -49,6 +49,8 @@ GET    /v1/projects/:project/audit/proof                                        
 GET    /v1/projects/:project/audit/records                                      audit
 GET    /v1/projects/:project/contamination-counts/:id/findings                  read
 GET    /v1/projects/:project/dataset-versions/:ref                              read
+GET    /v1/projects/:project/dataset-versions/:ref/column-lineage               read
+GET    /v1/projects/:project/dataset-versions/:ref/column-lineage/openlineage   read
 GET    /v1/projects/:project/dataset-versions/:ref/croissant                    read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other                  read
 GET    /v1/projects/:project/dataset-versions/:ref/diff/:other/:split           read
@@ -128,6 +130,12 @@ POST   /v1/projects/:project/resumable-uploads                                  
 GET    /v1/projects/:project/resumable-uploads/:id                              contribute
 PATCH  /v1/projects/:project/resumable-uploads/:id                              contribute
 DELETE /v1/projects/:project/resumable-uploads/:id                              contribute
+GET    /v1/projects/:project/sampling-plans                                     read
+POST   /v1/projects/:project/sampling-plans                                     contribute
+GET    /v1/projects/:project/sampling-plans/:name                               read
+POST   /v1/projects/:project/sampling-plans/:name/rows                          contribute
+GET    /v1/projects/:project/sampling-plans/:name/samples                       read
+POST   /v1/projects/:project/sampling-plans/:name/samples                       contribute
 GET    /v1/projects/:project/sources                                            read
 POST   /v1/projects/:project/sources                                            policy
 GET    /v1/projects/:project/sources/:ref                                       read

@@ -12,6 +12,8 @@ export interface Fresh {
   openRun(): Promise<string>;
   /** One that is known, and may be forgotten. */
   subject(): Promise<string>;
+  /** One in which a row waits. */
+  samplingPlan(): Promise<string>;
   keyToRevoke(): Promise<string>;
 }
 
@@ -54,6 +56,16 @@ export const ablationOf = ({ model, datasetVersion }: Furnished) => ({
   ablated: [`${model}@2`],
 });
 
+export const planOf = ({ datasetVersion }: Furnished, dataset: string) => ({
+  dataset,
+  datasetVersion,
+  split: 'train',
+  capacity: 10,
+});
+
+/** A row that fits the data of a furnished project. */
+export const ROW = { id: 'k1', x: 0.5, sex: 'f', y: null };
+
 /** What is stored of a furnished project already. */
 export const CHECKS = { checks: [{ check: 'duplicates', splits: ['train'] }] };
 
@@ -84,6 +96,9 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
   [`GET ${P}/audit/consistency`]: () => ({ query: { from: '1', to: '2' } }),
   [`GET ${P}/audit/proof`]: (f) => ({ query: { entry: f.entryId } }),
   [`GET ${P}/dataset-versions/:ref`]: (f) => by({ ref: f.datasetVersion }),
+  [`GET ${P}/dataset-versions/:ref/column-lineage`]: (f) =>
+    by({ ref: f.secondDatasetVersionId }, { query: { column: 'id', depth: '2' } }),
+  [`GET ${P}/dataset-versions/:ref/column-lineage/openlineage`]: (f) => by({ ref: f.secondDatasetVersionId }),
   [`GET ${P}/dataset-versions/:ref/croissant`]: (f) => by({ ref: f.datasetVersion }),
   [`GET ${P}/dataset-versions/:ref/diff/:other`]: (f) =>
     by({ ref: f.datasetVersion, other: f.datasetVersionId }),
@@ -169,6 +184,13 @@ export const ROUTE_EXAMPLES: Record<string, Example> = {
     by({ name: f.model, version: '1' }, send({ datasetVersion: f.datasetVersion }, { status: 202 })),
   [`POST ${P}/policies`]: (_f, fresh) => send({ document: policyOf(fresh.name()) }),
   [`POST ${P}/policies/validate`]: (_f, fresh) => send({ document: policyOf(fresh.name()) }, { status: 200 }),
+  [`POST ${P}/sampling-plans`]: (f, fresh) => send(planOf(f, fresh.name())),
+  [`GET ${P}/sampling-plans/:name`]: (f) => by({ name: f.samplingPlan }),
+  [`POST ${P}/sampling-plans/:name/rows`]: (f) =>
+    by({ name: f.samplingPlan }, send({ rows: [ROW] }, { status: 200 })),
+  [`GET ${P}/sampling-plans/:name/samples`]: (f) => by({ name: f.samplingPlan }),
+  [`POST ${P}/sampling-plans/:name/samples`]: async (_f, fresh) =>
+    by({ name: await fresh.samplingPlan() }, send({}, { status: 202 })),
   [`GET ${P}/policies/:name`]: (f) => by({ name: f.policy }),
   [`GET ${P}/policies/:name/versions`]: (f) => by({ name: f.policy }),
   [`POST ${P}/promotions`]: (f) => send({ modelVersion: f.modelVersion, stage: f.stage }),

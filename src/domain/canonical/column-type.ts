@@ -11,6 +11,9 @@ export const COLUMN_TYPES = [
 
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
+export const isNumber = (type: ColumnType): type is 'int64' | 'double' =>
+  type === 'int64' || type === 'double';
+
 /**
  * One cell: null, or as its type says: int64 bigint or safe integer number, double number, boolean boolean, text
  * string, date and timestamps their canonical text (see `parseAs`).

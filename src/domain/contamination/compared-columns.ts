@@ -1,4 +1,4 @@
-import type { ColumnType } from '../canonical/index.js';
+import { type ColumnType, isNumber } from '../canonical/index.js';
 
 /** A split as far as its rows can be compared with those of another version. */
 export interface ComparedSplit {
@@ -20,8 +20,6 @@ export interface ComparedColumns {
   /** The column of the entity in the tested split, where the other has it too, as a type that compares. */
   entity: string | null;
 }
-
-const isNumber = (type: ColumnType): boolean => type === 'int64' || type === 'double';
 
 /** Whether equal values are told to be equal: not those of a column that one version read as texts, however much they look alike. */
 const compare = (one: ColumnType, other: ColumnType): boolean =>

@@ -5,4 +5,10 @@ export {
   type ContaminationQuestion,
   type SourceCount,
 } from './contamination-count.js';
-export { trainingData, type TrainingData, type TrainingVersion } from './training-data.js';
+export {
+  TRAINING_SCOPES,
+  trainingData,
+  type TrainingData,
+  type TrainingScope,
+  type TrainingVersion,
+} from './training-data.js';

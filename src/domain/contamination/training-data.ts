@@ -12,6 +12,10 @@ interface Graph {
   truncated: boolean;
 }
 
+/** Which data count as trained on: those that models were trained on, or also the versions that these were derived from. */
+export const TRAINING_SCOPES = ['lineage', 'ancestors'] as const;
+export type TrainingScope = (typeof TRAINING_SCOPES)[number];
+
 /** A dataset version that stands in the lineage of a model version. */
 export interface TrainingVersion {
   datasetVersionId: string;

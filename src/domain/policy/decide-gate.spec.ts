@@ -271,6 +271,13 @@ describe('non-inferiority to a baseline', () => {
     expect(result.remedy).toContain('Promote the first model');
   });
 
+  it('sends nobody to evaluate on rows that were erased', () => {
+    const result = decide(rule, facts({ missing: 'rows were erased', erased: true }));
+    expect(result).toMatchObject({ verdict: 'INCONCLUSIVE', reason: expect.stringContaining('were erased') });
+    expect(result.remedy).toContain('without these rows');
+    expect(result.remedy).not.toContain('same dataset version');
+  });
+
   const aucRule = { compare: { to: 'credit@1', metric: 'auc', split: 'holdout', margin: 0.01 } };
   it.each([
     [0, 0.002, 'PASS'],

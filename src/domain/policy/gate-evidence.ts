@@ -1,3 +1,4 @@
+import type { TrainingScope } from '../contamination/index.js';
 import { canonicalJson } from '../canonical/index.js';
 import type { Spending } from '../holdout/index.js';
 import type { SplitEvidence } from '../metrics/index.js';
@@ -85,6 +86,8 @@ export interface ComparisonFacts {
   baseline: { id: string; ref: string } | null;
   /** Why there is no statistic although there is a baseline. */
   missing: string | null;
+  /** Present where it can never be had any more, as rows of the split were erased. */
+  erased?: true;
   paired: (PairedStatistic & { id: string; digest: string; ageSeconds: number }) | null;
   /** All that were made, in the order of their ids, where which of them counts depends on sealed rows. Absent: that one. */
   considered?: { id: string; digest: string }[];
@@ -104,7 +107,7 @@ export interface LeakageFacts {
 
 /** Rows of a split in what a model version and those that it was made from were trained on. */
 export interface LineageFacts {
-  scope: Exclude<ContaminationScope, 'version'>;
+  scope: TrainingScope;
   /** Whether entities were asked for. */
   ofEntities: boolean;
   /** Why it is not known what was trained on, or was not compared; null: all is known. */
@@ -180,6 +183,27 @@ export interface ProvenanceFacts {
   versions: VersionSources[];
 }
 
+/** The newest sample of a plan that is a dataset version. */
+export interface LiveSampleFacts {
+  /** The question as `liveSampleAsked` writes it. */
+  asked: string;
+  /** Null: there is none; `missing` says why. */
+  sample: {
+    /** The dataset version that it became, NAME@VERSION. */
+    datasetVersionId: string;
+    ref: string;
+    digest: string;
+    rows: number;
+    /** Seconds since a row was last offered for it, at the time of the decision. */
+    ageSeconds: number;
+    /** Whether all its rows were offered, and it was taken, with keys that may push policies. */
+    trusted: boolean;
+    /** What was found when it was compared. */
+    drift: CheckFacts;
+  } | null;
+  missing: string | null;
+}
+
 /** Everything a decision is made from. Pure data: the same evidence and policy always give the same rules' results. */
 export interface GateEvidence {
   subject: { modelVersionId: string; ref: string };
@@ -187,6 +211,8 @@ export interface GateEvidence {
   comparisons: ComparisonFacts[];
   leakage: LeakageFacts[];
   checks: CheckFacts[];
+  /** Absent where no rule asks for any. */
+  liveSamples?: LiveSampleFacts[];
   /** Null where no rule asks for it. */
   provenance: ProvenanceFacts | null;
   /** Why nothing may pass on this data, whatever it shows: it is not what the policy asks to be judged on. Null: nothing. */
@@ -198,6 +224,7 @@ export type EvidenceNeed =
   | { kind: 'comparison'; to: string; split: string; metric: ComparedMetric }
   | { kind: 'leakage'; between: [string, string]; scope: ContaminationScope; entities: boolean }
   | { kind: 'check'; check: string; splits: string[]; parameters: Record<string, unknown> }
+  | { kind: 'liveSample'; plan: string; parameters: Record<string, unknown> }
   | { kind: 'provenance' };
 
 /** What names a check in evidence. */
@@ -205,6 +232,12 @@ export function checkAsked({ check, splits, parameters }: Omit<CheckNeed, 'kind'
   return canonicalJson({ check, splits, parameters });
 }
 
+/** What names a live sample in evidence. */
+export function liveSampleAsked({ plan, parameters }: Omit<LiveSampleNeed, 'kind'>): string {
+  return canonicalJson({ plan, parameters });
+}
+
 export type ComparisonNeed = Extract<EvidenceNeed, { kind: 'comparison' }>;
 export type LeakageNeed = Extract<EvidenceNeed, { kind: 'leakage' }>;
 export type CheckNeed = Extract<EvidenceNeed, { kind: 'check' }>;
+export type LiveSampleNeed = Extract<EvidenceNeed, { kind: 'liveSample' }>;

@@ -1,3 +1,4 @@
+import { TRAINING_SCOPES } from '../contamination/index.js';
 import type { MetricName } from '../metrics/index.js';
 import type { DeclaredSlice } from '../protocol/protocol-fields.js';
 
@@ -16,7 +17,8 @@ export type RuleKind =
   | 'fairness'
   | 'contamination'
   | 'check'
-  | 'sources';
+  | 'sources'
+  | 'liveSample';
 
 /** The metrics that two models are compared by, row by row. */
 export const COMPARED_METRICS = ['accuracy', 'auc', 'mae'] as const;
@@ -74,7 +76,7 @@ export interface ContaminationParameters {
 }
 
 /** What a contamination rule takes for trained on, from the least. */
-export const CONTAMINATION_SCOPES = ['version', 'lineage', 'ancestors'] as const;
+export const CONTAMINATION_SCOPES = ['version', ...TRAINING_SCOPES] as const;
 export type ContaminationScope = (typeof CONTAMINATION_SCOPES)[number];
 
 export interface CheckParameters {
@@ -92,6 +94,19 @@ export interface SourcesParameters {
   purpose: string;
 }
 
+export interface LiveSampleParameters {
+  /** The sampling plan, by the dataset that its samples become versions of. */
+  plan: string;
+  /** A duration: how long ago a row may last have been offered for the sample. */
+  maxAge: string;
+  /** Rows that the sample has at least. */
+  minRows: number;
+  /** How many columns may have drifted. */
+  maxDrifted: number;
+  /** Of the check parent-drift, those that are not as a sample is compared when it is taken. */
+  parameters: Record<string, unknown>;
+}
+
 interface RuleBase {
   id: string;
   decideOn: DecideOn;
@@ -106,6 +121,7 @@ export type Rule = RuleBase &
     | { type: 'contamination'; parameters: ContaminationParameters }
     | { type: 'check'; parameters: CheckParameters }
     | { type: 'sources'; parameters: SourcesParameters }
+    | { type: 'liveSample'; parameters: LiveSampleParameters }
   );
 
 export interface ProtocolTerms {

@@ -9,5 +9,5 @@ export * from './parse-gate-policy.js';
 export * from './policy-problem.js';
 export * from './policy.schema.js';
 export * from './rule-type.js';
-export { ruleType, RULE_KINDS } from './rule-types.js';
+export { ruleType } from './rule-types.js';
 export * from './verdict.js';

@@ -54,8 +54,15 @@ export function waysWithout(full: GateEvidence, path: Path): (() => GateEvidence
   // A group may be called by an empty text: that is a name like any other.
   const named = path.includes('attributes');
   return waysToLose(holderIn(full)[key], !named).map((lose) => () => {
-    const copy = structuredClone(full);
+    const copy = copiedAlong(full, path);
     lose(holderIn(copy), key);
     return copy;
   });
+}
+
+/** A copy that shares with the original what the path does not lead through; nothing that decides changes what it is given. */
+function copiedAlong<T>(value: T, [key, ...rest]: Path): T {
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...value }) as T & Holder;
+  if (rest.length > 0) (copy as Holder)[key!] = copiedAlong(copy[key!], rest);
+  return copy;
 }

@@ -9,6 +9,7 @@ import {
   factsOf,
   leakageOf,
   policyOf,
+  liveSampleOf,
   provenanceOf,
   splitOf,
 } from './policy-fixtures.js';
@@ -35,6 +36,7 @@ const POLICY = policyOf([
   { id: 'leakage', contamination: { between: ['train', 'holdout'], exact: 1 } },
   { id: 'copies', check: { id: 'duplicates', splits: ['train'], maxFailing: 1 } },
   { id: 'sources', sources: { purpose: 'research' } },
+  { id: 'live', liveSample: { plan: 'wages-live', maxAge: '1h', maxDrifted: 1 } },
 ]);
 
 const counts = fc.integer({ min: 0, max: 400 });
@@ -94,6 +96,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
       ],
       leakage: [leakageOf({ rows, total: 1000 })],
       checks: [checkOf(rows)],
+      liveSamples: [liveSampleOf({ drift: checkOf(rows), trusted: withdrawn === 0 })],
       provenance: provenanceOf({ expired }, { withdrawn }),
     }),
   );
@@ -168,6 +171,7 @@ const REMOVALS: [string, (before: GateEvidence) => GateEvidence][] = [
     }),
   ],
   ['the check', (before) => ({ ...before, checks: [] })],
+  ['the live sample', ({ liveSamples: _, ...before }) => before],
   ['where the data come from', (before) => ({ ...before, provenance: null })],
   [
     'a version of which the sources are known',

@@ -4,7 +4,7 @@ import { FAIRNESS_METRIC_NAMES } from '../fairness/index.js';
 import { metricRegistry } from '../metrics/index.js';
 import { isDescriptive } from './descriptive-metrics.js';
 import type { GateEvidence } from './gate-evidence.js';
-import { checkOf, evidenceOf, factsOf, leakageOf, provenanceOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf, liveSampleOf, provenanceOf } from './policy-fixtures.js';
 import type { Verdict } from './verdict.js';
 import {
   comparisonsOn,
@@ -99,6 +99,10 @@ const sourcesRule = fc
   .constantFrom('credit-scoring', 'research', 'advertising')
   .map((purpose): Rule => ({ sources: { purpose } }));
 
+const liveSampleRule = fc
+  .record({ maxAge: fc.constantFrom('30m', '2h'), maxDrifted: fc.nat(3) })
+  .map((rule): Rule => ({ liveSample: { plan: 'wages-live', ...rule } }));
+
 const rule = fc.oneof(
   metricRule,
   metricRule,
@@ -109,6 +113,7 @@ const rule = fc.oneof(
   contaminationRule,
   checkRule,
   sourcesRule,
+  liveSampleRule,
 );
 const asked: fc.Arbitrary<Asked> = fc.record({
   rules: fc.array(rule, { minLength: 1, maxLength: 4 }),
@@ -187,6 +192,7 @@ const evidence: fc.Arbitrary<GateEvidence> = fc
         comparisons: comparisonsOn(holdout, drawn.differing, ages[1]),
         leakage: [leakageOf({ rows: shared, total: 1000 })],
         checks: [checkOf(failing)],
+        liveSamples: [liveSampleOf({ drift: checkOf(failing), trusted: !oneDomain })],
         provenance: drawn.provenance,
       },
     );
@@ -226,7 +232,11 @@ describe('what is missing', () => {
         });
         expect(holdout?.measurement).not.toBeNull();
         after.slice(1).forEach((verdict, i) => {
-          if (!['contamination', 'check', 'sources'].some((kind) => Object.hasOwn(policy.rules[i]!, kind)))
+          if (
+            !['contamination', 'check', 'sources', 'liveSample'].some((kind) =>
+              Object.hasOwn(policy.rules[i]!, kind),
+            )
+          )
             expect(verdict).not.toBe('PASS');
         });
       }),

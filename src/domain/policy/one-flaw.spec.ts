@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GateEvidence, SplitFacts } from './gate-evidence.js';
 import { oneOfEachKind, pathsOf, waysWithout } from './lost-evidence.js';
-import { checkOf, evidenceOf, factsOf, leakageOf, provenanceOf } from './policy-fixtures.js';
+import { checkOf, evidenceOf, factsOf, leakageOf, liveSampleOf, provenanceOf } from './policy-fixtures.js';
 import { comparisonsOn, evidenceOfRows, verdictsOf, type Row, type Rule } from './verdict-fixtures.js';
 
 /** A good model on good evidence passes every kind of rule; one flaw holds some back, and no second loss lets them go. */
@@ -30,6 +30,7 @@ const RULES: Rule[] = [
   { contamination: { between: ['train', 'holdout'], exact: 1 } },
   { check: { id: 'duplicates', splits: ['train'], maxFailing: 3 } },
   { sources: { purpose: 'credit-scoring' } },
+  { liveSample: { plan: 'wages-live', maxAge: '1d', minRows: 500, maxDrifted: 3 } },
 ];
 
 /** Rows of each label, and how many of them are wrong, by race and sex: af, am, bf, bm. */
@@ -58,6 +59,7 @@ function sound({ holdout = GOOD, south = GOOD }: { holdout?: Wrong; south?: Wron
       comparisons: comparisonsOn(evidence, { wins: 5, losses: 5, lead: 0, seDiff: 0.01 }, 60),
       leakage: [leakageOf({ rows: 1, total: 418 })],
       checks: [checkOf(3)],
+      liveSamples: [liveSampleOf({ drift: checkOf(3) })],
       provenance: provenanceOf(),
     },
   );
@@ -66,6 +68,9 @@ function sound({ holdout = GOOD, south = GOOD }: { holdout?: Wrong; south?: Wron
 type Measured = NonNullable<SplitFacts['measurement']>;
 const measured = (change: Partial<Measured>) => (evidence: GateEvidence) => {
   for (const facts of evidence.splits) Object.assign(facts.measurement!, change);
+};
+const live = (change: Parameters<typeof liveSampleOf>[0]) => (evidence: GateEvidence) => {
+  Object.assign(evidence.liveSamples![0]!.sample!, change);
 };
 const compared = (change: object) => (evidence: GateEvidence) => {
   for (const facts of evidence.comparisons) Object.assign(facts.paired!, change);
@@ -103,6 +108,10 @@ const FLAWS: [string, number, (evidence: GateEvidence) => void, GateEvidence?][]
   ['a check that fails', 1, (evidence) => (evidence.checks = [checkOf(4)])],
   ['a check that nobody ran', 1, (evidence) => (evidence.checks = [checkOf(null)])],
   ['a check that cannot tell', 1, ({ checks }) => (checks[0]!.answer!.status = 'undefined')],
+  ['a live sample that is old', 1, live({ ageSeconds: 86_401 })],
+  ['a live sample that somebody else fed', 1, live({ trusted: false })],
+  ['a live sample that drifted', 1, live({ drift: checkOf(4) })],
+  ['no live sample', 1, (evidence) => (evidence.liveSamples![0]!.sample = null)],
   ['a licence that is missing', 1, (evidence) => (evidence.provenance = provenanceOf({ licensed: false }))],
   ['a basis that is missing', 1, (evidence) => (evidence.provenance = provenanceOf({ basis: 'none' }))],
   [

@@ -7,6 +7,8 @@ import {
   type GateEvidence,
   type LeakageFacts,
   type LineageFacts,
+  liveSampleAsked,
+  type LiveSampleFacts,
   type ProvenanceFacts,
   type SourceFacts,
   type SplitFacts,
@@ -117,6 +119,27 @@ export function checkOf(
         };
   const { check = 'duplicates', splits = ['train'], parameters = {}, ...more } = extra;
   return { asked: checkAsked({ check, splits, parameters }), answer, missing: null, ...more };
+}
+
+/** A sample of 500 rows, an hour old, fed with keys that may, that no column of has drifted. */
+export function liveSampleOf(
+  sample: Partial<NonNullable<LiveSampleFacts['sample']>> = {},
+  parameters: Record<string, unknown> = {},
+): LiveSampleFacts {
+  return {
+    asked: liveSampleAsked({ plan: 'wages-live', parameters }),
+    missing: null,
+    sample: {
+      datasetVersionId: 'live-1',
+      ref: 'wages-live@1',
+      digest: 'd'.repeat(64),
+      rows: 500,
+      ageSeconds: 3600,
+      trusted: true,
+      drift: checkOf(0),
+      ...sample,
+    },
+  };
 }
 
 /** Rows of holdout in train, and in three splits that the model's lineage names: as many, unless `count` says otherwise. */

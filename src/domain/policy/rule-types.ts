@@ -6,6 +6,7 @@ import { compareRule } from './rules/compare.js';
 import { contaminationRule } from './rules/contamination.js';
 import { crossDomainRule } from './rules/cross-domain.js';
 import { fairnessRule } from './rules/fairness.js';
+import { liveSampleRule } from './rules/live-sample.js';
 import { metricRule } from './rules/metric.js';
 import { sourcesRule } from './rules/sources.js';
 
@@ -18,6 +19,7 @@ const RULE_TYPES: { readonly [Kind in RuleKind]: RuleType<never> } = {
   contamination: contaminationRule,
   check: checkRule,
   sources: sourcesRule,
+  liveSample: liveSampleRule,
 };
 
 export const RULE_KINDS = Object.keys(RULE_TYPES) as RuleKind[];

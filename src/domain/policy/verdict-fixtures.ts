@@ -1,6 +1,7 @@
 import { buildSplitEvidence, type SplitEvidence } from '../metrics/index.js';
 import { decideGate } from './decide-gate.js';
 import type { ComparisonFacts, GateEvidence } from './gate-evidence.js';
+import type { GatePolicy } from './gate-policy.js';
 import { policyOf } from './policy-fixtures.js';
 import type { Verdict } from './verdict.js';
 
@@ -14,14 +15,23 @@ export interface Asked {
 
 /** Each rule's verdict, and the decision's; what cannot be decided at all is an ERROR. */
 export function verdictsOf({ rules, alpha }: Asked, evidence: GateEvidence, spec: object = {}): Verdict[] {
-  const named = rules.map((rule, i) => ({ id: `rule-${i}`, ...rule }));
-  const policy = policyOf(named, { confidence: { alpha }, ...spec });
+  const policy = parsed(rules, alpha, spec);
   try {
     const { verdict, rules: results } = decideGate(policy, evidence);
     return [verdict, ...results.map((result) => result.verdict)];
   } catch {
     return new Array<Verdict>(rules.length + 1).fill('ERROR');
   }
+}
+
+let latest: { rules: Rule[]; alpha: number; spec: object; policy: GatePolicy } | undefined;
+/** Thousands of decisions in a row are by one policy. */
+function parsed(rules: Rule[], alpha: number, spec: object): GatePolicy {
+  if (latest?.rules === rules && latest.alpha === alpha && latest.spec === spec) return latest.policy;
+  const named = rules.map((rule, i) => ({ id: `rule-${i}`, ...rule }));
+  const policy = policyOf(named, { confidence: { alpha }, ...spec });
+  latest = { rules, alpha, spec, policy };
+  return policy;
 }
 
 const CELLS = ['a', 'b'].flatMap((race) => ['f', 'm'].map((sex) => ({ attributes: { race, sex } })));

@@ -1,9 +1,10 @@
+import { isNumber } from '../canonical/index.js';
 import { invalid, shown } from '../policy/policy-problem.js';
 import type { CheckContext, CheckedColumn } from './check-definition.js';
 
 /** Types whose values are numbers. */
 export function isNumeric({ type }: CheckedColumn): boolean {
-  return type === 'int64' || type === 'double';
+  return isNumber(type);
 }
 
 /** The column of a name; a problem at `parameters.FIELD` where there is none, or one that does not fit. */

@@ -176,6 +176,8 @@ describe('another version that a question names', () => {
       parent: true,
       splits: ['train'],
     });
+    const against = { check: 'parent-drift', version: 1, splits: ['live'], parameters: { against: 'train' } };
+    expect(otherOf(against)).toEqual({ parent: true, splits: ['train'] });
     expect(otherOf({ check: 'duplicates', version: 1, splits: [], parameters: {} })).toBeNull();
   });
 

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../../domain/canonical/index.js';
+import type { DatasetDigest } from './digests/dataset-digest.js';
 import type { SplitRecord } from './split-by.js';
 import type { StoredPart } from './split-manifest.js';
 import type { SplitRole } from './split-role.js';
@@ -73,6 +74,10 @@ export interface DatasetVersionView {
   sources: VersionSource[];
   /** The column that says whom a row is about. */
   subjectColumn: string | null;
+  /** What other tools call it. */
+  digests: DatasetDigest[];
+  /** Under which MLflow can know the content id: its first 36 of 64 hexadecimal digits. */
+  mlflowDigest: string;
   /** Pushed by somebody who may push policies: only such versions, or one that a policy names, decide a gate. */
   endorsed: boolean;
   createdAt: Date;

@@ -13,6 +13,8 @@ export const DATASET_VERSION: RecordKind = {
     { table: 'dataset_repeat', key: 'dataset_version_id' },
     { table: 'dataset_version_source', key: 'dataset_version_id' },
     { table: 'erased_rows', key: 'dataset_version_id' },
+    { table: 'column_edge', key: 'dataset_version_id' },
+    { table: 'dataset_digest', key: 'dataset_version_id' },
     blobPart('datasetVersion'),
     ...lineageParts('datasetVersion'),
   ],

@@ -9,10 +9,14 @@ import { CheckStore } from './checks/check.store.js';
 import { ChecksService } from './checks/checks.service.js';
 import { ScannedSplits } from './checks/scanned-splits.js';
 import { RuleSuggestions } from './checks/suggest/rule-suggestions.service.js';
+import { ColumnEdgesStore } from './columns/column-edges.store.js';
+import { ColumnLineageReader } from './columns/column-lineage.reader.js';
 import { CroissantReader } from './croissant/croissant.reader.js';
 import { DatasetReader } from './dataset-reader.js';
 import { DatasetsService } from './datasets.service.js';
 import { DatasetDiffReader } from './diff/dataset-diff.reader.js';
+import { DigestReader } from './digests/digest.reader.js';
+import { DigestStore } from './digests/digest.store.js';
 import { DriftService } from './drift/drift.service.js';
 import { VersionDeriver } from './erasure/derive-version.js';
 import { VersionEraser } from './erasure/erase-version.js';
@@ -23,7 +27,14 @@ import { DatasetCheckJob } from './jobs/dataset-check.job.js';
 import { DatasetDriftJob } from './jobs/dataset-drift.job.js';
 import { DatasetIngestJob } from './jobs/dataset-ingest.job.js';
 import { DatasetProfileJob } from './jobs/dataset-profile.job.js';
+import { DatasetSampleJob } from './jobs/dataset-sample.job.js';
 import { DatasetSuggestRulesJob } from './jobs/dataset-suggest-rules.job.js';
+import { LIVE_RECORDS } from './live/live.records.js';
+import { SampleFeed } from './live/sample-feed.service.js';
+import { SampleTaking } from './live/sample-taking.service.js';
+import { SamplingPlanReader } from './live/sampling-plan.reader.js';
+import { SamplingPlans } from './live/sampling-plans.service.js';
+import { WaitingRows } from './live/waiting-rows.js';
 import { Looks } from './looks.service.js';
 import { ProfileReader } from './profile/profile.reader.js';
 import { ProfileService } from './profile/profile.service.js';
@@ -79,6 +90,16 @@ import { DATASET_RECORDS } from './dataset.records.js';
     VersionDeriver,
     RowErasure,
     ErasureStore,
+    ColumnEdgesStore,
+    ColumnLineageReader,
+    DigestStore,
+    DigestReader,
+    SamplingPlans,
+    SamplingPlanReader,
+    SampleFeed,
+    SampleTaking,
+    WaitingRows,
+    DatasetSampleJob,
   ],
   exports: [
     DatasetsService,
@@ -102,10 +123,17 @@ import { DATASET_RECORDS } from './dataset.records.js';
     ConsentService,
     RowErasure,
     ErasureStore,
+    ColumnLineageReader,
+    DigestReader,
+    SamplingPlans,
+    SamplingPlanReader,
+    SampleFeed,
+    SampleTaking,
+    WaitingRows,
   ],
 })
 export class DatasetsModule {
   constructor(kinds: RecordKinds) {
-    kinds.register(...DATASET_RECORDS, ...PROVENANCE_RECORDS);
+    kinds.register(...DATASET_RECORDS, ...PROVENANCE_RECORDS, ...LIVE_RECORDS);
   }
 }

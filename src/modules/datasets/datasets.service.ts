@@ -6,6 +6,9 @@ import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../
 import { Jobs, type JobView } from '../../platform/queue/index.js';
 import { Uploads } from '../../platform/storage/index.js';
 import { SourceReader } from '../sources/index.js';
+import { planEdges, versionsNamed } from './columns/check-columns.js';
+import type { PlannedEdge, StatedEdge } from './columns/column-edge.js';
+import { readColumnLineage } from './columns/read-column-lineage.js';
 import { checkedName } from './dataset-name.js';
 import { DatasetReader } from './dataset-reader.js';
 import type { DatasetVersionView } from './dataset-version.js';
@@ -42,14 +45,16 @@ export class DatasetsService {
   /** Ask for a version to be made of uploaded files, or of what references lead to. What can be wrong without reading them is refused at once. */
   push(name: string, request: PushRequest): Promise<JobView> {
     const planned = planPush(name, request, this.config);
+    const stated = readColumnLineage(request.columnLineage ?? []);
     return this.units.run(async () => {
       const parentId = await this.parentOf(name, request.parent ?? null);
+      const columnLineage = await this.resolveColumns(stated);
       await this.sources.latest(planned.sources);
       await this.uploads.claimAll(
         [...new Set(planned.splits.flatMap(({ uploadId }) => uploadId ?? []))],
         'datasetVersion',
       );
-      const plan: PushPlan = { ...planned, parentId };
+      const plan: PushPlan = { ...planned, columnLineage, parentId };
       return this.jobs.request(INGEST, plan, { kind: 'dataset', id: planned.dataset });
     });
   }
@@ -105,6 +110,13 @@ export class DatasetsService {
       ),
     );
     return toPage(versions, size, ({ version }) => [version]);
+  }
+
+  /** Throws what `DatasetReader.byRef` throws, COLUMN_LINEAGE_INVALID, DATASET_COLUMN_UNKNOWN. */
+  private async resolveColumns(edges: readonly StatedEdge[]): Promise<PlannedEdge[]> {
+    const versions = new Map<string, DatasetVersionView>();
+    for (const ref of versionsNamed(edges)) versions.set(ref, await this.reader.byRef(ref));
+    return planEdges(edges, versions);
   }
 
   private async parentOf(name: string, parent: string | null): Promise<string | null> {

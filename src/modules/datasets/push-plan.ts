@@ -1,6 +1,9 @@
 import { COLUMN_TYPES, type ColumnType } from '../../domain/canonical/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
+import type { PlannedEdge } from './columns/column-edge.js';
 import { checkedName } from './dataset-name.js';
+import type { DatasetDigest } from './digests/dataset-digest.js';
+import { type DigestRequest, planDigests } from './digests/plan-digests.js';
 import { fileOfSplit, type SplitFileRequest } from './references/file-of-split.js';
 import { type DataPlaces, NO_PLACES, type SplitReference } from './references/split-reference.js';
 import { planSplitBy, type SplitBy, type SplitByRequest } from './split-by.js';
@@ -41,6 +44,10 @@ export interface PushRequest {
   sourceColumn?: string | null;
   /** The column that says whom a row is about. */
   subject?: string | null;
+  /** Where its columns come from: a columnLineage facet of OpenLineage, or Assay's short form. */
+  columnLineage?: unknown;
+  /** What other tools call it. */
+  digests?: DigestRequest[] | null;
 }
 
 export interface SplitPlan {
@@ -74,6 +81,9 @@ export interface PushPlan {
   sources: string[];
   sourceColumn: string | null;
   subject: string | null;
+  /** Plans from before there was column lineage have none, nor digests. */
+  columnLineage?: PlannedEdge[];
+  digests?: DatasetDigest[];
 }
 
 /** Check a push before its job exists, so that a mistake is answered at once. */
@@ -81,7 +91,7 @@ export function planPush(
   dataset: string,
   request: PushRequest,
   places: DataPlaces = NO_PLACES,
-): Omit<PushPlan, 'parentId'> {
+): Omit<PushPlan, 'parentId' | 'columnLineage'> {
   const { key = null, label = null, group = null, time = null } = request;
   const { sourceColumn = null, subject = null } = request;
   const protectedColumns = request.protected ?? [];
@@ -119,6 +129,7 @@ export function planPush(
     sources: [...new Set(request.sources ?? [])],
     sourceColumn,
     subject,
+    digests: planDigests(request.digests ?? [], splits),
   };
 }
 

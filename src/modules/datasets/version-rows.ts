@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/database/index.js';
+import { type DatasetDigest, mlflowDigestOf } from './digests/dataset-digest.js';
 import type { SplitRecord } from './split-by.js';
 import type {
   DatasetSchema,
@@ -21,6 +22,7 @@ interface VersionRow {
   split_by: SplitRecord | null;
   sources: VersionSource[] | null;
   subject_column: string | null;
+  digests: DatasetDigest[] | null;
   endorsed: boolean;
   created_at: Date;
   created_by: string;
@@ -29,7 +31,7 @@ interface VersionRow {
 
 const SELECT = `
   SELECT v.id, v.dataset_id, d.name AS dataset, v.version, v.content_id, v.encoding_version, v.schema, v.parent_id,
-         v.message, v.source, v.split_by, v.created_at, v.created_by, s.splits, f.sources,
+         v.message, v.source, v.split_by, v.created_at, v.created_by, s.splits, f.sources, g.digests,
          (SELECT i.subject_column FROM subject_index i WHERE i.dataset_version_id = v.id) AS subject_column,
          EXISTS (SELECT FROM dataset_endorsement e WHERE e.dataset_version_id = v.id) AS endorsed
   FROM dataset_version v
@@ -48,7 +50,13 @@ const SELECT = `
              ORDER BY lower(n.name), r.revision) AS sources
     FROM dataset_version_source f JOIN data_source_revision r ON r.id = f.source_revision_id JOIN data_source n ON n.id = r.source_id
     WHERE f.dataset_version_id = v.id
-  ) f`;
+  ) f
+  CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_object('system', g.system, 'namespace', nullif(g.namespace, ''), 'name', nullif(g.name, ''),
+             'split', nullif(g.split, ''), 'digest', g.digest, 'origin', g.origin)
+             ORDER BY g.system, g.namespace, g.name, g.split, g.digest) AS digests
+    FROM dataset_digest g WHERE g.dataset_version_id = v.id
+  ) g`;
 
 /** Versions with splits and budgets, in one statement. `rest` follows the FROM clause: v is the version, d its dataset. */
 export async function selectVersions(
@@ -72,6 +80,8 @@ export async function selectVersions(
     splitBy: row.split_by,
     sources: row.sources ?? [],
     subjectColumn: row.subject_column,
+    digests: row.digests ?? [],
+    mlflowDigest: mlflowDigestOf(row.content_id),
     endorsed: row.endorsed,
     createdAt: row.created_at,
     createdBy: row.created_by,

@@ -6,8 +6,10 @@ import { ConflictError } from '../../platform/errors/index.js';
 import { Outbox } from '../../platform/queue/index.js';
 import { BlobReferences, SealedFiles, UsedUploads } from '../../platform/storage/index.js';
 import { LineageService } from '../lineage/index.js';
+import { ColumnEdgesStore } from './columns/column-edges.store.js';
 import { DATASET, DATASET_VERSION, ENDORSEMENT, HOLDOUT_BUDGET } from './dataset.records.js';
 import type { DatasetVersionView } from './dataset-version.js';
+import { DigestStore } from './digests/digest.store.js';
 import type { IngestedDataset } from './ingest/ingest-dataset.js';
 import { lockGateInputs } from '../sources/index.js';
 import { Looks } from './looks.service.js';
@@ -38,6 +40,8 @@ export class VersionStore {
     private readonly sealedFiles: SealedFiles,
     private readonly lineage: LineageService,
     private readonly provenance: ProvenanceStore,
+    private readonly columns: ColumnEdgesStore,
+    private readonly digests: DigestStore,
     private readonly audit: AuditLog,
     private readonly outbox: Outbox,
   ) {}
@@ -119,17 +123,26 @@ export class VersionStore {
     return result;
   }
 
-  private attach(
+  /** What is known of where it comes from and of what it is called, for its audit entry. */
+  private async attach(
     id: string,
     isNew: boolean,
-    { sources }: PushPlan,
-    { provenance }: IngestedDataset,
+    { sources, columnLineage = [], digests = [] }: PushPlan,
+    ingested: IngestedDataset,
     from?: DatasetVersionView,
   ) {
     const version = { id, isNew };
-    return from
-      ? this.provenance.inherit(version, from, provenance)
-      : this.provenance.attach(version, sources ?? [], provenance);
+    const { records, ...named } = from
+      ? await this.provenance.inherit(version, from, ingested.provenance)
+      : await this.provenance.attach(version, sources ?? [], ingested.provenance);
+    const columns = await this.columns.attach(version, columnLineage);
+    const added = await this.digests.attach(version, [...ingested.digests, ...digests]);
+    return {
+      ...named,
+      ...(columns ? { columnLineage } : {}),
+      ...(added.length === 0 ? {} : { digests: added }),
+      records: [...records, ...(added.length === 0 ? [] : [{ kind: DATASET_VERSION, id }])],
+    };
   }
 
   /** Null where no split is sealed: then all classes stand in open splits. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
-import { lockGateInputs } from '../datasets/index.js';
+import { lockGateInputs } from '../sources/index.js';
 import {
   GateDecisionReader,
   GatesService,

@@ -3,6 +3,7 @@ import { COMPARED_METRICS, type ComparedMetric } from '../../domain/policy/index
 import { UnitOfWork } from '../../platform/database/index.js';
 import { InvalidInputError } from '../../platform/errors/index.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
+import { DatasetReader, requireWhole } from '../datasets/index.js';
 import { protocolsCompare } from './comparable-protocol.js';
 import { EvaluationReader } from './evaluation.reader.js';
 import { protocolMismatch } from './evaluation.errors.js';
@@ -33,6 +34,7 @@ export class Comparisons {
   constructor(
     private readonly units: UnitOfWork,
     private readonly evaluations: EvaluationReader,
+    private readonly datasets: DatasetReader,
     private readonly jobs: Jobs,
   ) {}
 
@@ -55,12 +57,13 @@ export class Comparisons {
     return row && (metric === undefined || (row.statistics[metric] ?? null) !== null) ? row : null;
   }
 
-  /** Ask for a comparison. Throws EVALUATION_NOT_FOUND, SPLIT_NOT_EVALUATED, PROTOCOL_MISMATCH. */
+  /** Ask for a comparison. Throws EVALUATION_NOT_FOUND, SPLIT_NOT_EVALUATED, PROTOCOL_MISMATCH, VERSION_ERASED. */
   request(candidateEvaluationId: string, baselineEvaluationId: string, split: string): Promise<JobView> {
     return this.units.run(async () => {
       const candidate = await this.evaluations.byId(candidateEvaluationId);
       const baseline = await this.evaluations.byId(baselineEvaluationId);
       comparableSplits(candidate, baseline, split);
+      requireWhole(await this.datasets.byRef(candidate.datasetVersionId), [split]);
       const plan: ComparisonPlan = {
         candidateEvaluationId: candidate.id,
         baselineEvaluationId: baseline.id,

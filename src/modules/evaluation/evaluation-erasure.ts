@@ -8,8 +8,6 @@ import { EVALUATION } from './evaluation.records.js';
 /** Splits of a dataset version that lost rows. */
 export interface SplitsWithErasedRows {
   id: string;
-  /** NAME@VERSION. */
-  ref: string;
   splits: readonly string[];
 }
 
@@ -34,7 +32,7 @@ export class EvaluationErasure {
     const tx = this.units.current();
     const evaluations = new Map<string, string[]>();
     const counts = new Map<string, string | null>();
-    for (const { id, ref, splits } of versions) {
+    for (const { id, splits } of versions) {
       const found = await tx.query<{ id: string; digest: string }>(
         `SELECT e.id, s.predictions_blob AS digest FROM evaluation e JOIN evaluation_split s ON s.evaluation_id = e.id
          JOIN blob_reference b ON b.project_id = e.project_id AND b.owner_kind = 'evaluation' AND b.owner_id = e.id::text
@@ -45,9 +43,8 @@ export class EvaluationErasure {
       for (const row of found) evaluations.set(row.id, [...(evaluations.get(row.id) ?? []), row.digest]);
       const contaminated = await tx.query<{ id: string; digest: string | null }>(
         `SELECT id, findings_blob AS digest FROM contamination_count
-         WHERE findings_blob IS NOT NULL
-           AND (dataset_version_id = $1 OR strpos(question::text, $2) > 0 OR strpos(lower(question::text), lower($3)) > 0)`,
-        [id, id, `"${ref}"`],
+         WHERE findings_blob IS NOT NULL AND (dataset_version_id = $1 OR strpos(question::text, $2) > 0)`,
+        [id, id],
       );
       for (const row of contaminated) counts.set(row.id, row.digest);
     }

@@ -1,3 +1,4 @@
+import { isNumber } from '../../domain/canonical/index.js';
 import { metricRegistry } from '../../domain/metrics/index.js';
 import type { ProtocolDocument, ProtocolProblem } from '../../domain/protocol/index.js';
 import type { DatasetSchema } from '../datasets/index.js';
@@ -32,9 +33,8 @@ export function taskProblems(document: ProtocolDocument, schema: DatasetSchema):
       : [problem('quantile', 'found with classes; expected it with task: regression'), ...others];
   const { label, columns } = schema;
   const type = columns.find(({ name }) => name === label)?.type;
-  const numeric = type === 'int64' || type === 'double';
   return [
-    ...(type === undefined || numeric
+    ...(type === undefined || isNumber(type)
       ? []
       : [
           problem(

@@ -1,7 +1,5 @@
-export { EvaluationCharts } from './evaluation-charts.service.js';
-export { comparableProtocol, protocolsCompare, type ComparableProtocol } from './comparable-protocol.js';
+export { protocolsCompare } from './comparable-protocol.js';
 export { Comparisons, type ComparisonView } from './comparisons.service.js';
-export type { SplitReport } from './split-report.js';
 export { contaminationQuestion, type ContaminationPlan } from './contamination/contamination-question.js';
 export { ContaminationReader } from './contamination/contamination.reader.js';
 export { CONTAMINATION_COUNT } from './contamination/contamination.records.js';
@@ -12,7 +10,6 @@ export { EvaluationModule } from './evaluation.module.js';
 export { EvaluationErasure } from './evaluation-erasure.js';
 export { EvaluationReader, type LookView } from './evaluation.reader.js';
 export { EVALUATION_COMPLETED } from './evaluation.store.js';
-export type { EvaluationLevel, EvaluationSplitView, EvaluationView } from './evaluation.view.js';
-export { EvaluationsService, type EvaluationRequest } from './evaluations.service.js';
+export type { EvaluationSplitView, EvaluationView } from './evaluation.view.js';
 export type { PairedStatistics } from './paired-statistics.js';
 export type { Protocol } from './protocol.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
-import { DatasetReader } from '../datasets/index.js';
+import { DigestReader } from '../datasets/index.js';
 import { LineageService } from '../lineage/index.js';
 import { RUN } from './experiment.records.js';
 import { nothingLogged, runEnded, runNotFound } from './experiments.errors.js';
@@ -20,7 +20,7 @@ export interface RunEntries {
 }
 
 export interface RunInput {
-  /** NAME@VERSION, NAME (its latest version) or an id. */
+  /** NAME@VERSION, NAME (its latest version), an id, or a digest: `DigestReader.byRef`. */
   datasetVersion: string;
   /** Default `train`. */
   context?: string;
@@ -34,6 +34,9 @@ export interface NewRun {
   inputs?: RunInput[];
 }
 
+/** As the audit log tells it. `named`: by a digest of another tool's. */
+type NamedInput = RunInputView & { named?: string };
+
 const DEFAULT_CONTEXT = 'train';
 /** Changes nothing of what the log attests of a run. */
 const LOGGED = 'run.logged';
@@ -44,7 +47,7 @@ export class RunsService {
     private readonly units: UnitOfWork,
     private readonly audit: AuditLog,
     private readonly lineage: LineageService,
-    private readonly datasets: DatasetReader,
+    private readonly datasets: DigestReader,
     private readonly experiments: ExperimentsService,
     private readonly log: RunLog,
     private readonly runs: RunReader,
@@ -144,11 +147,13 @@ export class RunsService {
     tx: Transaction,
     runId: string,
     inputs: readonly RunInput[],
-  ): Promise<RunInputView[]> {
-    const stored: RunInputView[] = [];
+  ): Promise<NamedInput[]> {
+    const stored: NamedInput[] = [];
     for (const { datasetVersion, context = DEFAULT_CONTEXT } of inputs) {
       const { id: datasetVersionId } = await this.datasets.byRef(datasetVersion);
-      stored.push({ datasetVersionId, context });
+      // Which version a digest means may become ambiguous later: the log says what was asked for.
+      const named = datasetVersion.includes(':') ? { named: datasetVersion } : {};
+      stored.push({ datasetVersionId, context, ...named });
     }
     if (stored.length === 0) return stored;
     await tx.execute(

@@ -61,6 +61,22 @@ describe('what is known of candidate against baseline', () => {
     });
   });
 
+  it('as before where rows are erased, and no use in comparing what was not in time', async () => {
+    const compare = (found: ComparisonView | null) =>
+      comparisonFacts(
+        need('accuracy'),
+        evaluation('a'),
+        baseline(false, evaluation('b')),
+        finds(found),
+        '1 of 10 rows of people@1:holdout were erased with their subject',
+      );
+    expect(await compare(stored)).toMatchObject({ facts: { paired: { id: 'c' } }, requests: [] });
+    expect(await compare(null)).toMatchObject({
+      facts: { paired: null, erased: true, missing: expect.stringContaining('1 of 10 rows of people@1') },
+      requests: [],
+    });
+  });
+
   it('under another protocol, where the metric does not depend on what differs', async () => {
     const compare = async (metric: 'accuracy' | 'auc', change: object) =>
       (

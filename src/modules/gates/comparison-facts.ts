@@ -29,12 +29,13 @@ export interface FoundComparison {
   createdAt: Date | null;
 }
 
-/** What is known of candidate against baseline on one split. */
+/** What is known of candidate against baseline on one split. `erased`: which rows of it are gone, so that nothing new can be compared. */
 export async function comparisonFacts(
   need: ComparisonNeed,
   candidate: EvaluationView | null,
   baseline: Baseline | null,
   comparisons: Pick<Comparisons, 'find'>,
+  erased?: string,
 ): Promise<FoundComparison> {
   const { to, split, metric } = need;
   const ref = baseline && modelRef(baseline.modelVersion);
@@ -70,6 +71,16 @@ export async function comparisonFacts(
     comparisons,
   );
   const [first] = found;
+  if (requests.length > 0 && erased !== undefined)
+    return {
+      facts: {
+        ...facts,
+        missing: `${ref} was not compared on ${split} in time, and cannot be any more: ${erased}`,
+        erased: true,
+      },
+      requests: [],
+      createdAt: null,
+    };
   if (!first || requests.length > 0) return without(`${ref} has not been compared on ${split} yet`, requests);
   const { id, digest, statistics } = first;
   const considered = found

@@ -8,6 +8,8 @@ import type {
   EvidenceNeed,
   GateEvidence,
   LeakageFacts,
+  LeakageNeed,
+  LiveSampleFacts,
   ProvenanceFacts,
   SplitFacts,
 } from '../../domain/policy/index.js';
@@ -20,6 +22,7 @@ import {
   DATASET_CHECK,
   DATASET_VERSION,
   ENDORSEMENT,
+  erasedSplit,
   HOLDOUT_BUDGET,
   type DatasetSplitView,
   type DatasetVersionView,
@@ -38,6 +41,7 @@ import { CHAMPION, championId, MODEL_VERSION } from '../registry/index.js';
 import { checkFacts } from './check-facts.js';
 import { comparisonFacts, type ComparisonRequest } from './comparison-facts.js';
 import { type FoundLeakage, leakageDigest, LeakageReader } from './leakage.reader.js';
+import { LiveSampleReader } from './live-sample.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { POLICY } from './gate.records.js';
 import { GateProvenanceReader } from './gate-provenance.reader.js';
@@ -55,12 +59,12 @@ export interface CollectedEvidence {
   evidenceDigest: string;
   /** When the oldest of it was computed. */
   oldestEvidence: Date | null;
-  /** Until when the terms of its sources say the same; null: for good. */
+  /** Until when the terms of its sources say the same, and live samples are young enough; null: for good. */
   termsEnd: Date | null;
   /** Paired comparisons that could be made and have not been yet. */
   missing: ComparisonRequest[];
-  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet. */
-  uncounted: ContaminationPlan[];
+  /** Rows of sealed or open splits that could be looked for in training data, and have not been yet; null: none. */
+  uncounted: ContaminationPlan | null;
   /** By the database's clock. */
   decidedAt: Date;
 }
@@ -76,6 +80,7 @@ export class GateEvidenceReader {
     private readonly leakages: LeakageReader,
     private readonly contamination: ContaminationService,
     private readonly checks: CheckReader,
+    private readonly liveSamples: LiveSampleReader,
     private readonly evaluations: EvaluationReader,
     private readonly comparisons: Comparisons,
     private readonly baselines: BaselineReader,
@@ -103,15 +108,17 @@ export class GateEvidenceReader {
         decidedAt,
       );
       const hold = bothHolds(ofData, provenance.hold);
-      const compared = await this.compared(question, bySplit, needs);
+      const compared = await this.compared(question, dataset, bySplit, needs);
       const checks = dataset ? await this.checked(dataset, needs) : [];
       const leaks = dataset ? await this.leakage(question, dataset, needs) : [];
+      const live = await this.liveSamples.collect(question.terms.rules);
       await this.records.require([
         ...recordsOf(question, dataset, bySplit),
         ...compared.flatMap(({ facts, baseline }) => recordsCompared(facts, baseline)),
         ...checks.flatMap(({ answer }) => (answer ? { kind: DATASET_CHECK, id: answer.id } : [])),
         ...leaks.flatMap(({ records }) => records),
         ...provenance.records,
+        ...live.records,
       ]);
       const measured = dataset?.splits.map((split) => splitFacts(split, bySplit)) ?? [];
       const splits = await this.withSpending(measured, bySplit);
@@ -124,6 +131,7 @@ export class GateEvidenceReader {
           comparisons: compared.map(({ facts }) => facts),
           leakage,
           checks,
+          ...(live.facts.length === 0 ? {} : { liveSamples: live.facts }),
           provenance: provenance.facts,
           hold,
         },
@@ -140,14 +148,15 @@ export class GateEvidenceReader {
           checks,
           provenance.facts,
           hold?.reason ?? null,
+          live.facts,
         ),
         oldestEvidence: oldest([
           ...evaluations.map(({ createdAt }) => createdAt),
           ...compared.flatMap(({ createdAt }) => createdAt ?? []),
         ]),
-        termsEnd: provenance.until,
+        termsEnd: earlier(provenance.until, live.until),
         missing: unique(compared.flatMap(({ requests }) => requests)),
-        uncounted: leaks.flatMap(({ request }) => request ?? []),
+        uncounted: dataset && toCount(question, dataset, leaks),
         decidedAt,
       };
     });
@@ -160,7 +169,7 @@ export class GateEvidenceReader {
   }: Pick<CollectedEvidence, 'missing' | 'uncounted'>): Promise<JobView | null> {
     return this.units.run(async () => {
       let job: JobView | null = null;
-      for (const plan of uncounted) job = await this.contamination.requestCounts(plan);
+      if (uncounted) job = await this.contamination.requestCounts(uncounted);
       for (const { candidateEvaluationId, baselineEvaluationId, split } of missing) {
         job = await this.comparisons.request(candidateEvaluationId, baselineEvaluationId, split);
       }
@@ -182,26 +191,31 @@ export class GateEvidenceReader {
     });
   }
 
-  private async compared(question: GateQuestion, bySplit: BySplit, needs: readonly EvidenceNeed[]) {
+  private async compared(
+    question: GateQuestion,
+    dataset: DatasetVersionView | null,
+    bySplit: BySplit,
+    needs: readonly EvidenceNeed[],
+  ) {
     const found: (Awaited<ReturnType<typeof comparisonFacts>> & { baseline: Baseline | null })[] = [];
     for (const need of unique(needs)) {
       if (need.kind !== 'comparison') continue;
       const candidate = bySplit.get(need.split) ?? null;
       const baseline = await this.baselines.find(need, question, candidate);
-      found.push({ ...(await comparisonFacts(need, candidate, baseline, this.comparisons)), baseline });
+      const erased = dataset ? erasedSplit(dataset, [need.split])?.said : undefined;
+      const facts = await comparisonFacts(need, candidate, baseline, this.comparisons, erased);
+      found.push({ ...facts, baseline });
     }
     return found;
   }
 
-  private async leakage(
+  private leakage(
     { modelVersion }: GateQuestion,
     dataset: DatasetVersionView,
     needs: readonly EvidenceNeed[],
   ): Promise<FoundLeakage[]> {
-    const found: FoundLeakage[] = [];
-    for (const need of unique(needs))
-      if (need.kind === 'leakage') found.push(await this.leakages.find(need, modelVersion.id, dataset));
-    return found;
+    const asked = unique(needs.filter((need): need is LeakageNeed => need.kind === 'leakage'));
+    return this.leakages.find(asked, modelVersion.id, dataset);
   }
 
   private async checked(dataset: DatasetVersionView, needs: readonly EvidenceNeed[]): Promise<CheckFacts[]> {
@@ -211,6 +225,17 @@ export class GateEvidenceReader {
       facts.push(checkFacts(checkAsked(need), await this.checks.answer(dataset, need), dataset));
     return facts;
   }
+}
+
+/** One job for all rules: they are answered together. */
+function toCount(
+  { modelVersion }: GateQuestion,
+  dataset: DatasetVersionView,
+  leaks: readonly FoundLeakage[],
+): ContaminationPlan | null {
+  const questions = unique(leaks.flatMap(({ uncounted }) => uncounted ?? []));
+  if (questions.length === 0) return null;
+  return { modelVersionId: modelVersion.id, datasetVersionId: dataset.id, questions };
 }
 
 /** All that an answer stands on but comparisons. Also what is not there: the log knows whether it was. */
@@ -241,8 +266,8 @@ function recordsCompared({ paired, considered }: ComparisonFacts, baseline: Base
   ];
 }
 
-function unique<T extends EvidenceNeed | ComparisonRequest>(needs: readonly T[]): T[] {
-  return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
+function unique<T extends object>(all: readonly T[]): T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Oldest first. */
@@ -298,6 +323,7 @@ function digestOfEvidence(
   checks: readonly CheckFacts[],
   provenance: ProvenanceFacts | null,
   hold: string | null,
+  live: readonly LiveSampleFacts[],
 ): string {
   return digestOf({
     splits: splits.map(({ name, measurement }) => [
@@ -325,10 +351,22 @@ function digestOfEvidence(
     ...(checks.length === 0
       ? {}
       : { checks: checks.map(({ answer, missing }) => answer?.digest ?? missing) }),
+    ...(live.length === 0
+      ? {}
+      : {
+          liveSamples: live.map(({ asked, sample, missing }) => [
+            asked,
+            missing,
+            sample && [sample.digest, sample.trusted, sample.drift.answer?.digest ?? sample.drift.missing],
+          ]),
+        }),
     ...(provenance === null ? {} : { provenance: { ...provenance } }),
     hold,
   });
 }
+
+const earlier = (a: Date | null, b: Date | null): Date | null =>
+  a !== null && b !== null ? (a < b ? a : b) : (a ?? b);
 
 function oldest(times: readonly Date[]): Date | null {
   return times.length === 0 ? null : new Date(Math.min(...times.map((time) => time.getTime())));

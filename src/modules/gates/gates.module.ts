@@ -10,6 +10,7 @@ import { GateDatasetReader } from './gate-dataset.reader.js';
 import { GateProvenanceReader } from './gate-provenance.reader.js';
 import { GateEvidenceReader } from './gate-evidence.reader.js';
 import { LeakageReader } from './leakage.reader.js';
+import { LiveSampleReader } from './live-sample.reader.js';
 import { LookHistoryReader } from './look-history.reader.js';
 import { GatesService } from './gates.service.js';
 import { PoliciesService } from './policies.service.js';
@@ -28,6 +29,7 @@ import { GATE_RECORDS } from './gate.records.js';
     GateEvidenceReader,
     BaselineReader,
     LeakageReader,
+    LiveSampleReader,
     GateProvenanceReader,
     LookHistoryReader,
     StaleDecisions,

@@ -6,7 +6,7 @@ import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork, type Transaction } from '../../platform/database/index.js';
 import type { JobView } from '../../platform/queue/index.js';
-import { lockGateInputs } from '../datasets/index.js';
+import { lockGateInputs } from '../sources/index.js';
 import { LineageService } from '../lineage/index.js';
 import { ModelReader, type ModelVersionView } from '../registry/index.js';
 import { buildDecision, inputsDigest } from './build-decision.js';
@@ -76,7 +76,7 @@ export class GatesService {
     question: GateQuestion,
     collected: CollectedEvidence,
   ): Promise<GateAnswer | undefined> {
-    if (collected.missing.length > 0 || collected.uncounted.length > 0) {
+    if (collected.missing.length > 0 || collected.uncounted !== null) {
       const job = await this.evidence.requestMissing(collected);
       if (job) return { decision: null, job };
     }

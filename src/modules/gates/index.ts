@@ -1,10 +1,7 @@
-export type { DecisionDocument, RuleOutcome } from './decision-document.js';
 export { GateDecisionReader } from './gate-decision.reader.js';
-export type { GateDecisionView } from './gate-decision.view.js';
 export { GatesModule } from './gates.module.js';
 export { noPolicyForStage } from './gates.errors.js';
-export { GatesService, type Freshness, type GateAnswer, type GateRequest } from './gates.service.js';
-export { PoliciesService } from './policies.service.js';
+export { GatesService, type GateAnswer } from './gates.service.js';
 export { PolicyReader } from './policy.reader.js';
 export type { PolicyView } from './policy.view.js';
 export { lockStage } from './stage-lock.js';

@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../domain/canonical/index.js';
+import {
+  type ContaminationQuestion,
+  TRAINING_SCOPES,
+  type TrainingScope,
+} from '../../domain/contamination/index.js';
 import type { LeakageFacts, LeakageNeed, LineageFacts } from '../../domain/policy/index.js';
 import type { RecordRef } from '../../platform/audit/index.js';
 import { DatasetReader, type DatasetVersionView, erasedSplit } from '../datasets/index.js';
@@ -7,7 +12,7 @@ import {
   CONTAMINATION_COUNT,
   ContaminationReader,
   contaminationQuestion,
-  type ContaminationPlan,
+  type ReadTrainingData,
   TrainingDataReader,
 } from '../evaluation/index.js';
 
@@ -19,7 +24,7 @@ export interface FoundLeakage {
   /** What this stands on. */
   records: RecordRef[];
   /** What to count first; null: nothing. */
-  request: ContaminationPlan | null;
+  uncounted: ContaminationQuestion | null;
 }
 
 /** How much of a split stands in what a model version was trained on, as far as it was counted. */
@@ -31,9 +36,24 @@ export class LeakageReader {
     private readonly counts: ContaminationReader,
   ) {}
 
+  /** Of each need, in their order. */
   async find(
-    { between, scope, entities }: LeakageNeed,
+    needs: readonly LeakageNeed[],
     modelVersionId: string,
+    dataset: DatasetVersionView,
+  ): Promise<FoundLeakage[]> {
+    const trained = new Map<TrainingScope, ReadTrainingData>();
+    for (const scope of TRAINING_SCOPES)
+      if (needs.some((need) => need.scope === scope))
+        trained.set(scope, (await this.training.of([modelVersionId], scope)).get(modelVersionId)!);
+    const found: FoundLeakage[] = [];
+    for (const need of needs) found.push(await this.findOne(need, trained, dataset));
+    return found;
+  }
+
+  private async findOne(
+    { between, scope, entities }: LeakageNeed,
+    trained: ReadonlyMap<TrainingScope, ReadTrainingData>,
     dataset: DatasetVersionView,
   ): Promise<FoundLeakage> {
     const exact = (await this.datasets.leakage(dataset.id, between))?.exact ?? null;
@@ -43,8 +63,8 @@ export class LeakageReader {
       datasetVersionId: dataset.id,
       digest: digestOf({ between, exact }),
     };
-    if (scope === 'version') return { facts, records: [], request: null };
-    const { splits, gaps, records } = (await this.training.of([modelVersionId], scope)).get(modelVersionId)!;
+    if (scope === 'version') return { facts, records: [], uncounted: null };
+    const { splits, gaps, records } = trained.get(scope)!;
     const missing = gaps.length === 0 ? null : gaps.slice(0, 5).join('; ');
     const lineage = (count: LineageCount | null, uncountable?: string): LeakageFacts => ({
       ...facts,
@@ -53,20 +73,19 @@ export class LeakageReader {
     const [first, tested] = between;
     const has = (name: string) => dataset.splits.some((split) => split.name === name);
     if (splits.length === 0 || !has(first) || !has(tested))
-      return { facts: lineage(null), records, request: null };
+      return { facts: lineage(null), records, uncounted: null };
     const own = { datasetVersionId: dataset.id, ref: `${dataset.dataset}@${dataset.version}`, split: first };
     const against = withoutTwice([own, ...splits]).filter(
       ({ datasetVersionId, split }) => datasetVersionId !== dataset.id || split !== tested,
     );
     const pushed = entities ? null : await this.countedAtPush(dataset, tested, against);
-    if (pushed) return { facts: lineage(pushed), records, request: null };
+    if (pushed) return { facts: lineage(pushed), records, uncounted: null };
     const question = contaminationQuestion(tested, against);
     const [found] = await this.counts.byQuestions([{ datasetVersionId: dataset.id, question }]);
     if (!found) {
       const erased = await this.erasedOf([{ ...own, split: tested }, ...against]);
-      if (erased) return { facts: lineage(null, erased), records, request: null };
-      const request = { modelVersionId, datasetVersionId: dataset.id, questions: [question] };
-      return { facts: lineage(null), records, request };
+      if (erased) return { facts: lineage(null, erased), records, uncounted: null };
+      return { facts: lineage(null), records, uncounted: question };
     }
     const { id, digest, sources, total, rows, possible, incomparable } = found;
     const named = new Map(against.map((source) => [keyOf(source), `${source.ref}:${source.split}`]));
@@ -81,7 +100,11 @@ export class LeakageReader {
       entities: found.entities,
       incomparable,
     };
-    return { facts: lineage(count), records: [...records, { kind: CONTAMINATION_COUNT, id }], request: null };
+    return {
+      facts: lineage(count),
+      records: [...records, { kind: CONTAMINATION_COUNT, id }],
+      uncounted: null,
+    };
   }
 
   /** Why what was not counted in time cannot be counted any more. */

@@ -4,7 +4,7 @@ import { normalForm, parseGatePolicy, type GatePolicy } from '../../domain/polic
 import { AuditLog } from '../../platform/audit/index.js';
 import { currentContext } from '../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../platform/database/index.js';
-import { lockGateInputs } from '../datasets/index.js';
+import { lockGateInputs } from '../sources/index.js';
 import { LineageService } from '../lineage/index.js';
 import { POLICY } from './gate.records.js';
 import { policyInvalid } from './gates.errors.js';

@@ -53,24 +53,45 @@ export class LineageService {
   }
 
   /** All nodes of some kinds that lie up or down the stream of any of these, themselves included: no limit, no depths. One statement. */
-  reached(
+  async reached(
     nodes: readonly NodeRef[],
     direction: Direction,
     kinds: readonly NodeKind[],
   ): Promise<LineageNode[]> {
+    return (await this.reach(nodes, direction, kinds, '1')).map(({ node }) => node);
+  }
+
+  /** As `reached`, of each of `nodes` by itself, in their order. One statement. */
+  async reachedFrom(
+    nodes: readonly NodeRef[],
+    direction: Direction,
+    kinds: readonly NodeKind[],
+  ): Promise<LineageNode[][]> {
+    const found = await this.reach(nodes, direction, kinds, 'root.position');
+    return nodes.map((_, i) => found.flatMap(({ group, node }) => (group === i + 1 ? [node] : [])));
+  }
+
+  /** `group`: SQL of what the ways from a root are kept apart by. */
+  private async reach(
+    nodes: readonly NodeRef[],
+    direction: Direction,
+    kinds: readonly NodeKind[],
+    group: '1' | 'root.position',
+  ): Promise<{ group: number; node: LineageNode }[]> {
     const [at, next] = direction === 'downstream' ? ['from_no', 'to_no'] : ['to_no', 'from_no'];
-    return this.units.read((tx) =>
-      tx.query<LineageNode>(
-        `WITH RECURSIVE reached(no) AS (
-           SELECT n.no FROM unnest($2::text[], $3::text[]) AS root(kind, id)
+    const rows = await this.units.read((tx) =>
+      tx.query<LineageNode & { root: number }>(
+        `WITH RECURSIVE reached(root, no) AS (
+           SELECT ${group}::integer, n.no FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS root(kind, id, position)
            JOIN lineage_node n ON n.project_id = $1 AND n.kind = root.kind AND n.id = root.id
            UNION
-           SELECT e.${next} FROM reached r JOIN lineage_edge e ON e.project_id = $1 AND e.${at} = r.no
-         ) SELECT n.kind, n.id, n.label FROM reached r JOIN lineage_node n ON n.project_id = $1 AND n.no = r.no
-         WHERE n.kind = ANY($4::text[]) ORDER BY n.kind, n.no`,
+           SELECT r.root, e.${next} FROM reached r JOIN lineage_edge e ON e.project_id = $1 AND e.${at} = r.no
+         ) SELECT r.root, n.kind, n.id, n.label FROM reached r JOIN lineage_node n ON n.project_id = $1 AND n.no = r.no
+         WHERE n.kind = ANY($4::text[]) ORDER BY r.root, n.kind, n.no`,
         [currentContext().projectId, nodes.map(({ kind }) => kind), nodes.map(({ id }) => id), kinds],
       ),
     );
+    return rows.map(({ root, kind, id, label }) => ({ group: root, node: { kind, id, label } }));
   }
 
   /** One graph for each of `nodes`, in their order, null for a node that does not exist. One statement for all. */

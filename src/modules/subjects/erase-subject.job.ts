@@ -50,7 +50,6 @@ export class EraseSubjectJob implements JobDefinition, OnModuleInit {
     const { pseudonym, versions } = computed;
     const touched = versions.map(({ version, splits }) => ({
       id: version.id,
-      ref: `${version.dataset}@${version.version}`,
       splits: splits.map(({ before }) => before.name),
     }));
     const ids = touched.map(({ id }) => id);
@@ -86,6 +85,7 @@ export class EraseSubjectJob implements JobDefinition, OnModuleInit {
         contaminationFindings: evidence.contaminationCounts,
         uploads: uploads.length,
         jobAnswers: jobs,
+        waitingRows: stored.waiting,
       },
       remaining: { filesInUse: kept, ...remaining },
     };

@@ -18,6 +18,8 @@ export interface ErasureReport {
     contaminationFindings: number;
     uploads: number;
     jobAnswers: number;
+    /** Rows that waited to become part of a live sample. */
+    waitingRows: number;
   };
   /** What people have to see to: it was made of the rows, and stands. */
   remaining: {

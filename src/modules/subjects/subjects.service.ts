@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { UnitOfWork } from '../../platform/database/index.js';
 import { NotFoundError } from '../../platform/errors/index.js';
 import { Jobs, type JobView } from '../../platform/queue/index.js';
-import { ConsentService, DatasetReader, SubjectIndex, type SubjectRows } from '../datasets/index.js';
+import {
+  ConsentService,
+  DatasetReader,
+  SubjectIndex,
+  type SubjectRows,
+  WaitingRows,
+} from '../datasets/index.js';
 import { DeploymentsReader, type DeploymentView } from '../deployments/index.js';
 import { LineageService, type LineageNode, type NodeKind } from '../lineage/index.js';
 import { ERASE_SUBJECT, type ErasurePlan } from './erasure-plan.js';
@@ -16,6 +22,8 @@ export interface SubjectReach {
   pseudonym: string | null;
   withdrawnAt: Date | null;
   rows: (SubjectRows & { datasetVersion: string })[];
+  /** Rows that wait to become part of a live sample. */
+  waiting: number;
   /** Those that have its rows, and those that were derived from them. */
   datasetVersions: LineageNode[];
   runs: LineageNode[];
@@ -46,6 +54,7 @@ export class SubjectsService {
     private readonly lineage: LineageService,
     private readonly deployments: DeploymentsReader,
     private readonly jobs: Jobs,
+    private readonly waiting: WaitingRows,
   ) {}
 
   /** `subject` as the column of the data writes it. One that nothing is known of has no rows. */
@@ -59,6 +68,7 @@ export class SubjectsService {
         known: known !== undefined,
         pseudonym: known?.pseudonym ?? null,
         withdrawnAt,
+        waiting: await this.waiting.of(lookup),
         ...(await this.reach(rows)),
       };
     });
@@ -66,22 +76,23 @@ export class SubjectsService {
 
   /** Withdraws the consent, and answers what rests on it. Throws RECORD_ALTERED. */
   async withdraw(subject: string): Promise<SubjectReach> {
-    await this.consent.withdraw(subject);
-    return this.find(subject);
+    const { rows, ...withdrawal } = await this.consent.withdraw(subject);
+    const waiting = await this.waiting.of(this.subjects.lookup(subject));
+    return { known: true, ...withdrawal, waiting, ...(await this.reach(rows)) };
   }
 
   /** Withdraws the consent, and asks for the rows to be erased everywhere. Throws SUBJECT_UNKNOWN, RECORD_ALTERED. */
   erase(subject: string): Promise<JobView> {
     return this.units.run(async () => {
-      const known = await this.subjects.find(this.subjects.lookup(subject));
-      if (!known)
+      const lookup = this.subjects.lookup(subject);
+      if (!(await this.subjects.find(lookup)) && (await this.waiting.of(lookup)) === 0)
         throw new NotFoundError(
           'SUBJECT_UNKNOWN',
-          'Nothing is known of this subject in this project: no data that say whom they are about have its rows, or it was erased.',
+          'Nothing is known of this subject in this project: no data that say whom they are about have its rows, none of its rows waits to be sampled, or it was erased.',
           { remedy: 'Write the subject as the column of the data does.' },
         );
       const { pseudonym } = await this.consent.withdraw(subject);
-      const plan: ErasurePlan = { subjectNo: known.no, pseudonym };
+      const plan: ErasurePlan = { subjectNo: (await this.subjects.find(lookup))!.no, pseudonym };
       return this.jobs.request(ERASE_SUBJECT, plan, { kind: 'subject', id: pseudonym });
     });
   }
@@ -102,7 +113,7 @@ export class SubjectsService {
 
   private async reach(
     rows: readonly SubjectRows[],
-  ): Promise<Omit<SubjectReach, 'known' | 'pseudonym' | 'withdrawnAt'>> {
+  ): Promise<Omit<SubjectReach, 'known' | 'pseudonym' | 'withdrawnAt' | 'waiting'>> {
     const ids = [...new Set(rows.map(({ datasetVersionId }) => datasetVersionId))];
     const versions = await this.datasets.byIds(ids);
     const reached = await this.lineage.reached(

@@ -8,13 +8,14 @@ const MOST_WINDOW = 32 * 1024 * 1024;
 const PIECE = 4 * 1024;
 const LOW_32 = 0xffffffffn;
 
-/** Unpack zstd frames, and hold each to its checksum, which `fzstd` does not read. Throws ZstdRefused, and errors of fzstd. */
+/** Unpack zstd frames of windows of at most so many bytes, and hold each to its checksum, which `fzstd` does not read. Throws ZstdRefused, and errors of fzstd. */
 export async function unzstd(
   packed: AsyncIterable<Uint8Array>,
   take: (chunk: Uint8Array) => void,
+  mostWindow: number = MOST_WINDOW,
 ): Promise<void> {
   const { create64 } = await createXxhash();
-  const frames = new ZstdFrames(MOST_WINDOW);
+  const frames = new ZstdFrames(mostWindow);
   let hash = create64();
   let blocks = 0;
   let frame: ZstdFrame | undefined;

@@ -30,6 +30,12 @@ export class FuzzWorld {
     await project.pushDataset('people', ROWS);
     for (const split of ['train', 'validation', 'holdout']) await project.profile('people@1', split);
     await project.runChecks('people@1', [{ check: 'duplicates' }]);
+    await project.post('/sampling-plans', {
+      dataset: 'seen',
+      datasetVersion: 'people@1',
+      split: 'train',
+      capacity: 20,
+    });
     await project.registerModel('credit', ['people@1']);
     await project.registerModel('credit', ['people@1']);
     const evaluation = await project.evaluate('credit@1', 'people@1', ROWS, { wrong: 12 });
@@ -110,6 +116,7 @@ export class FuzzWorld {
       'dataset-checks': await ids('/dataset-versions/people@1/checks'),
       decisions: [decision.id ?? decision.decisionId],
       policies: ['pilot', 'strict@1', policy!],
+      'sampling-plans': ['seen', 'SEEN', 'fresh'],
       sources: ['census', 'census@1', 'fresh'],
       subjects: ['id', 'x'],
       stages: ['pilot', 'production'],

@@ -77,6 +77,23 @@ const DRIFT: Record<string, fc.Arbitrary<unknown>> = {
   shareAtLeast: fc.constantFrom(0.5, 1),
 };
 
+const LIVE: Record<string, fc.Arbitrary<unknown>> = {
+  name: fc.constantFrom('seen', 'seen', 'fresh'),
+  dataset: fc.constantFrom('fresh', 'seen', 'other'),
+  datasetVersion: fc.constant('people@1'),
+  split: fc.constantFrom('train', 'holdout'),
+  capacity: fc.constantFrom(1, 20),
+  seed: fc.constantFrom(0, 7),
+  sources: fc.constant('census'),
+  rows: fc.record({
+    id: fc.nat(9),
+    x: fc.constantFrom(1, 0.5),
+    sex: fc.constantFrom('f', null),
+    y: fc.constantFrom('yes', null),
+  }),
+  no: seldom(1, 2),
+};
+
 const AGREEMENT: Record<string, fc.Arbitrary<unknown>> = {
   ratings: fc.constantFrom('sex', 'y', 'x', 'id'),
   level: fc.constantFrom('nominal', 'nominal', 'ordinal'),
@@ -151,6 +168,9 @@ const NARROW: Record<string, fc.Arbitrary<unknown>> = {
   ...of(['Ablation_request', 'measureAblation'], ABLATION),
   ...of(['Checks_request', 'checkDataset'], CHECKS),
   ...of(['Checks_suggest', 'suggestRules'], CHECKS),
+  ...of(['Sampling_create', 'createSamplingPlan'], LIVE),
+  ...of(['Sampling_offer', 'offerRows'], LIVE),
+  ...of(['Sampling_take', 'takeLiveSample', 'liveSamples', 'samplingPlan'], LIVE),
   ...of(['Agreement_request', 'measureAgreement'], AGREEMENT),
 };
 

@@ -12,6 +12,8 @@ const MADE_BY = {
   dataset_check: 'dataset.checked',
   contamination_count: 'contamination.counted',
   data_source_revision: 'source.revised',
+  sampling_plan: 'sampling.plan.created',
+  live_sample: 'sampling.sample.ended',
   experiment: 'experiment.created',
   run: 'run.created',
   model_version: 'model.version.registered',
@@ -30,14 +32,15 @@ const CHANGES: Record<string, string> = {
   'run.logged': `SELECT id::text AS subject, (SELECT count(*) FROM run_param p WHERE p.run_id = r.id) AS wanted FROM run r`,
   'gate.decision.stale': `SELECT gate_decision_id::text AS subject, 1 AS wanted FROM gate_decision_staleness`,
   'dataset.version.pushed_again': `SELECT result ->> 'datasetVersionId' AS subject, count(*) AS wanted FROM job
-     WHERE kind = 'dataset.ingest' AND NOT (result ->> 'created')::boolean GROUP BY 1`,
+     WHERE kind IN ('dataset.ingest', 'dataset.sample') AND NOT (result ->> 'created')::boolean GROUP BY 1`,
+  'sampling.sample.taken': `SELECT id::text AS subject, count(dataset_version_id) AS wanted FROM live_sample GROUP BY id`,
   'subject.consent.withdrawn': `SELECT s.pseudonym AS subject, 1 AS wanted FROM consent_withdrawal w JOIN subject s ON s.no = w.subject_no`,
   'subject.erased': `SELECT pseudonym AS subject, 1 AS wanted FROM subject WHERE lookup IS NULL`,
   'model.champion.set': `SELECT model_version_id::text AS subject, count(*) AS wanted FROM promotion GROUP BY 1`,
 };
 
-/** Those that are counted elsewhere: looks, and what a decision shows to others than auditors. */
-const ELSEWHERE = ['dataset.split.looked_at', 'gate.decision.disclosed'];
+/** Those that are counted elsewhere: looks, offered rows, and what a decision shows to others than auditors. */
+const ELSEWHERE = ['dataset.split.looked_at', 'gate.decision.disclosed', 'sampling.rows.offered'];
 
 const madeInOne: Invariant[] = Object.entries(MADE_BY).map(([table, action]) =>
   noRows(
@@ -69,6 +72,15 @@ export const AUDIT: Invariant[] = [
       ...Object.keys(CHANGES),
       ...ELSEWHERE,
     ])}) GROUP BY 1`,
+  ),
+  noRows(
+    'a sampling plan counts the rows that its entries say were offered, sample by sample',
+    `SELECT plan, no, p.offered, a.offered AS said FROM
+       (SELECT id::text AS plan, sample_no AS no, offered FROM sampling_plan WHERE offered > 0
+        UNION ALL SELECT plan_id::text, no, offered FROM live_sample) p
+       FULL JOIN (SELECT subject_id AS plan, (body::jsonb ->> 'sample')::integer AS no, sum((body::jsonb ->> 'rows')::integer) AS offered
+                    FROM audit_leaf WHERE action = 'sampling.rows.offered' GROUP BY 1, 2) a USING (plan, no)
+      WHERE p.offered IS DISTINCT FROM a.offered`,
   ),
   noRows(
     'a decision has the digest that its audit entry commits to, and is disclosed at most once',

@@ -55,6 +55,7 @@ export const WHOLE: Invariant[] = [
        UNION ALL SELECT FROM dataset_check v WHERE b.owner_kind = 'datasetCheck' AND v.id::text = b.owner_id
        UNION ALL SELECT FROM contamination_count v WHERE b.owner_kind = 'contaminationCount' AND v.id::text = b.owner_id)
      UNION ALL SELECT 'contamination_count', id::text FROM contamination_count c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
+     UNION ALL SELECT 'sampled_row', plan_id::text FROM sampled_row c WHERE NOT EXISTS (SELECT FROM sampling_plan p WHERE p.id = c.plan_id AND p.sample_no >= c.sample_no)
      UNION ALL SELECT 'dataset_check', id::text FROM dataset_check c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)
      UNION ALL SELECT 'dataset_profile', id::text FROM dataset_profile c WHERE NOT EXISTS (SELECT FROM dataset_version p WHERE p.id = c.dataset_version_id)`,
   ),
@@ -109,10 +110,10 @@ export const WHOLE: Invariant[] = [
     `SELECT result ->> 'evaluationId' AS made, count(*) FROM job WHERE kind = 'evaluation.compute' AND (result ->> 'created')::boolean
        GROUP BY 1 HAVING count(*) > 1
      UNION ALL
-     SELECT result ->> 'datasetVersionId', count(*) FROM job WHERE kind = 'dataset.ingest' AND (result ->> 'created')::boolean
+     SELECT result ->> 'datasetVersionId', count(*) FROM job WHERE kind IN ('dataset.ingest', 'dataset.sample') AND (result ->> 'created')::boolean
        GROUP BY 1 HAVING count(*) > 1
      UNION ALL
-     SELECT v.id::text, 0 FROM dataset_version v WHERE NOT EXISTS (SELECT FROM job j WHERE j.kind = 'dataset.ingest'
+     SELECT v.id::text, 0 FROM dataset_version v WHERE NOT EXISTS (SELECT FROM job j WHERE j.kind IN ('dataset.ingest', 'dataset.sample')
        AND (j.result ->> 'created')::boolean AND j.result ->> 'datasetVersionId' = v.id::text)
      UNION ALL
      SELECT v.id::text, 0 FROM evaluation v WHERE NOT EXISTS (SELECT FROM job j WHERE j.kind = 'evaluation.compute'

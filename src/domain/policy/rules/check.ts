@@ -85,7 +85,7 @@ export const checkRule: RuleType<CheckParameters> = {
         references,
       };
     }
-    return { ...base, holds: [], references, atoms: [counted(answer, slice, maxFailing)] };
+    return { ...base, holds: [], references, atoms: [countedCheck(answer, slice, maxFailing)] };
   },
 };
 
@@ -96,7 +96,8 @@ function why(id: string, splits: readonly string[], facts: CheckFacts | undefine
     : `the check ${id} was not run on ${listed(splits)} of the data that is judged`;
 }
 
-function counted(
+/** The atom of a check that could tell. Throws RangeError where its counts cannot be. */
+export function countedCheck(
   answer: NonNullable<CheckFacts['answer']>,
   slice: Record<string, unknown>,
   maxFailing: number,

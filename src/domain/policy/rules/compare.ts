@@ -142,8 +142,13 @@ function noBaseline(to: string): [string, string] {
   ];
 }
 
-function notCompared({ missing, baseline }: ComparisonFacts, split: string): [string, string] {
+function notCompared({ missing, baseline, erased }: ComparisonFacts, split: string): [string, string] {
   const reason = missing ?? `${baseline?.ref ?? 'the baseline'} has not been compared on ${split}`;
+  if (erased)
+    return [
+      reason,
+      'Evaluate both models on the latest version of the dataset, which is without these rows, and repeat the check on it.',
+    ];
   return [
     reason,
     `Have somebody with the permission policy send the predictions of ${baseline?.ref ?? 'the baseline'} on ${split} of the same dataset version (assay evaluate ${baseline?.ref ?? 'NAME@VERSION'} --predictions ${split}=FILE), then repeat the check.`,

@@ -85,22 +85,26 @@ function exactly(
 }
 
 /** How two rates are compared. */
-interface Tests {
+export interface PairTests {
   byScore: (pair: RatePair, threshold: number) => PairDecision;
+  /** What clusters that were not seen leave. */
+  unseen: (pair: ClusteredPair, threshold: number) => PairDecision;
   unconditional: typeof differenceUnconditionalP;
   product: typeof differenceProductTest;
   /** What the product test is asked for on either side: the two limits that a threshold is. */
   limits: (threshold: number) => [number, number];
 }
 
-const GAP: Tests = {
+export const GAP: PairTests = {
   byScore: decideDifference,
+  unseen: unseenDifference,
   unconditional: differenceUnconditionalP,
   product: differenceProductTest,
   limits: (threshold) => [threshold, -threshold],
 };
-const RATIO: Tests = {
+export const RATIO: PairTests = {
   byScore: decideRatio,
+  unseen: unseenRatio,
   unconditional: ratioUnconditionalP,
   product: ratioProductTest,
   limits: (threshold) => [1 / threshold, threshold],
@@ -108,7 +112,7 @@ const RATIO: Tests = {
 
 /** The p-values that a pair's counts give, by the score and, where it misses its level, exactly. */
 function decideByCounts(
-  { byScore, unconditional, product, limits }: Tests,
+  { byScore, unconditional, product, limits }: PairTests,
   pair: ComparedPair,
   threshold: number,
   alpha: number,
@@ -126,7 +130,7 @@ function decideByCounts(
 }
 
 /** Clusters that are seldom and quite different may not be among those seen: no p-value below what they leave, or each as one trial. */
-export function withUnseenClusters(
+function withUnseenClusters(
   pair: ComparedPair,
   decided: (pair: ComparedPair) => PairDecision,
   alpha: number,
@@ -142,14 +146,26 @@ export function withUnseenClusters(
   };
 }
 
-/** "The gap of this pair is at most the threshold", by Miettinen and Nurminen's score test and what guards it. */
-export function decideGap(pair: ComparedPair, threshold: number, alpha: number): PairDecision {
-  const decided = (of: ComparedPair) => decideByCounts(GAP, of, threshold, alpha);
-  return withUnseenClusters(pair, decided, alpha, (of) => unseenDifference(of, threshold));
+/** How the score alone decides: what guards it where counts are few tells nothing of how many rows would settle it. */
+export function decideByScore(
+  { byScore, unseen }: PairTests,
+  pair: ComparedPair,
+  threshold: number,
+  alpha: number,
+): PairDecision {
+  const decided = (of: ComparedPair) => byScore(of, threshold);
+  return withUnseenClusters(pair, decided, alpha, (of) => unseen(of, threshold));
 }
 
-/** "The ratio of this pair is at least the threshold", likewise. */
-export function decideRatioOf(pair: ComparedPair, threshold: number, alpha: number): PairDecision {
-  const decided = (of: ComparedPair) => decideByCounts(RATIO, of, threshold, alpha);
-  return withUnseenClusters(pair, decided, alpha, (of) => unseenRatio(of, threshold));
+function decide(tests: PairTests, pair: ComparedPair, threshold: number, alpha: number): PairDecision {
+  const decided = (of: ComparedPair) => decideByCounts(tests, of, threshold, alpha);
+  return withUnseenClusters(pair, decided, alpha, (of) => tests.unseen(of, threshold));
 }
+
+/** "The gap of this pair is at most the threshold", by Miettinen and Nurminen's score test and what guards it. */
+export const decideGap = (pair: ComparedPair, threshold: number, alpha: number): PairDecision =>
+  decide(GAP, pair, threshold, alpha);
+
+/** "The ratio of this pair is at least the threshold", likewise. */
+export const decideRatioOf = (pair: ComparedPair, threshold: number, alpha: number): PairDecision =>
+  decide(RATIO, pair, threshold, alpha);

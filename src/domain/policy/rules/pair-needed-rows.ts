@@ -1,41 +1,25 @@
 import {
   asManyClusters,
-  decideDifference,
-  decideRatio,
   pairGap,
   pairGapRequiredN,
   pairRatio,
   pairRatioRequiredN,
   rateCounts,
-  unseenDifference,
-  unseenRatio,
   type PairDecision,
 } from '../../fairness/index.js';
 import { smallestNumber } from '../../statistics/index.js';
-import { withUnseenClusters, type ComparedPair } from './pair-decision.js';
+import { type ComparedPair, decideByScore, GAP, RATIO } from './pair-decision.js';
 
 /** Rows per group at which "the gap of this pair is at most the threshold" settles at its observed rates. Null where they lie at it. */
 export function gapNeededRows(pair: ComparedPair, threshold: number, alpha: number): number | null {
-  const decided = (of: ComparedPair) =>
-    withUnseenClusters(
-      of,
-      (one) => decideDifference(one, threshold),
-      alpha,
-      (one) => unseenDifference(one, threshold),
-    );
+  const decided = (of: ComparedPair) => decideByScore(GAP, of, threshold, alpha);
   const side = pairGap(pair) <= threshold ? 'pPass' : 'pFail';
   return neededRows(pair, pairGapRequiredN(pair, threshold, alpha), decided, side, alpha);
 }
 
 /** Of "the ratio of this pair is at least the threshold", likewise. */
 export function ratioNeededRows(pair: ComparedPair, threshold: number, alpha: number): number | null {
-  const decided = (of: ComparedPair) =>
-    withUnseenClusters(
-      of,
-      (one) => decideRatio(one, threshold),
-      alpha,
-      (one) => unseenRatio(one, threshold),
-    );
+  const decided = (of: ComparedPair) => decideByScore(RATIO, of, threshold, alpha);
   const side = (pairRatio(pair) ?? 0) >= threshold ? 'pPass' : 'pFail';
   return neededRows(pair, pairRatioRequiredN(pair, threshold, alpha), decided, side, alpha);
 }

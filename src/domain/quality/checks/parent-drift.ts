@@ -5,6 +5,7 @@ import { columnNamed } from '../fit-columns.js';
 
 export interface ParentDriftParameters {
   columns?: string[];
+  against?: string;
   numericMethod: string;
   categoricalMethod: string;
   threshold?: number;
@@ -36,6 +37,11 @@ export const parentDrift: CheckDefinition<ParentDriftParameters> = {
       max: 1_000,
       description:
         'Columns to compare. Default: all but keys, groups and times, and the label where a split is sealed.',
+    },
+    against: {
+      kind: 'text',
+      description:
+        'The split of the parent to compare with, such as train for a live sample. Default: the one of the same name.',
     },
     numericMethod: {
       kind: 'choice',
@@ -69,5 +75,5 @@ export const parentDrift: CheckDefinition<ParentDriftParameters> = {
       problems.push(invalid(`${path}.columns`, 'nothing, and nothing to compare', 'a column'));
     return { parameters: { ...parameters, columns }, reads: columns };
   },
-  other: (_parameters, splits) => ({ parent: true, splits }),
+  other: ({ against }, splits) => ({ parent: true, splits: against === undefined ? splits : [against] }),
 };

@@ -16,6 +16,7 @@ import { CHECK_IDS, CHECKS } from '../../../domain/quality/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { Input, PageArgs, Prop } from '../../../platform/http/index.js';
 import type { FileCheckRequest } from '../checks/claim-files.js';
+import { SplitNames } from './split-names.decorator.js';
 
 const MAX_CHECKS = 50;
 
@@ -31,17 +32,9 @@ export class OneCheckRequest implements FileCheckRequest {
   @IsIn(CHECK_IDS)
   check: string;
 
-  @Prop(() => [String], {
-    description:
-      'Splits, in the order that counts. leakage, entity-leakage and time-leakage need two: what was trained on, what is tested on. Default of others: every split; of those that read labels, every open one.',
-    nullable: true,
-  })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @SplitNames(
+    'Splits, in the order that counts. leakage, entity-leakage and time-leakage need two: what was trained on, what is tested on. Default of others: every split; of those that read labels, every open one.',
+  )
   splits?: string[] | null;
 
   @Prop(() => GraphQLJSON, {
@@ -81,17 +74,9 @@ export class CheckFindingsArgs extends PageArgs {
 
 @Input('RuleSuggestionsRequest', 'Of which splits rules are derived.')
 export class RuleSuggestionsRequest {
-  @Prop(() => [String], {
-    description:
-      'Splits, taken together. Default: every one; where one is sealed, nothing is said of the label.',
-    nullable: true,
-  })
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  @MaxLength(100, { each: true })
+  @SplitNames(
+    'Splits, taken together. Default: every one; where one is sealed, nothing is said of the label.',
+  )
   splits?: string[] | null;
 }
 

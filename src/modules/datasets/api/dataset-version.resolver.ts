@@ -5,6 +5,7 @@ import { type Direction, type LineageGraph, LineageService } from '../../lineage
 import { LineageDepthArgs } from '../../lineage/api/lineage.request.js';
 import { LineageGraphModel } from '../../lineage/api/lineage.model.js';
 import { DatasetReader } from '../dataset-reader.js';
+import { DigestReader } from '../digests/digest.reader.js';
 import { RepeatsReader, type RepeatsView } from '../repeats.reader.js';
 import { DatasetVersionModel } from './dataset.model.js';
 import { DuplicatesModel, RepeatsModel } from './repeats.model.js';
@@ -17,15 +18,17 @@ export class DatasetVersionResolver {
     private readonly repeats: RepeatsReader,
     private readonly lineage: LineageService,
     private readonly loaders: Loaders,
+    private readonly digests: DigestReader,
   ) {}
 
   @Query(() => DatasetVersionModel, {
     name: 'datasetVersion',
-    description: 'A dataset version: NAME@VERSION, NAME for the latest, or an id.',
+    description:
+      'A dataset version: NAME@VERSION, NAME for the latest, an id, or what another tool calls it: mlflow:DIGEST, mlflow:NAME#DIGEST, openlineage:NAMESPACE#NAME#VERSION.',
   })
   @Requires('read')
   show(@Args('ref') ref: string): Promise<DatasetVersionModel> {
-    return this.reader.byRef(ref);
+    return this.digests.byRef(ref);
   }
 
   @ResolveField(() => DatasetVersionModel, {

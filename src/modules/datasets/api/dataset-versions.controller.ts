@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { Requires } from '../../../platform/auth/index.js';
 import { PageArgs } from '../../../platform/http/index.js';
 import { DatasetReader } from '../dataset-reader.js';
+import { DigestReader } from '../digests/digest.reader.js';
 import { SplitRows } from '../split-rows.js';
 import { RepeatsReader } from '../repeats.reader.js';
 import { DatasetVersionModel } from './dataset.model.js';
@@ -21,14 +22,19 @@ export class DatasetVersionsController {
     private readonly splits: SplitRows,
     private readonly reader: DatasetReader,
     private readonly repeats: RepeatsReader,
+    private readonly digests: DigestReader,
   ) {}
 
   @Get()
   @Requires('read')
-  @ApiOperation({ summary: 'Show a dataset version by reference or id' })
+  @ApiOperation({
+    summary: 'Show a dataset version by reference, id or digest',
+    description:
+      'Found too by what another tool calls it: mlflow:DIGEST, mlflow:NAME#DIGEST, openlineage:NAMESPACE#NAME#VERSION; several candidates are named and none is taken.',
+  })
   @ApiOkResponse({ type: DatasetVersionModel })
   show(@Param('ref') ref: string): Promise<DatasetVersionModel> {
-    return this.reader.byRef(ref);
+    return this.digests.byRef(ref);
   }
 
   @Get('splits/:split/rows')

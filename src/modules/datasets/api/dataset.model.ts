@@ -13,6 +13,7 @@ import type {
 } from '../dataset-version.js';
 import type { DatasetView } from '../datasets.service.js';
 import { SPLIT_ROLE_NAMES, type SplitRole } from '../split-role.js';
+import { DatasetDigestModel } from './dataset-digest.model.js';
 
 @Output('DatasetColumn', 'A column of a dataset version.')
 export class DatasetColumnModel implements DatasetColumn {
@@ -169,6 +170,15 @@ export class DatasetVersionModel implements DatasetVersionView {
 
   @Prop(() => String, { description: 'The column that says whom a row is about.', nullable: true })
   subjectColumn: string | null;
+
+  @Prop(() => [DatasetDigestModel], { description: 'What other tools call it.' })
+  digests: DatasetDigestModel[];
+
+  @Prop(() => String, {
+    description:
+      'Under which MLflow, whose digests have 36 characters, can know the content id: its first 36 of 64 hexadecimal digits. OpenLineage can hold the whole content id as datasetVersion.',
+  })
+  mlflowDigest: string;
 
   @Prop(() => Boolean, {
     description:

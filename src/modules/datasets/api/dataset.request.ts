@@ -17,6 +17,7 @@ import { COLUMN_TYPES } from '../../../domain/canonical/index.js';
 import { GraphQLJSON } from '../../../platform/graphql/index.js';
 import { AsSent, Input, Prop } from '../../../platform/http/index.js';
 import { DEFAULT_LOOKS, MAX_SPLITS, type PushRequest } from '../push-plan.js';
+import { DatasetDigestRequest } from './dataset-digest.request.js';
 import { PushSplitByRequest, PushSplitRequest } from './push-split.request.js';
 
 const MAX_LOOKS = 1_000_000;
@@ -131,6 +132,34 @@ export class PushDatasetVersionRequest implements PushRequest {
   @IsString()
   @MaxLength(500)
   subject?: string;
+
+  @Prop(() => GraphQLJSON, {
+    description:
+      'Where its columns come from: a columnLineage facet of OpenLineage, in which namespace assay and name NAME@VERSION mean a version here, or [{column, from: [{version, column} or {namespace, name, column}], type, subtype, description, masking}]. Kept with the version for good.',
+    nullable: true,
+    openapi: {
+      oneOf: [
+        { type: 'object', additionalProperties: true },
+        { type: 'array', items: { type: 'object', additionalProperties: true } },
+      ],
+      type: undefined,
+    },
+  })
+  @IsOptional()
+  @AsSent()
+  columnLineage?: unknown;
+
+  @Prop(() => [DatasetDigestRequest], {
+    description: 'What other tools call it. Pushed again, a version may get more of them.',
+    nullable: true,
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => DatasetDigestRequest)
+  digests?: DatasetDigestRequest[];
 
   @Prop(() => String, {
     description: 'Where its data come from, in words that nothing rests on.',

@@ -4,6 +4,8 @@ import { DatasetsModule } from '../datasets.module.js';
 import { AgreementController } from './agreement.controller.js';
 import { ChecksController } from './checks.controller.js';
 import { ChecksResolver } from './checks.resolver.js';
+import { ColumnLineageController } from './column-lineage.controller.js';
+import { ColumnLineageResolver } from './column-lineage.resolver.js';
 import { CroissantController } from './croissant.controller.js';
 import { DatasetVersionsController } from './dataset-versions.controller.js';
 import { DatasetVersionResolver } from './dataset-version.resolver.js';
@@ -16,6 +18,8 @@ import { ProfilesController } from './profiles.controller.js';
 import { ProfilesResolver } from './profiles.resolver.js';
 import { RowProofController } from './row-proof.controller.js';
 import { RowProofResolver } from './row-proof.resolver.js';
+import { SamplingController } from './sampling.controller.js';
+import { SamplingResolver } from './sampling.resolver.js';
 
 /** The routes and fields of datasets, for a process that serves. */
 @Module({
@@ -30,6 +34,8 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ChecksController,
     RowProofController,
     CroissantController,
+    ColumnLineageController,
+    SamplingController,
   ],
   providers: [
     DatasetVersionResolver,
@@ -38,6 +44,8 @@ import { RowProofResolver } from './row-proof.resolver.js';
     ProfilesResolver,
     ChecksResolver,
     RowProofResolver,
+    ColumnLineageResolver,
+    SamplingResolver,
   ],
 })
 export class DatasetsApiModule {}

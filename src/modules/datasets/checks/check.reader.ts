@@ -68,6 +68,17 @@ export class CheckReader {
     return digests.flatMap((digest) => found.get(digest) ?? []);
   }
 
+  /** Those of the questions that have no answer yet, in their order. */
+  async unanswered(datasetVersionId: string, questions: readonly CheckQuestion[]): Promise<CheckQuestion[]> {
+    const stored = await this.byQuestions(datasetVersionId, questions);
+    const answered = new Set(
+      stored.map(({ check, version, splits, parameters }) =>
+        questionDigest({ check, version, splits, parameters }),
+      ),
+    );
+    return questions.filter((question) => !answered.has(questionDigest(question)));
+  }
+
   /** The answer to exactly this question about exactly this version. */
   async answer(version: DatasetVersionView, request: CheckRequest): Promise<AnsweredCheck> {
     const planned = planCheck(request, checkedVersion(version));

@@ -4,7 +4,7 @@ import { UnitOfWork } from '../../../platform/database/index.js';
 import { Jobs, type JobView } from '../../../platform/queue/index.js';
 import { DatasetReader } from '../dataset-reader.js';
 import { Uploads } from '../../../platform/storage/index.js';
-import { fileInvalid, planChecks, questionDigest } from './check-plan.js';
+import { fileInvalid, planChecks } from './check-plan.js';
 import { CheckReader } from './check.reader.js';
 import { claimFiles, type FileCheckRequest } from './claim-files.js';
 import { requireWhole } from '../require-whole.js';
@@ -37,13 +37,7 @@ export class ChecksService {
         const file = fileOf(question);
         return file !== null && !Object.hasOwn(files, file);
       });
-      const stored = await this.reader.byQuestions(version.id, unclaimed);
-      const answered = new Set(
-        stored.map(({ check, version: of, splits, parameters }) =>
-          questionDigest({ check, version: of, splits, parameters }),
-        ),
-      );
-      const open = unclaimed.find((question) => !answered.has(questionDigest(question)));
+      const [open] = await this.reader.unanswered(version.id, unclaimed);
       if (open) throw fileInvalid(open, ref);
       const uploads = asked.flatMap(({ uploadId }) => (uploadId ? { uploadId } : []));
       return this.jobs.request(

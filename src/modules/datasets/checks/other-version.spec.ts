@@ -44,6 +44,11 @@ describe('drift from the parent', () => {
     });
     const without = await ask({ ...same, other: { splits: { train: numbers(500) }, roles } });
     expect(without.reason).toContain('other@1 has no split all');
+    const against = await ask(
+      { ...same, other: { splits: { train: numbers(500) }, roles } },
+      { against: 'train' },
+    );
+    expect(against).toMatchObject({ status: 'passed', failing: 0, total: 3 });
     const lost = await ask({ ...same, other: { splits: {}, erased: ['all'], roles } });
     expect([lost.status, lost.reason]).toEqual([
       'undefined',

@@ -26,7 +26,7 @@ import { SortedRowsStore } from '../sorted-rows/sorted-rows.store.js';
 import { readManifest } from '../split-manifests.js';
 import { openParts } from '../split-parts.js';
 import { isOfSubjects } from './erase-columns.js';
-import { leaveOutRows, subjectsAmong } from './erase-rows.js';
+import { leaveOutRows, Subjects } from './erase-rows.js';
 import { emptied, placesOf, storedFiles, type StoredSplitFiles } from './erased-version.js';
 
 /** Lookups, lowercase hex, under the project's key. */
@@ -92,6 +92,8 @@ export class VersionDeriver {
         repeats,
         labelClasses: await labelClasses(db, ordered, roles.label),
         provenance: await readProvenance(db, files, columns, asked, terms),
+        // No file of these rows was ever pushed.
+        digests: [],
       };
     }, signal);
   }
@@ -105,13 +107,13 @@ export class VersionDeriver {
     const places = placesOf(version, split);
     const sorted = await this.sorted.open(version, split);
     try {
-      const subjects = await subjectsAmong(sorted, places, lookups, projectKey);
+      const subjects = new Subjects(lookups, projectKey);
       const spool = join(db.scratch, `spool-${split.name}`);
       const hashed = await leaveOutRows(sorted, places, subjects, spool, (bytes) =>
         this.blobs.putBytes(bytes),
       );
       if (hashed.index.rows === 0) throw emptied(version, split.name);
-      return { hashed, subjects };
+      return { hashed, subjects: subjects.met };
     } finally {
       await sorted.close();
     }

@@ -12,34 +12,39 @@ export interface RowPlaces {
   subject: number;
 }
 
-/** Values of the subject column, as texts, whose lookups under the project's key are among `lookups` (lowercase hex). */
-export async function subjectsAmong(
-  sorted: SortedRows,
-  { subject }: RowPlaces,
-  lookups: ReadonlySet<string>,
-  projectKey: Uint8Array,
-): Promise<Set<string>> {
-  const [seen, among] = [new Set<string>(), new Set<string>()];
-  for await (const { row } of everyRow(sorted)) {
+/** Tells whose a row is: each value of the subject column is looked up once. */
+export class Subjects {
+  /** Those of the values met so far, as texts, that are theirs. */
+  readonly met = new Set<string>();
+  private readonly others = new Set<string>();
+
+  /** `lookups`: theirs under the project's key, lowercase hex. */
+  constructor(
+    private readonly lookups: ReadonlySet<string>,
+    private readonly projectKey: Uint8Array,
+  ) {}
+
+  own(row: Uint8Array, { subject }: RowPlaces): boolean {
     const text = isErased(row) ? null : textOfField(fieldAt(row, subject));
-    if (text === null || seen.has(text)) continue;
-    seen.add(text);
-    if (lookups.has(lookupOf(projectKey, text).toString('hex'))) among.add(text);
+    if (text === null || this.others.has(text)) return false;
+    if (this.met.has(text)) return true;
+    const theirs = this.lookups.has(lookupOf(this.projectKey, text).toString('hex'));
+    (theirs ? this.met : this.others).add(text);
+    return theirs;
   }
-  return among;
 }
 
 /** The same leaves in the same places, and nothing else of the rows of `subjects`. `erased`: how many these are. */
 export async function eraseRows(
   sorted: SortedRows,
   places: RowPlaces,
-  subjects: ReadonlySet<string>,
+  subjects: Subjects,
   keep: KeepChunk,
 ): Promise<{ index: SortedIndex; erased: number }> {
   const writer = new RowChunkWriter(places.key, sorted.index.committed, keep);
   let erased = 0;
   for await (const { row, leaf } of everyRow(sorted)) {
-    const theirs = isOf(row, places, subjects);
+    const theirs = subjects.own(row, places);
     if (theirs) erased += 1;
     if (writer.add(theirs ? ERASED : row, leaf)) await writer.flush();
   }
@@ -50,7 +55,7 @@ export async function eraseRows(
 export async function leaveOutRows(
   sorted: SortedRows,
   places: RowPlaces,
-  subjects: ReadonlySet<string>,
+  subjects: Subjects,
   path: string,
   keep: KeepChunk,
 ): Promise<WrittenRows> {
@@ -59,7 +64,7 @@ export async function leaveOutRows(
   const spool = new RowSpool(path);
   try {
     for await (const { row, order, leaf } of everyRow(sorted)) {
-      if (isErased(row) || isOf(row, places, subjects)) continue;
+      if (isErased(row) || subjects.own(row, places)) continue;
       table.add(leaf, key === null ? undefined : order);
       spool.add(row);
     }
@@ -67,12 +72,6 @@ export async function leaveOutRows(
   } finally {
     spool.close();
   }
-}
-
-function isOf(row: Uint8Array, { subject }: RowPlaces, subjects: ReadonlySet<string>): boolean {
-  if (isErased(row)) return false;
-  const text = textOfField(fieldAt(row, subject));
-  return text !== null && subjects.has(text);
 }
 
 /** In leaf order, one block in memory at a time. */

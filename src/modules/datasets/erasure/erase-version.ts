@@ -11,7 +11,7 @@ import { chunksOf, manifestBytes, type SplitManifest } from '../split-manifest.j
 import { readManifest } from '../split-manifests.js';
 import { openParts } from '../split-parts.js';
 import { eraseColumns, eraseLabels, isOfSubjects } from './erase-columns.js';
-import { eraseRows, subjectsAmong } from './erase-rows.js';
+import { eraseRows, Subjects } from './erase-rows.js';
 import {
   type ErasedSplit,
   type ErasedVersion,
@@ -87,13 +87,13 @@ export class VersionEraser {
     const stores = { blobs: this.blobs, sealedFiles: this.sealedFiles };
     const sorted = await this.sorted.open(version, split);
     try {
-      const subjects = await subjectsAmong(sorted, places, new Set([lookup]), projectKey);
+      const subjects = new Subjects(new Set([lookup]), projectKey);
       const { index, erased } = await eraseRows(sorted, places, subjects, (bytes) =>
         this.blobs.putBytes(bytes),
       );
       const { columns, key } = version.schema;
       const column = columns.find(({ name }) => name === version.subjectColumn)!;
-      const theirs = isOfSubjects(column, subjects);
+      const theirs = isOfSubjects(column, subjects.met);
       const parts = await eraseColumns(db, stores, manifest.public, theirs, columns.length);
       // Leaves and columns are told whose they are in two ways: one that missed a row would leave it, or take somebody else's.
       if (rowsIn(manifest.public) - rowsIn(parts) !== erased)

@@ -8,6 +8,7 @@ import { lockGateInputs } from '../../sources/index.js';
 import type { DatasetVersionView } from '../dataset-version.js';
 import { DATASET_VERSION } from '../dataset.records.js';
 import { CONSENT_WITHDRAWAL, SUBJECT_INDEX } from '../provenance/provenance.records.js';
+import { WaitingRows } from '../live/waiting-rows.js';
 import { SubjectIndex } from '../provenance/subject-index.js';
 import type { PushPlan } from '../push-plan.js';
 import { type PushResult, VersionStore } from '../version-store.js';
@@ -24,6 +25,8 @@ export interface StoredErasure {
   records: RecordRef[];
   profiles: number;
   checks: number;
+  /** Rows that waited to be sampled. */
+  waiting: number;
 }
 
 /** Puts what RowErasure made in the place of what was, and forgets the subject: everything or nothing. */
@@ -37,18 +40,21 @@ export class ErasureStore {
     private readonly sealedFiles: SealedFiles,
     private readonly subjects: SubjectIndex,
     private readonly versions: VersionStore,
+    private readonly waiting: WaitingRows,
   ) {}
 
   /** Inside UnitOfWork.run. Throws ERASURE_OVERTAKEN, RECORD_ALTERED, and what `VersionStore.store` throws. */
   async store({
     subjectNo,
     pseudonym,
+    lookup,
     introducedBy,
     versions,
     next,
   }: ComputedErasure): Promise<StoredErasure> {
     const tx = this.units.current();
     await lockGateInputs(tx, 'changing');
+    const waiting = await this.waiting.erase(lookup);
     await this.traces.stop(versions.flatMap(({ version }) => [version.id, JSON.stringify(refOf(version))]));
     const introduction = await introducedIn(tx, introducedBy);
     const digests: string[] = [];
@@ -82,7 +88,7 @@ export class ErasureStore {
       created.push({ after: refOf(after), version });
     }
     if (!(await this.subjects.forget(subjectNo))) throw overtaken(`subject ${pseudonym}`);
-    return { created, digests, records, ...count };
+    return { created, digests, records, waiting, ...count };
   }
 
   private async storeVersion(tx: Transaction, subjectNo: string, erased: ErasedVersion): Promise<string[]> {

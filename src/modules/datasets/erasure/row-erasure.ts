@@ -17,6 +17,7 @@ import type { ErasedVersion } from './erased-version.js';
 export interface ComputedErasure {
   subjectNo: string;
   pseudonym: string;
+  lookup: Buffer;
   /** What spoke of the subject first: a dataset version or a withdrawal. */
   introducedBy: string;
   versions: ErasedVersion[];
@@ -55,7 +56,14 @@ export class RowErasure {
     const { withdrawn } = await this.subjects.terms();
     const without = { lookups: new Set([...withdrawn, lookup]), projectKey };
     const latest = await this.latestAmong([...counts.keys()]);
-    const computed: ComputedErasure = { subjectNo, pseudonym, introducedBy, versions: [], next: [] };
+    const computed: ComputedErasure = {
+      subjectNo,
+      pseudonym,
+      lookup: subject.lookup,
+      introducedBy,
+      versions: [],
+      next: [],
+    };
     for (const [i, [id, splits]] of [...counts].entries()) {
       const version = views.get(id)!;
       await job.progress(i / counts.size, `erasing from ${version.dataset}@${version.version}`);

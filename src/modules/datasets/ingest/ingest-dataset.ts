@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import { contentId, ENCODING_VERSION } from '../../../domain/canonical/index.js';
 import type { DuckSession } from '../../../platform/duckdb/index.js';
 import type { DatasetSchema } from '../dataset-version.js';
+import { computeDigests } from '../digests/compute-digests.js';
+import type { DatasetDigest } from '../digests/dataset-digest.js';
 import { readProvenance, type ReadProvenance } from '../provenance/read-provenance.js';
 import type { SubjectTerms } from '../provenance/read-subjects.js';
 import type { PushPlan, SplitPlan } from '../push-plan.js';
@@ -38,6 +40,8 @@ export interface IngestedDataset {
   repeats: IngestedRepeats[];
   labelClasses: LabelClasses;
   provenance: ReadProvenance;
+  /** By which MLflow knows the files. */
+  digests: DatasetDigest[];
 }
 
 export interface Ingestion {
@@ -85,6 +89,8 @@ export async function ingestDataset(
   const schema = schemaOf(plan, names, types);
   const roles = roleColumns(schema.columns);
   for (const file of files) await checkRows(db, file, roles);
+  const pushed = files.map((rows, i) => ({ rows, opened: opened[i]!, digest: uploads[i]!.digest }));
+  const digests = await computeDigests(db, pushed, names, plan.splitBy !== null);
   let splitBy: SplitRecord | null = null;
   if (plan.splitBy) {
     await progress(0.35, 'splitting');
@@ -121,6 +127,7 @@ export async function ingestDataset(
     repeats: stored.repeats,
     labelClasses: stored.labelClasses,
     provenance,
+    digests,
   };
 }
 

@@ -10,7 +10,7 @@ import { csvSource, type RowsFile, writeRows } from './rows-file.js';
 /** Open a CSV file. Throws CSV_*, TOO_MANY_COLUMNS; reading it, SPLIT_EMPTY too. */
 export async function openCsv(db: DuckSession, path: string, split: SplitPlan): Promise<OpenedSplit> {
   const header = await readHeader(path, split.name);
-  return { names: header, read: (order) => readCsv(db, path, split, header, order) };
+  return { names: header, isCsv: true, read: (order) => readCsv(db, path, split, header, order) };
 }
 
 async function readCsv(

@@ -43,6 +43,7 @@ export function checkNamedColumns(plan: PushPlan, columns: readonly string[]): v
     ['source', plan.sourceColumn ?? null],
     ['subject', plan.subject ?? null],
     ...Object.keys(plan.declaredTypes).map((name): [string, string] => ['declared', name]),
+    ...(plan.columnLineage ?? []).map(({ column }): [string, string | null] => ['columnLineage', column]),
   ];
   for (const [role, name] of named) {
     if (name === null || columns.includes(name)) continue;

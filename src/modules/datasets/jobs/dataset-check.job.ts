@@ -4,7 +4,7 @@ import { Records } from '../../../platform/audit/index.js';
 import { Duck } from '../../../platform/duckdb/index.js';
 import { type JobContext, type JobDefinition, JobRegistry } from '../../../platform/queue/index.js';
 import { BlobStore } from '../../../platform/storage/index.js';
-import { checkedVersion, questionDigest, type CheckPlan } from '../checks/check-plan.js';
+import { checkedVersion, type CheckPlan } from '../checks/check-plan.js';
 import { CheckReader } from '../checks/check.reader.js';
 import { CheckStore, type Checked } from '../checks/check.store.js';
 import { CHECK } from '../checks/checks.service.js';
@@ -44,13 +44,7 @@ export class DatasetCheckJob implements JobDefinition, OnModuleInit {
   ): Promise<() => Promise<object>> {
     await this.records.require([{ kind: DATASET_VERSION, id: datasetVersionId }]);
     const version = await this.reader.byRef(datasetVersionId);
-    const answered = await this.checks.byQuestions(datasetVersionId, questions);
-    const known = new Set(
-      answered.map(({ check, version: of, splits, parameters }) =>
-        questionDigest({ check, version: of, splits, parameters }),
-      ),
-    );
-    const open = questions.filter((question) => !known.has(questionDigest(question)));
+    const open = await this.checks.unanswered(datasetVersionId, questions);
     const checked: Checked[] = [];
     for (const [i, question] of open.entries()) {
       await job.progress(i / open.length, `checking ${question.check}`);

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeValue, LeafTable, RowEncoder, splitRoot } from '../../../domain/canonical/index.js';
+import { encodeValue, LeafTable, RowEncoder, rowLeaf, splitRoot } from '../../../domain/canonical/index.js';
 import { verifyInclusion } from '../../../domain/merkle/index.js';
 import { RowSpool } from '../sorted-rows/row-spool.js';
-import { leafOf } from '../sorted-rows/sorted-rows.js';
 import { sortedIn } from '../sorted-rows/sorted-rows-fixture.js';
 import { findRow, provePaths } from './find-row.js';
 
@@ -44,7 +43,7 @@ describe('a proof of a row', () => {
       expect(found).toMatchObject({ included: true, rows: [{ row: order(2 * i) }] });
       const { index, row } = found.rows[0]!;
       const [proof] = (await provePaths(opened, found.rows, root))!;
-      expect(verifyInclusion({ leaf: leafOf(row), index, size: count, proof: proof!, root })).toBe(true);
+      expect(verifyInclusion({ leaf: rowLeaf(row), index, size: count, proof: proof!, root })).toBe(true);
       expect(await provePaths(opened, found.rows, Buffer.alloc(32))).toBeUndefined();
     }
     await opened.close();

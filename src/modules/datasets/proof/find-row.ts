@@ -1,5 +1,6 @@
+import { rowLeaf } from '../../../domain/canonical/index.js';
 import { inclusionProof, type NodePlace, nodeHash, verifyInclusion } from '../../../domain/merkle/index.js';
-import { leafOf, type SortedRows } from '../sorted-rows/sorted-rows.js';
+import type { SortedRows } from '../sorted-rows/sorted-rows.js';
 import { HASH_BYTES, LOWEST_LEVEL, type RowsInOrder } from '../sorted-rows/sorted-rows-format.js';
 
 export interface FoundRow {
@@ -43,7 +44,7 @@ const isReadable = ({ low }: RowsInOrder): boolean => low !== '';
 
 type UnhashedRow = Omit<FoundRow, 'leaf'>;
 
-const withLeaf = ({ index, row }: UnhashedRow): FoundRow => ({ index, row, leaf: leafOf(row) });
+const withLeaf = ({ index, row }: UnhashedRow): FoundRow => ({ index, row, leaf: rowLeaf(row) });
 
 function between(before: UnhashedRow | undefined, after: UnhashedRow | undefined, size: number): FoundPlace {
   const from = before ? before.index + 1 : 0;

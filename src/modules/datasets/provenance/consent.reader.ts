@@ -10,12 +10,6 @@ export interface ConsentView {
   datasetVersions: string[];
 }
 
-interface WithdrawnRow {
-  root: number;
-  withdrawal: string;
-  label: string;
-}
-
 /** Whose consent was withdrawn in what led to something. */
 @Injectable()
 export class ConsentReader {
@@ -41,29 +35,18 @@ export class ConsentReader {
     return new Map(rows.map(({ id, withdrawals }) => [id, withdrawals]));
   }
 
-  /** Of each of `nodes`, in their order. One statement. */
-  async of(nodes: readonly NodeRef[]): Promise<ConsentView[]> {
-    const rows = await this.units.read((tx) =>
-      tx.query<WithdrawnRow>(
-        `WITH RECURSIVE reached(root, no) AS (
-           SELECT root.position, n.no FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS root(kind, id, position)
-           JOIN lineage_node n ON n.project_id = current_setting('app.project')::uuid AND n.kind = root.kind AND n.id = root.id
-           UNION
-           SELECT r.root, e.from_no FROM reached r
-           JOIN lineage_edge e ON e.project_id = current_setting('app.project')::uuid AND e.to_no = r.no
-         ) SELECT DISTINCT r.root::integer AS root, w.withdrawal_id AS withdrawal, n.label FROM reached r
-         JOIN lineage_node n ON n.project_id = current_setting('app.project')::uuid AND n.no = r.no AND n.kind = 'datasetVersion'
-         -- Ids of other kinds are not all UUIDs.
-         JOIN withdrawn_data w ON w.dataset_version_id = CASE WHEN n.kind = 'datasetVersion' THEN n.id::uuid END ORDER BY n.label`,
-        [nodes.map(({ kind }) => kind), nodes.map(({ id }) => id)],
-      ),
-    );
-    return nodes.map((_, i) => {
-      const mine = rows.filter(({ root }) => root === i + 1);
-      return {
-        withdrawn: new Set(mine.map(({ withdrawal }) => withdrawal)).size,
-        datasetVersions: [...new Set(mine.map(({ label }) => label))],
-      };
+  /** Of each of `nodes`, in their order. Two statements, however many. */
+  of(nodes: readonly NodeRef[]): Promise<ConsentView[]> {
+    return this.units.read(async () => {
+      const behind = await this.lineage.reachedFrom(nodes, 'upstream', ['datasetVersion']);
+      const withdrawnIn = await this.withdrawnIn([...new Set(behind.flat().map(({ id }) => id))]);
+      return behind.map((versions) => {
+        const hit = versions.filter(({ id }) => withdrawnIn.has(id));
+        return {
+          withdrawn: new Set(hit.flatMap(({ id }) => withdrawnIn.get(id)!)).size,
+          datasetVersions: hit.map(({ label }) => label).sort((a, b) => (a < b ? -1 : 1)),
+        };
+      });
     });
   }
 }

@@ -16,12 +16,9 @@ export interface ConsentWithdrawn {
 }
 
 export interface WithdrawalView {
-  id: string;
   /** What the audit log calls the subject. */
   pseudonym: string;
   withdrawnAt: Date;
-  /** False where the consent was withdrawn before. */
-  created: boolean;
   rows: SubjectRows[];
 }
 
@@ -45,18 +42,17 @@ export class ConsentService {
       const id = newId();
       const { no, pseudonym } = await this.subjects.know(lookup, id);
       const rows = await this.subjects.where(no);
-      const select = `SELECT id, created_at AS "withdrawnAt" FROM consent_withdrawal WHERE subject_no = $1`;
-      const [earlier] = await tx.query<{ id: string; withdrawnAt: Date }>(select, [no]);
-      if (earlier) return { ...earlier, pseudonym, created: false, rows };
+      const earlier = await this.withdrawnAt(no);
+      if (earlier) return { pseudonym, withdrawnAt: earlier, rows };
       const datasetVersionIds = [...new Set(rows.map(({ datasetVersionId }) => datasetVersionId))];
       const consents = datasetVersionIds.map((version) => ({ kind: DATASET_CONSENT, id: version }));
       // What is about to be attested anew has to be what was attested before.
       await this.records.require(consents);
-      await tx.execute('INSERT INTO consent_withdrawal (id, subject_no, created_by) VALUES ($1, $2, $3)', [
-        id,
-        no,
-        currentContext().actor.id,
-      ]);
+      const [stored] = await tx.query<{ withdrawnAt: Date }>(
+        `INSERT INTO consent_withdrawal (id, subject_no, created_by) VALUES ($1, $2, $3)
+         RETURNING created_at AS "withdrawnAt"`,
+        [id, no, currentContext().actor.id],
+      );
       await tx.execute(
         `INSERT INTO withdrawn_data (withdrawal_id, dataset_version_id, split, rows)
          SELECT $1, dataset_version_id, split, rows FROM dataset_subject WHERE subject_no = $2`,
@@ -70,8 +66,7 @@ export class ConsentService {
       });
       const event: ConsentWithdrawn = { withdrawalId: id, datasetVersionIds };
       await this.outbox.publish(CONSENT_WITHDRAWN, event);
-      const [stored] = await tx.query<{ id: string; withdrawnAt: Date }>(select, [no]);
-      return { ...stored!, pseudonym, created: true, rows };
+      return { pseudonym, withdrawnAt: stored!.withdrawnAt, rows };
     });
   }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRow, encodeValue } from '../../../domain/canonical/index.js';
-import { leafOf, ReadableRows } from './readable-rows.js';
+import { encodeRow, encodeValue, rowLeaf } from '../../../domain/canonical/index.js';
+import { ReadableRows } from './readable-rows.js';
 
 const COLUMNS = [
   { name: 'a', type: 'text' },
@@ -27,7 +27,7 @@ describe('the rows of a block that are not erased', () => {
         fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }),
         fc.nat(1000),
         (ids, kept, first) => {
-          const orderOf = (row: Buffer, id: number) => (keyed ? encodeValue('int64', id) : leafOf(row));
+          const orderOf = (row: Buffer, id: number) => (keyed ? encodeValue('int64', id) : rowLeaf(row));
           const sorted = ids
             .map((id) => ({ id, row: encodeRow(COLUMNS, [`text ${id}`, id]) }))
             .map(({ id, row }) => ({ row, order: orderOf(row, id) }))

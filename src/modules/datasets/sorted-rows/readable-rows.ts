@@ -1,18 +1,13 @@
-import { hash } from 'node:crypto';
-import { fieldAt } from '../../../domain/canonical/index.js';
-
-const LEAF = Buffer.from([0]);
+import { fieldAt, rowLeaf } from '../../../domain/canonical/index.js';
 
 /** No row is without bytes, whatever its values. */
 export const ERASED = Buffer.alloc(0);
 
 export const isErased = (row: Uint8Array): boolean => row.length === 0;
 
-export const leafOf = (row: Uint8Array): Buffer => hash('sha256', Buffer.concat([LEAF, row]), 'buffer');
-
 /** What a row that is not erased is ordered by. `key`: the place of the key among its fields; null without one. */
 export const orderOf = (row: Buffer, key: number | null): Buffer =>
-  key === null ? leafOf(row) : fieldAt(row, key);
+  key === null ? rowLeaf(row) : fieldAt(row, key);
 
 /** The rows of an inflated block that are not erased, in leaf order. Of the others nothing is read but how long they are. */
 export class ReadableRows {

@@ -10,7 +10,7 @@ import {
   type SortedIndex,
 } from './sorted-rows-format.js';
 
-export { ERASED, isErased, leafOf } from './readable-rows.js';
+export { ERASED, isErased } from './readable-rows.js';
 
 const inflate = promisify(inflateRaw);
 

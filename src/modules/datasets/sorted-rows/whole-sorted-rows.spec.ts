@@ -2,11 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeValue, LeafTable, RowEncoder } from '../../../domain/canonical/index.js';
+import { encodeValue, LeafTable, RowEncoder, rowLeaf } from '../../../domain/canonical/index.js';
 import { mergeRows } from '../diff/merge-rows.js';
 import { findRow, provePaths } from '../proof/find-row.js';
 import { RowSpool } from './row-spool.js';
-import { leafOf } from './sorted-rows.js';
 import { sortedIn } from './sorted-rows-fixture.js';
 import { WholeSortedRows } from './whole-sorted-rows.js';
 
@@ -44,7 +43,7 @@ describe('a file of all rows, of a version that is older than chunks', () => {
     expect(root).toBe(ROOT);
     const paths = { rows: join(folder, 'rows'), leaves: join(folder, 'leaves') };
     await writeFile(paths.rows, Buffer.from(FILE, 'base64'));
-    const leaves = ids.map(order).sort(Buffer.compare).map(leafOf);
+    const leaves = ids.map(order).sort(Buffer.compare).map(rowLeaf);
     await writeFile(paths.leaves, Buffer.concat(leaves));
     const old = await WholeSortedRows.open(paths, 'digest', 0);
 

@@ -1,5 +1,5 @@
 import { Float, ID, Int } from '@nestjs/graphql';
-import type { SourceCount } from '../../../domain/contamination/index.js';
+import type { SourceCount, TrainingScope } from '../../../domain/contamination/index.js';
 import { Output, Paged, Prop } from '../../../platform/http/index.js';
 import { JobModel } from '../../../platform/queue/api/job.model.js';
 import type { SplitRole } from '../../datasets/index.js';
@@ -7,7 +7,6 @@ import type {
   ContaminationCountView,
   ContaminationFinding,
   ContaminationReport,
-  ContaminationScope,
   TestedSplit,
   TrainingSplit,
 } from '../contamination/contamination.view.js';
@@ -163,7 +162,7 @@ export class ContaminationReportModel implements ContaminationReport {
     description: 'lineage: what was trained on. ancestors: also what that was derived from.',
     openapi: { enum: ['lineage', 'ancestors'] },
   })
-  scope: ContaminationScope;
+  scope: TrainingScope;
 
   @Prop(() => [String], { description: 'Why not all is known of what it was trained on; empty: all is.' })
   gaps: string[];

@@ -1,9 +1,9 @@
 import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { TRAINING_SCOPES, type TrainingScope } from '../../../domain/contamination/index.js';
 import { Input, PageArgs, Prop } from '../../../platform/http/index.js';
 import type { ContaminationRequest } from '../contamination/contamination.service.js';
-import { CONTAMINATION_SCOPES, type ContaminationScope } from '../contamination/contamination.view.js';
 
 const DATASET_VERSION =
   'Whose holdout and cross-domain splits: NAME@VERSION, NAME for the latest, or an id. Default: what it was evaluated on last.';
@@ -18,10 +18,10 @@ export class ContaminationBody implements ContaminationRequest {
   @MaxLength(200)
   datasetVersion?: string | null;
 
-  @Prop(() => String, { description: SCOPE, nullable: true, openapi: { enum: [...CONTAMINATION_SCOPES] } })
+  @Prop(() => String, { description: SCOPE, nullable: true, openapi: { enum: [...TRAINING_SCOPES] } })
   @IsOptional()
-  @IsIn(CONTAMINATION_SCOPES)
-  scope?: ContaminationScope | null;
+  @IsIn(TRAINING_SCOPES)
+  scope?: TrainingScope | null;
 }
 
 @ArgsType()
@@ -33,11 +33,11 @@ export class ContaminationArgs implements ContaminationRequest {
   @MaxLength(200)
   datasetVersion?: string | null;
 
-  @ApiPropertyOptional({ type: String, enum: CONTAMINATION_SCOPES, description: SCOPE })
+  @ApiPropertyOptional({ type: String, enum: TRAINING_SCOPES, description: SCOPE })
   @Field(() => String, { description: SCOPE, nullable: true })
   @IsOptional()
-  @IsIn(CONTAMINATION_SCOPES)
-  scope?: ContaminationScope | null;
+  @IsIn(TRAINING_SCOPES)
+  scope?: TrainingScope | null;
 }
 
 @ArgsType()

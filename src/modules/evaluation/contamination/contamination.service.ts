@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ContaminationQuestion } from '../../../domain/contamination/index.js';
+import type { ContaminationQuestion, TrainingScope } from '../../../domain/contamination/index.js';
 import { UnitOfWork } from '../../../platform/database/index.js';
 import { ConflictError, InvalidInputError } from '../../../platform/errors/index.js';
 import { Jobs, type JobView } from '../../../platform/queue/index.js';
@@ -8,7 +8,7 @@ import { ModelReader, type ModelVersionView } from '../../registry/index.js';
 import { EvaluationReader } from '../evaluation.reader.js';
 import { contaminationQuestion, type ContaminationPlan } from './contamination-question.js';
 import { ContaminationReader } from './contamination.reader.js';
-import type { ContaminationReport, ContaminationScope, TestedSplit } from './contamination.view.js';
+import type { ContaminationReport, TestedSplit } from './contamination.view.js';
 import { type ReadTrainingData, TrainingDataReader } from './training-data.reader.js';
 
 export const CONTAMINATION = 'evaluation.contamination';
@@ -17,7 +17,7 @@ export interface ContaminationRequest {
   /** NAME@VERSION, NAME for the latest, or an id. Default: what the model version was evaluated on last. */
   datasetVersion?: string | null;
   /** Default `lineage`. */
-  scope?: ContaminationScope | null;
+  scope?: TrainingScope | null;
 }
 
 /** How much of what a model version is tested on stands in what it was trained on, by its whole lineage. */

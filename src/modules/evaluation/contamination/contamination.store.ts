@@ -5,7 +5,7 @@ import { AuditLog } from '../../../platform/audit/index.js';
 import { currentContext } from '../../../platform/context/index.js';
 import { newId, UnitOfWork } from '../../../platform/database/index.js';
 import { type BlobFacts, BlobReferences } from '../../../platform/storage/index.js';
-import { lockGateInputs } from '../../datasets/index.js';
+import { lockGateInputs } from '../../sources/index.js';
 import { contaminationDigest } from './contamination-question.js';
 import { CONTAMINATION_COUNT } from './contamination.records.js';
 

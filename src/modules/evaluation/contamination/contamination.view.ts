@@ -1,4 +1,8 @@
-import type { ContaminationOutcome, TrainingVersion } from '../../../domain/contamination/index.js';
+import type {
+  ContaminationOutcome,
+  TrainingScope,
+  TrainingVersion,
+} from '../../../domain/contamination/index.js';
 import type { SplitRole } from '../../datasets/index.js';
 
 /** What was counted for one tested split. It never changes, as the versions do not. */
@@ -45,13 +49,9 @@ export interface ContaminationReport {
   modelVersion: string;
   datasetVersionId: string;
   datasetVersion: string;
-  scope: ContaminationScope;
+  scope: TrainingScope;
   /** Why not all is known of what it was trained on; empty: all is. */
   gaps: string[];
   trainedOn: TrainingSplit[];
   splits: TestedSplit[];
 }
-
-/** Which data count: those that were trained on, or also the versions that they were derived from. */
-export type ContaminationScope = 'lineage' | 'ancestors';
-export const CONTAMINATION_SCOPES = ['lineage', 'ancestors'] as const;

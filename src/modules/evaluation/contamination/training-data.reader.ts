@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { trainingData, type TrainingData } from '../../../domain/contamination/index.js';
+import { trainingData, type TrainingData, type TrainingScope } from '../../../domain/contamination/index.js';
 import type { RecordRef } from '../../../platform/audit/index.js';
 import { DATASET_VERSION, DatasetReader, SPLIT_ROLES } from '../../datasets/index.js';
 import { RUN } from '../../experiments/index.js';
 import { LineageService } from '../../lineage/index.js';
 import { MODEL_VERSION } from '../../registry/index.js';
-import type { ContaminationScope, TrainingSplit } from './contamination.view.js';
+import type { TrainingSplit } from './contamination.view.js';
 
 export interface ReadTrainingData {
   splits: TrainingSplit[];
@@ -24,10 +24,7 @@ export class TrainingDataReader {
   ) {}
 
   /** Two statements, however many. */
-  async of(
-    modelVersionIds: readonly string[],
-    scope: ContaminationScope,
-  ): Promise<Map<string, ReadTrainingData>> {
+  async of(modelVersionIds: readonly string[], scope: TrainingScope): Promise<Map<string, ReadTrainingData>> {
     const nodes = modelVersionIds.map((id) => ({ kind: 'modelVersion', id }) as const);
     const graphs = await this.lineage.walkMany(nodes, 'upstream');
     const found = modelVersionIds.map((id, i) => {
@@ -46,7 +43,7 @@ const UNKNOWN: TrainingData = { versions: [], gaps: ['it stands in no lineage'],
 function splitsOf(
   { versions, gaps, origins }: TrainingData,
   read: Awaited<ReturnType<DatasetReader['byIds']>>,
-  scope: ContaminationScope,
+  scope: TrainingScope,
 ): ReadTrainingData {
   const splits: TrainingSplit[] = [];
   const unknown = [...gaps];

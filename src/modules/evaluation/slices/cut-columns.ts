@@ -1,3 +1,4 @@
+import { isNumber } from '../../../domain/canonical/index.js';
 import {
   type SliceCut,
   type SliceExpression,
@@ -50,7 +51,7 @@ async function cut(
   const operand: SliceOperand = { kind: 'column', name };
   const empty: SliceExpression = { kind: 'isNull', operand };
   const column = `p.${identifier(name)}`;
-  if (type === 'int64' || type === 'double') {
+  if (isNumber(type)) {
     const edges = await quartiles(db, files, column, type);
     return edges.length === 0
       ? { column: name, reason: 'it has no numbers' }

@@ -51,11 +51,12 @@ class RecordedKey implements ValidatorConstraintInterface {
 @Input('RunDataset', 'A dataset version that a run reads.')
 export class RunInputRequest {
   @Prop(() => String, {
-    description: 'NAME@VERSION, NAME (its latest version) or an id.',
+    description:
+      'NAME@VERSION, NAME (its latest version), an id, or what another tool calls it: mlflow:NAME#DIGEST, openlineage:NAMESPACE#NAME#VERSION.',
     example: 'adult@1',
   })
   @IsString({ message: 'datasetVersion must be NAME@VERSION, NAME or an id' })
-  @MaxLength(200)
+  @MaxLength(1_600)
   datasetVersion: string;
 
   @Prop(() => String, { description: 'What for: train (default), validation, test, ...', nullable: true })

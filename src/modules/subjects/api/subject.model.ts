@@ -42,6 +42,9 @@ export class SubjectReachModel implements SubjectReach {
   @Prop(() => [SubjectRowsModel], { description: 'By dataset version and split.' })
   rows: SubjectRowsModel[];
 
+  @Prop(() => Int, { description: 'Rows that wait in sampling plans, and are in no version yet.' })
+  waiting: number;
+
   @Prop(() => [ReachedByDataModel], { description: 'Those with its rows, and those derived from them.' })
   datasetVersions: ReachedByDataModel[];
 

@@ -1,5 +1,7 @@
+import { isNumber } from '../../../../domain/canonical/index.js';
 import type { CheckedColumn } from '../../../../domain/quality/index.js';
 import type { Scan } from '../load-rows.js';
+import { quantileBin } from './quantile-bin.js';
 
 /** A column of a split as codes. */
 export interface CodedColumn {
@@ -19,9 +21,9 @@ export async function codeColumn(
   const c = column(name);
   const rows = `(SELECT row, ${c} AS value FROM rows WHERE split = ${split})`;
   const [found] = await db.rows<{ n: number }>(`SELECT count(DISTINCT value)::DOUBLE AS n FROM ${rows}`);
-  const binned = (type === 'int64' || type === 'double') && found!.n > bins;
+  const binned = isNumber(type) && found!.n > bins;
   const bucket = binned
-    ? `CASE WHEN value IS NOT NULL THEN lpad(CAST(1 + least(${bins - 1}, floor(${bins} * percent_rank() OVER (PARTITION BY value IS NULL ORDER BY value)))::INTEGER AS VARCHAR), 3, '0') END`
+    ? `lpad(CAST(1 + (${quantileBin('value', bins)})::INTEGER AS VARCHAR), 3, '0')`
     : 'CAST(value AS VARCHAR)';
   await db.run(`CREATE OR REPLACE TEMP TABLE bucket AS SELECT row, ${bucket} AS bucket FROM ${rows}`);
   const named = await db.rows<{ bucket: string | null }>(

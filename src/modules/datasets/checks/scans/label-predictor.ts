@@ -1,3 +1,4 @@
+import { isNumber } from '../../../../domain/canonical/index.js';
 import {
   notDefined,
   outcomeOf,
@@ -50,7 +51,7 @@ export async function scanLabelPredictor(
 
 /** How many rows the majority label of their value, among the rows of the other half, is right of. Unseen values take the majority of all. */
 function rightBy(rows: string, column: string, label: string, { type, role }: CheckedColumn): string {
-  const numeric = type === 'int64' || type === 'double';
+  const numeric = isNumber(type);
   // Each key stands once: what it may tell is where its row stands.
   const bucket =
     role === 'key'

@@ -1,3 +1,4 @@
+import { isNumber } from '../../../../domain/canonical/index.js';
 import {
   NearRows,
   NearTexts,
@@ -8,6 +9,7 @@ import {
   type NearRowsParameters,
 } from '../../../../domain/quality/index.js';
 import { countRows, failingRows, type Scan } from '../load-rows.js';
+import { quantileBin } from './quantile-bin.js';
 
 interface Parameters {
   threshold: number;
@@ -52,10 +54,8 @@ export async function scanNearRows(
   const all = new NearRows(compared.length, threshold);
   const cells = compared.map(({ name, type }) => {
     const c = scan.column(name);
-    const binned = numbers === 'bins' && (type === 'int64' || type === 'double');
-    return binned
-      ? `CASE WHEN ${c} IS NOT NULL THEN CAST(least(${bins - 1}, floor(${bins} * percent_rank() OVER (PARTITION BY ${c} IS NULL ORDER BY ${c}))) AS VARCHAR) END`
-      : `CAST(${c} AS VARCHAR)`;
+    const binned = numbers === 'bins' && isNumber(type);
+    return `CAST(${binned ? quantileBin(c, bins) : c} AS VARCHAR)`;
   });
   try {
     for await (const chunk of db.columns(`SELECT ${cells.join(', ')} FROM rows ORDER BY split, row`)) {

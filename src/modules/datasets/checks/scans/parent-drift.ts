@@ -70,20 +70,21 @@ async function measureSplit(
   split: Scan['splits'][number],
   columns: readonly CheckedColumn[],
   parent: ScannedVersion,
-  { columns: names, numericMethod, categoricalMethod, threshold }: ParentDriftParameters,
+  { columns: names, against, numericMethod, categoricalMethod, threshold }: ParentDriftParameters,
 ): Promise<Placed[]> {
-  const before = parent.splits.find(({ name }) => name === split.name);
+  const other = against ?? split.name;
+  const before = parent.splits.find(({ name }) => name === other);
   const compared = names!.map((name) => {
     const kind = kindOf(columns.find((one) => one.name === name)!);
-    const other = parent.columns.find((one) => one.name === name);
-    const missing = parent.erased.includes(split.name)
-      ? `rows of ${split.name} of ${parent.ref} were erased with their subject`
+    const column = parent.columns.find((one) => one.name === name);
+    const missing = parent.erased.includes(other)
+      ? `rows of ${other} of ${parent.ref} were erased with their subject`
       : !before
-        ? `${parent.ref} has no split ${split.name}`
+        ? `${parent.ref} has no split ${other}`
         : !standsIn(parent, before, name)
-          ? `${parent.ref} shows no column ${name} in ${split.name}`
-          : kindOf(other!) !== kind
-            ? `${name} is ${other!.type} in ${parent.ref}: their values do not compare`
+          ? `${parent.ref} shows no column ${name} in ${other}`
+          : kindOf(column!) !== kind
+            ? `${name} is ${column!.type} in ${parent.ref}: their values do not compare`
             : null;
     return { column: name, kind: kind === 'numeric' ? 'numeric' : 'categorical', missing } as const;
   });
@@ -91,7 +92,7 @@ async function measureSplit(
     reference: {
       datasetVersionId: parent.datasetVersionId,
       ref: parent.ref,
-      split: split.name,
+      split: other,
       rows: before?.rows ?? 0,
     },
     sample: { datasetVersionId: '', ref: '', split: split.name, rows: split.rows },

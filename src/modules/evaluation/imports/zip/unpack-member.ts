@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
-import { Decompress } from 'fzstd';
-import { ZstdFrames } from '../../../../platform/compression/index.js';
+import { unzstd } from '../../../../platform/compression/index.js';
 import { AssayError } from '../../../../platform/errors/index.js';
 import { importError, quoted } from '../import-errors.js';
 import type { ImportLimits } from '../import-limits.js';
@@ -20,8 +19,6 @@ export type TakeBytes = (chunk: Uint8Array) => void;
 const STORED = 0;
 const DEFLATED = 8;
 const ZSTD = 93;
-/** Small, because all that a piece unpacks to is handed on before the next one is read. */
-const ZSTD_PIECE = 4 * 1024;
 
 export const isKnownMethod = (method: number) => [STORED, DEFLATED, ZSTD].includes(method);
 
@@ -41,7 +38,7 @@ export async function unpackMember(
     take(chunk);
   });
   try {
-    if (facts.method === ZSTD) await unzstd(packed, limits.zstdWindowBytes, checked);
+    if (facts.method === ZSTD) await unzstd(packed, (chunk) => checked.write(chunk), limits.zstdWindowBytes);
     else if (facts.method === DEFLATED) {
       await pipeline(packed, createInflateRaw(), async (chunks: AsyncIterable<Buffer>) => {
         for await (const chunk of chunks) checked.write(chunk);
@@ -56,19 +53,6 @@ export async function unpackMember(
     throwIfStopped();
     throw corrupt(facts.name, `it cannot be unpacked: ${(cause as Error).message}`);
   }
-}
-
-async function unzstd(packed: Readable, mostWindow: number, checked: CheckedBytes): Promise<void> {
-  const frames = new ZstdFrames(mostWindow);
-  const decompress = new Decompress((chunk) => checked.write(chunk));
-  for await (const chunk of packed as AsyncIterable<Buffer>) {
-    for (let at = 0; at < chunk.length; at += ZSTD_PIECE) {
-      const piece = chunk.subarray(at, at + ZSTD_PIECE);
-      frames.write(piece);
-      decompress.push(piece);
-    }
-  }
-  frames.end();
 }
 
 class CheckedBytes {

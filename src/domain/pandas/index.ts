@@ -1,0 +1,1 @@
+export { type CsvColumn, MAX_CELLS, pandasDigest } from './pandas-digest.js';

@@ -1,0 +1,1 @@
+export { admit, type Admission, type Place, rankOf } from './reservoir.js';
