@@ -77,6 +77,9 @@ const number = fc.oneof(
   fc.double({ noNaN: true }).map(String),
   fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }).map(String),
 );
+const exponent = fc
+  .tuple(fc.integer(), fc.constantFrom('e', 'E', '.e', '.5e', 'e+', 'e-'), fc.integer({ min: 0, max: 400 }))
+  .map((parts) => parts.join(''));
 const text = fc.string({ maxLength: 4 }).filter((each) => !each.includes('\0'));
 const column = fc
   .constantFrom(
@@ -87,6 +90,7 @@ const column = fc
     fc.oneof(odd, number),
     fc.integer().map(String),
     fc.boolean().map(String),
+    exponent,
   )
   .chain((value) => fc.array(fc.option(value, { freq: 6 }), { minLength: 6, maxLength: 6 }));
 
@@ -99,7 +103,10 @@ describe('what a column is for certain', () => {
     [['1', '1.'], 'double'],
     [['-0.5', '999999999999999'], 'double'],
     [['0.5', '9999999999999999'], undefined],
-    [['1e5', '1'], undefined],
+    [['1e5', '1'], 'double'],
+    [['-2.5E-07', '1.e+99'], 'double'],
+    [['1e100', '1'], undefined],
+    [['1e400', '1'], undefined],
     [['NaN', '1'], undefined],
     [['true', 'false'], 'boolean'],
     [['true', '1'], undefined],

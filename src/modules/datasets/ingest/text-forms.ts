@@ -11,7 +11,7 @@ export interface TextForms {
   values: number;
   /** Of them, integers of up to 18 digits: int64 for certain. */
   integers: number;
-  /** Numbers of up to 15 digits before the point, those integers among them: doubles for certain. */
+  /** Numbers of up to 15 digits before the point and exponents of up to two: doubles for certain. Integers of 15 digits are among them. */
   decimals: number;
   booleans: number;
   /** Days that are written as DuckDB writes them, of years of four digits. */
@@ -30,7 +30,7 @@ const FORMS: Record<Form, (column: string) => string> = {
   short: (column) => `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,14})'))`,
   integers: (column) => `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,17})'))`,
   decimals: (column) =>
-    `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{0,200})?'))`,
+    `count_if(regexp_full_match(${column}, '-?(?:0|[1-9][0-9]{0,14})(?:\\.[0-9]{0,200})?(?:[eE][-+]?[0-9]{1,2})?'))`,
   booleans: (column) => `count_if(${column} IN ('true', 'false'))`,
   dates: (column) =>
     `count_if(strlen(${column}) = 10 AND CAST(TRY_CAST(${column} AS DATE) AS VARCHAR) = ${column})`,
