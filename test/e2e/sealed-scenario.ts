@@ -279,6 +279,8 @@ export async function valuesOf(
     '?node': nodes.flatMap((node) => [`node=${node}`, `node=${node}&direction=downstream&depth=20`]),
     '?depth': [],
     '?direction': [],
+    '?column': [],
+    'column-lineage?direction': ['direction=downstream'],
     '?filename': [],
     'dataset(name)': datasets,
     '(ref)': versions,
