@@ -52,6 +52,24 @@ describe('a field that is written from its bytes', () => {
     expect(written(type, text, false)).toBe(expected);
   });
 
+  it.each([
+    ['0.300000000000000040', '0.30000000000000004', 'f21:30000000000000004e-17'],
+    ['-1234567890.1234560', '-1234567890.123456', 'f20:-1234567890123456e-6'],
+    ['5.0000000000000000001', '5.0', 'i1:5'],
+    ['-0.00000000000000', '0.0', 'i1:0'],
+    // Parsed from the field: what is printed with an exponent, and integers of more digits than all have doubles of their own.
+    ['9007199254740994.00', '9007199254740994.0', 'f18:9007199254740994e0'],
+    ['9007199254740992.00', '9007199254740992.0', 'i16:9007199254740992'],
+    ['10000000000000000000000', '1e+22', 'f4:1e22'],
+    ['0.000012345678901234', '1.2345678901234e-05', 'f18:12345678901234e-18'],
+  ])('%s, printed as %s, is %s', (field, printed, expected) => {
+    const writer = new ValueWriter();
+    const parts = [printed.slice(0, 12), printed.slice(12)].map((part) => cellsOf([part]));
+    writeCell(writer, 'double', { ...cellsOf([field], false), printed: parts }, 0);
+    expect(writer.view().toString()).toBe(expected);
+    expect(encodeValue('double', parseDouble(field)!).toString()).toBe(expected);
+  });
+
   it('is what parsing and encoding make of it', () => {
     const digits = (most: number) => fc.stringMatching(new RegExp(`^[0-9]{0,${most}}$`));
     const whole = fc.oneof(fc.constant('0'), fc.stringMatching(/^[1-9][0-9]{0,17}$/));

@@ -12,8 +12,11 @@ export interface TextCells {
   startOf(row: number): number;
   /** The field as text; it is not null. */
   textOf(row: number): string;
-  /** Where somebody has parsed the fields as doubles: their values, anything where they are null. */
-  doubles?: Float64Array;
+  /**
+   * Where somebody has parsed the fields that are not in `bytes` as doubles, and printed each with the fewest digits that read back as
+   * the same double: the printed texts in parts, each short. Anything for other fields.
+   */
+  printed?: readonly TextCells[] | undefined;
 }
 
 const ZERO = 0x30;
@@ -23,6 +26,8 @@ const DOT = 0x2e;
 const E = 0x65;
 /** Decimals of up to so many digits have doubles of their own, whose shortest digits they therefore are. */
 const EXACT_DIGITS = 15;
+/** Of more digits none is the shortest text of a double. */
+const SHORTEST_DIGITS = 17;
 
 /**
  * Write field `row` as `ValueWriter.value` writes what `parseAs` makes of it. Throws what that throws, but of short fields of other types
@@ -33,8 +38,8 @@ export function writeCell(writer: ValueWriter, type: ColumnType, cells: TextCell
   if (length < 0) return writer.ascii(TAGS.null, '');
   const at = cells.startOf(row);
   if (at >= 0 && writeShort(writer, type, cells.bytes, at, length)) return;
-  const parsed = type === 'double' && cells.doubles;
-  writer.value(type, parsed ? parsed[row]! : parseAs(type, cells.textOf(row)));
+  if (at < 0 && type === 'double' && cells.printed && writePrinted(writer, cells.printed, row)) return;
+  writer.value(type, parseAs(type, cells.textOf(row)));
 }
 
 /** Whether it could be written without being parsed. */
@@ -60,7 +65,7 @@ function writeShort(
       writer.copy(TAGS.date, bytes, at, length);
       return true;
     case 'double':
-      return writeDecimal(writer, bytes, at, at + length);
+      return writeDecimal(writer, bytes, at, at + length, EXACT_DIGITS);
     default:
       return false;
   }
@@ -68,8 +73,23 @@ function writeShort(
 
 const digits = new Uint8Array(32);
 
-/** Digits around a dot; false for all else, and for what may have more digits than a double tells apart. */
-function writeDecimal(writer: ValueWriter, bytes: Uint8Array, at: number, to: number): boolean {
+/** What a printed double may have: sign, digits, dot, exponent. */
+const PRINTED_BYTES = 24;
+const printed = new Uint8Array(PRINTED_BYTES);
+
+/** False for what is printed with an exponent, and for all that is no number. */
+function writePrinted(writer: ValueWriter, parts: readonly TextCells[], row: number): boolean {
+  let length = 0;
+  for (const part of parts) {
+    const [at, bytes] = [part.startOf(row), part.lengthOf(row)];
+    if (at < 0 || bytes < 0 || length + bytes > PRINTED_BYTES) return false;
+    for (let i = 0; i < bytes; i++) printed[length++] = part.bytes[at + i]!;
+  }
+  return length > 0 && writeDecimal(writer, printed, 0, length, SHORTEST_DIGITS);
+}
+
+/** Digits around a dot; false for all else, for more digits than `most`, and for integers of more digits than all have doubles of their own. */
+function writeDecimal(writer: ValueWriter, bytes: Uint8Array, at: number, to: number, most: number): boolean {
   const negative = bytes[at] === MINUS;
   let count = 0;
   let length = 0;
@@ -87,7 +107,7 @@ function writeDecimal(writer: ValueWriter, bytes: Uint8Array, at: number, to: nu
     if (byte < ZERO || byte > NINE) return false;
     if (dot) places++;
     if (byte === ZERO && length === sign) continue;
-    if (++count > EXACT_DIGITS) return false;
+    if (++count > most) return false;
     digits[length++] = byte;
   }
   if (count === 0) {
@@ -99,6 +119,7 @@ function writeDecimal(writer: ValueWriter, bytes: Uint8Array, at: number, to: nu
     places--;
   }
   if (places === 0) {
+    if (count > EXACT_DIGITS) return false;
     writer.copy(TAGS.integer, digits, 0, length);
     return true;
   }

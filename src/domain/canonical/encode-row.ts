@@ -24,8 +24,11 @@ export class RowEncoder {
   private readonly types: ColumnType[];
   private readonly writer = new ValueWriter();
 
-  private keyFrom = 0;
-  private keyTo = 0;
+  /** Where the encoded key of the leaf that `leafOfTexts` made last stands in `bytes`. */
+  keyFrom = 0;
+  keyTo = 0;
+  /** Where the bytes behind that leaf begin in `bytes`, with the commitment where it has one. */
+  readonly rowFrom = 1;
 
   /** `keyColumn`: the place of the key in `columns`, where `lastKey` is asked for. */
   constructor(
@@ -51,7 +54,7 @@ export class RowEncoder {
   /** The row's leaf hash, without a copy of its bytes. */
   leaf(values: readonly CellValue[]): Buffer {
     this.write(values);
-    return sha256(this.writer.view());
+    return sha256(this.writer.written());
   }
 
   /** The leaf hash of a row of a sealed split; `values` are those of the public columns. */
@@ -74,18 +77,21 @@ export class RowEncoder {
       writeCell(writer, types[column]!, cells[column]!, row);
       if (column === this.keyColumn) [this.keyFrom, this.keyTo] = [from, writer.length];
     }
-    if (commit) writer.ascii(TAGS.commitment, checkedCommitment(commit(this.lastKey())));
-    return sha256(writer.view());
+    if (commit)
+      writer.ascii(
+        TAGS.commitment,
+        checkedCommitment(commit(writer.bytes.subarray(this.keyFrom, this.keyTo))),
+      );
+    return sha256(writer.written());
   }
 
-  /** The encoded key of the leaf that `leafOfTexts` made last. A view that the next leaf overwrites. */
-  lastKey(): Buffer {
-    return this.writer.view().subarray(this.keyFrom, this.keyTo);
+  /** Holds the row that was encoded last; the next one overwrites it. */
+  get bytes(): Buffer {
+    return this.writer.bytes;
   }
 
-  /** The bytes behind the leaf that was made last, with the commitment where it has one. A view that the next leaf overwrites. */
-  lastRow(): Buffer {
-    return this.writer.view().subarray(1);
+  get rowTo(): number {
+    return this.writer.length;
   }
 
   private write(values: readonly CellValue[]): void {

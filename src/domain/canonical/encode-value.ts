@@ -39,6 +39,16 @@ export class ValueWriter {
     return this.buffer.subarray(0, this.end);
   }
 
+  /** The same, at half the cost of a Buffer. */
+  written(): Uint8Array {
+    return new Uint8Array(this.buffer.buffer, this.buffer.byteOffset, this.end);
+  }
+
+  /** What `view` is a view of. */
+  get bytes(): Buffer {
+    return this.buffer;
+  }
+
   /** One raw byte, as hash domains need it before a row. */
   byte(value: number): void {
     this.reserve(1);

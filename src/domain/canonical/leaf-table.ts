@@ -19,14 +19,18 @@ class GrowingBytes {
   length = 0;
   bytes = Buffer.alloc(1 << 12);
 
-  push(part: Uint8Array): void {
-    if (this.length + part.length > this.bytes.length) {
-      const wider = Buffer.alloc(Math.max(2 * this.bytes.length, this.length + part.length));
+  push(source: Uint8Array, from: number, to: number): void {
+    const end = this.length + to - from;
+    if (end > this.bytes.length) {
+      const wider = Buffer.alloc(Math.max(2 * this.bytes.length, end));
       wider.set(this.bytes.subarray(0, this.length));
       this.bytes = wider;
     }
-    this.bytes.set(part, this.length);
-    this.length += part.length;
+    // A call out of JavaScript costs more than a short loop.
+    const { bytes, length } = this;
+    if (to - from > 40) bytes.set(source.subarray(from, to), length);
+    else for (let i = from; i < to; i++) bytes[length + i - from] = source[i]!;
+    this.length = end;
   }
 
   /** Nothing more is pushed: leaves no room. */
@@ -55,14 +59,15 @@ export class LeafTable {
 
   constructor(private readonly keyed: boolean) {}
 
-  add(leaf: Uint8Array, key?: Uint8Array): void {
+  /** `key`: the bytes from `from` to `to` of it are the encoded key. */
+  add(leaf: Uint8Array, key?: Uint8Array, from = 0, to = key?.length ?? 0): void {
     if (leaf.length !== LEAF_BYTES)
       throw new RangeError(`a leaf has ${LEAF_BYTES} bytes, got ${leaf.length}`);
     if (this.keyed !== (key !== undefined)) throw new TypeError('either every row has a key, or none');
     const page = this.pageOfNext();
-    page.leaves.push(leaf);
+    page.leaves.push(leaf, 0, LEAF_BYTES);
     if (key) {
-      page.keys.push(key);
+      page.keys.push(key, from, to);
       page.ends[this.rows % PAGE_ROWS] = page.keys.length;
     }
     this.rows += 1;
@@ -119,9 +124,9 @@ export class LeafTable {
     return page;
   }
 
-  private leafOf(row: number): Buffer {
-    const at = (row % PAGE_ROWS) * LEAF_BYTES;
-    return this.pages[row >>> PAGE_BITS]!.leaves.bytes.subarray(at, at + LEAF_BYTES);
+  private leafOf(row: number): Uint8Array {
+    const { buffer, byteOffset } = this.pages[row >>> PAGE_BITS]!.leaves.bytes;
+    return new Uint8Array(buffer, byteOffset + (row % PAGE_ROWS) * LEAF_BYTES, LEAF_BYTES);
   }
 
   private keyOf(row: number): Buffer {

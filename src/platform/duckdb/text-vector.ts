@@ -10,8 +10,8 @@ const INLINE_BYTES = 12;
  */
 export class TextVector {
   readonly bytes: Buffer;
-  /** The same as doubles, where they were asked for; anything where they are null. */
-  doubles?: Float64Array;
+  /** Texts of doubles in parts, as `TextCells` of the encoding has them. */
+  printed?: readonly TextVector[];
   private readonly lengths: DataView;
   /** A bit for each row that is not null; null where none is. */
   private readonly valid: Uint32Array | null;

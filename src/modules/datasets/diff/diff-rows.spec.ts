@@ -33,7 +33,7 @@ async function written(rows: readonly Row[], keyed = true): Promise<SortedRows> 
     const key = encodeValue('int64', id);
     const leaf = encoder.leaf([id, value]);
     table.add(leaf, keyed ? key : undefined);
-    spool.add(encoder.lastRow());
+    spool.add(encoder.bytes.subarray(encoder.rowFrom, encoder.rowTo));
     return { key, leaf };
   });
   const key = keyed ? 0 : null;

@@ -41,7 +41,7 @@ async function written(rows: readonly Row[], keyed: boolean) {
   const leaves = rows.map((row) => {
     const each = { key: order(row[0]), leaf: encoder.leaf(row) };
     table.add(each.leaf, keyed ? each.key : undefined);
-    spool.add(encoder.lastRow());
+    spool.add(encoder.bytes.subarray(encoder.rowFrom, encoder.rowTo));
     return each;
   });
   const { root, sorted } = await sortedIn(at, { table, spool, key: keyed ? 0 : null, committed: false });

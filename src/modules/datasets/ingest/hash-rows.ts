@@ -15,6 +15,7 @@ import { RowSpool } from '../sorted-rows/row-spool.js';
 import { type WrittenRows, writeSortedRows } from '../sorted-rows/write-sorted-rows.js';
 import type { RoleColumns } from './check-rows.js';
 import { columnAt, type RowsFile } from './rows-file.js';
+import { printedParts } from './typed-sql.js';
 
 /**
  * The leaf of every row and the root over them, as docs/encoding.md has it; leaves and encoded rows are stored in chunks, in leaf order.
@@ -36,17 +37,17 @@ export async function hashRows(
   const keyPlace = key && inLeaf.findIndex(({ index }) => index === key.index);
   const encoder = new RowEncoder(inLeaf, keyPlace);
   const texts = columns.map((_, i) => columnAt(i));
-  // Of long numbers reading the text would cost more than all the rest. Never null: the values then come as they lie in memory.
+  // Of long numbers reading the text, parsing it and printing it again would cost more than all the rest.
   const doubles = inLeaf.filter(({ type }) => type === 'double');
-  const numbers = doubles.map(({ index }) => `coalesce(CAST(${columnAt(index)} AS DOUBLE), 0)`);
-  const list = [...texts, ...numbers].join(', ');
+  const list = [...texts, ...doubles.flatMap(({ index }) => printedParts(columnAt(index)))].join(', ');
   const table = new LeafTable(key !== null);
   const spool = new RowSpool(join(db.scratch, `spool-${file.split.name}`));
   try {
     for await (const chunk of db.columns(`SELECT ${list} FROM ${file.from}`)) {
       const cells = inLeaf.map(({ index }) => chunk.textCells(index));
       doubles.forEach((column, i) => {
-        cells[inLeaf.indexOf(column)]!.doubles = chunk.doubles(columns.length + i);
+        const at = columns.length + 2 * i;
+        cells[inLeaf.indexOf(column)]!.printed = [chunk.textCells(at), chunk.textCells(at + 1)];
       });
       const labels = sealedLabel && chunk.textCells(sealedLabel.index);
       for (let row = 0; row < chunk.rowCount; row++) {
@@ -56,8 +57,10 @@ export async function hashRows(
                 sealLabel(projectKey, encodedKey, encodedCell(sealedLabel.type, labels, row))
             : undefined;
         const leaf = encoder.leafOfTexts(cells, row, commit);
-        table.add(leaf, key ? encoder.lastKey() : undefined);
-        spool.add(encoder.lastRow());
+        const { bytes, keyFrom, keyTo, rowFrom, rowTo } = encoder;
+        if (key) table.add(leaf, bytes, keyFrom, keyTo);
+        else table.add(leaf);
+        spool.add(bytes, rowFrom, rowTo);
       }
     }
     const rows = { table, spool, key: key && placeOf(inLeaf, key.name), committed: sealedLabel !== null };

@@ -2,7 +2,7 @@ import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAs, type ColumnType } from '../../../domain/canonical/index.js';
-import { comparable, typed } from './typed-sql.js';
+import { comparable, printedParts, typed } from './typed-sql.js';
 
 let instance: DuckDBInstance;
 let db: DuckDBConnection;
@@ -130,4 +130,37 @@ describe('typed', () => {
     expect(await equal('timestamp', '2024-01-01T00:00:00Z', '2024-01-01 01:00:00+01:00')).toBe(true);
     expect(await equal('text', '1.50', '1.5')).toBe(false);
   });
+
+  it('prints a long double as JavaScript does, in parts of 12 bytes, or with an exponent', async () => {
+    const long = fc
+      .oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.tuple(fc.integer(), fc.integer({ min: 1 })).map(([a, b]) => a / b),
+      )
+      .map((value) => (value === 0 ? 0.1 + 0.2 : value))
+      .map((value) => value.toPrecision(17))
+      .filter((text) => text.length > 12);
+    let plain = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(long, { minLength: 500, maxLength: 500 }), async (texts) => {
+        const values = texts.map((text) => `('${text}')`).join(', ');
+        const [head, tail] = printedParts('c');
+        const reader = await db.runAndReadAll(`SELECT ${head}, ${tail} FROM (VALUES ${values}) AS t(c)`);
+        for (const [i, row] of (reader.getRowsJS() as [string, string][]).entries()) {
+          expect(Math.max(...row.map(({ length }) => length))).toBeLessThanOrEqual(12);
+          const printed = row.join('');
+          expect(Number(printed)).toBe(Number(texts[i]));
+          if (printed.includes('e')) continue;
+          plain += 1;
+          expect(printed.replace(/\.0$/, '')).toBe(plainText(Number(texts[i])));
+        }
+      }),
+      { numRuns: 20 },
+    );
+    expect(plain).toBeGreaterThan(3_000);
+  });
 });
+
+/** As String, but without an exponent where the double is an integer. */
+const plainText = (value: number): string =>
+  Number.isInteger(value) && Math.abs(value) < 1e15 ? String(BigInt(value)) : String(value);

@@ -24,6 +24,15 @@ export function typed(type: ColumnType, column: string): string {
   }
 }
 
+/**
+ * The doubles of a text column with the fewest digits that read back as the same double, in two parts of which neither is longer than
+ * DuckDB's memory shows (12 bytes); empty where the text itself is as short, and null where it is null.
+ */
+export function printedParts(column: string): [string, string] {
+  const whole = `CASE WHEN strlen(${column}) > 12 THEN CAST(CAST(${column} AS DOUBLE) AS VARCHAR) ELSE '' END`;
+  return [`substr(${whole}, 1, 12)`, `substr(${whole}, 13)`];
+}
+
 /** One text per value: equal where the values are equal. Null stays null. */
 export function comparable(type: ColumnType, column: string): string {
   return type === 'text' ? column : `CAST(${typed(type, column)} AS VARCHAR)`;

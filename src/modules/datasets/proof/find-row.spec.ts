@@ -26,7 +26,7 @@ async function written(count: number) {
   const all = Array.from({ length: count }, (_, i) => {
     const each = { key: order(2 * i), leaf: encoder.leaf([2 * i]) };
     table.add(each.leaf, each.key);
-    spool.add(encoder.lastRow());
+    spool.add(encoder.bytes.subarray(encoder.rowFrom, encoder.rowTo));
     return each;
   });
   const { sorted } = await sortedIn(folder, { table, spool, key: 0, committed: false });

@@ -15,7 +15,7 @@ export class RowSpool {
   private length = 0;
   private readonly pending = Buffer.allocUnsafe(BUFFER_BYTES);
   private held = 0;
-  private window = Buffer.alloc(0);
+  private window = new Uint8Array(0);
   private windowAt = 0;
   private lastEnd = 0;
 
@@ -23,27 +23,29 @@ export class RowSpool {
     this.file = openSync(path, 'wx+', 0o600);
   }
 
-  add(row: Uint8Array): void {
-    if (this.held + row.length > BUFFER_BYTES) this.flush();
-    if (row.length > BUFFER_BYTES) this.write(row);
+  /** The row is what stands in `source` from `from` to `to`. */
+  add(source: Buffer, from = 0, to = source.length): void {
+    const bytes = to - from;
+    if (this.held + bytes > BUFFER_BYTES) this.flush();
+    if (bytes > BUFFER_BYTES) this.write(source.subarray(from, to));
     else {
-      this.pending.set(row, this.held);
-      this.held += row.length;
+      source.copy(this.pending, this.held, from, to);
+      this.held += bytes;
     }
-    this.length += row.length;
+    this.length += bytes;
     if (this.rows % PAGE_ROWS === 0) this.ends.push(new Float64Array(PAGE_ROWS));
     this.ends.at(-1)![this.rows % PAGE_ROWS] = this.length;
     this.rows += 1;
   }
 
   /** Row number `row` (from 0). A view that the next call may overwrite. */
-  read(row: number): Buffer {
+  read(row: number): Uint8Array {
     this.flush();
     const [from, to] = [row === 0 ? 0 : this.endOf(row - 1), this.endOf(row)];
     if (from < this.windowAt || to > this.windowAt + this.window.length) {
       // One after the other: read ahead. Anywhere else: that row alone.
       const bytes = from === this.lastEnd ? Math.max(BUFFER_BYTES, to - from) : to - from;
-      this.window = Buffer.allocUnsafe(Math.min(bytes, this.length - from));
+      this.window = new Uint8Array(Math.min(bytes, this.length - from));
       this.windowAt = from;
       for (let at = 0; at < this.window.length;)
         at += readSync(this.file, this.window, at, this.window.length - at, from + at);

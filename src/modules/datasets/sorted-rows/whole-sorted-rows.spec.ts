@@ -27,7 +27,7 @@ async function chunked(ids: readonly number[]) {
   const spool = new RowSpool(join(folder, `spool-${ids.length}`));
   for (const id of ids) {
     table.add(encoder.leaf([id]), encodeValue('int64', id));
-    spool.add(encoder.lastRow());
+    spool.add(encoder.bytes.subarray(encoder.rowFrom, encoder.rowTo));
   }
   const written = await sortedIn(folder, { table, spool, key: 0, committed: false });
   spool.close();
