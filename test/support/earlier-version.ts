@@ -50,20 +50,21 @@ export class EarlierVersion {
 }
 
 interface Lock {
-  packages: Record<string, { version: string; optional?: boolean; link?: boolean }>;
+  packages: Record<string, { version: string; optional?: boolean; dev?: boolean; link?: boolean }>;
 }
 
 /**
  * What a lock file asks for that does not stand at its place in `root` in that version; null where all does. Packages beside them do
- * no harm, and optional ones may be absent: they are for other machines.
+ * no harm. Optional ones may be absent, as they are for other machines, and those for work on that version: without one that builds it, the
+ * build fails.
  */
 export function lackingPackage(lockText: string, root: string): string | null {
   const { packages } = JSON.parse(lockText) as Lock;
-  for (const [place, { version, optional }] of Object.entries(packages)) {
+  for (const [place, { version, optional, dev }] of Object.entries(packages)) {
     if (place === '') continue;
     const description = join(root, place, 'package.json');
     if (!existsSync(description)) {
-      if (optional) continue;
+      if (optional || dev) continue;
       return `${place} ${version}, which is not installed`;
     }
     const found = (JSON.parse(readFileSync(description, 'utf8')) as { version: string }).version;

@@ -20,6 +20,7 @@ export const MAY_DIFFER = {
     identifier: 'of a Croissant document: the content id',
     id: 'a lineage node of an uploaded file of sealed rows: keyed',
     leafHash: 'of a leaf with ids and times',
+    mlflowDigest: 'the beginning of the content id',
     root: 'of sealed rows: labels enter keyed; or of the tree of leaves',
     'splits/root': 'root, in a Croissant document',
     toRoot: 'of the tree of leaves',
@@ -41,7 +42,8 @@ export const MAY_DIFFER = {
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-const DIGEST = /\b[0-9a-f]{64}\b/g;
+/** Whole, and as long as MLflow lets one be. */
+const DIGEST = /\b(?:[0-9a-f]{64}|[0-9a-f]{36})\b/g;
 /** As long as the shortest of them. */
 const SHORTEST = '2026-01-01T00:00:00Z'.length;
 

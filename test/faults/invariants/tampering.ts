@@ -95,6 +95,10 @@ export const DAMAGES: readonly string[] = [
   `UPDATE audit_leaf SET action = 'source.revised' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'subject.consent.withdrawn' WHERE action = 'upload.created'`,
   `UPDATE audit_leaf SET action = 'subject.erased' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'sampling.plan.created' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'sampling.sample.ended' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'sampling.sample.taken' WHERE action = 'upload.created'`,
+  `UPDATE audit_leaf SET action = 'sampling.rows.offered', body = '{"sample": 1, "rows": 1}' WHERE action = 'upload.created'`,
   `INSERT INTO outbox (project_id, topic, payload, sent_at)
      SELECT id, 'job.requested', '{"data": {"jobId": "nobody"}}', now() FROM project LIMIT 1`,
   `INSERT INTO audit_pending (leaf_id) SELECT id FROM audit_leaf LIMIT 1`,
