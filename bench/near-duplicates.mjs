@@ -49,7 +49,9 @@ try {
   texts.length = 0;
 
   const start = performance.now();
-  const scan = await loadRows(db, [{ name: 'all', file, rows: ROWS }], 'id', ['text']);
+  const scan = await loadRows(db, [{ name: 'all', from: `read_parquet('${file}')`, rows: ROWS }], 'id', [
+    'text',
+  ]);
   const outcome = await scanNearDuplicates(scan, ['text'], { threshold: 0.8, shingle: SHINGLE, seed: 1 });
   await writeFindings(scan);
   const seconds = (performance.now() - start) / 1000;

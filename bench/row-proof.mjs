@@ -43,7 +43,7 @@ async function write(name, changed) {
             : ((id * i) % 9973) + shift,
     );
     table.add(encoder.leaf(values), canonical.encodeValue('int64', id));
-    spool.add(encoder.lastRow());
+    spool.add(encoder.bytes, encoder.rowFrom, encoder.rowTo);
   }
   const pathOf = (digest) => join(home, 'chunks', digest);
   const start = performance.now();
