@@ -1,14 +1,12 @@
 import {
   emptyRegisters,
-  finiteMoments,
   PROFILE_CATEGORIES,
-  QuantileSketch,
   type CategoricalPart,
-  type NumericPart,
   type StoredColumn,
   type StoredProfile,
 } from '../../../domain/drift/index.js';
 import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
+import { sketches } from './sketch-numbers.js';
 
 /** A column of the file, with its type in the schema. */
 export interface ProfiledColumn {
@@ -29,31 +27,44 @@ export async function profileSplit(
   progress: (fraction: number, message: string) => Promise<void>,
 ): Promise<StoredProfile> {
   const hash = await hashName(db);
-  const facts = await columnFacts(db, source, columns);
   const side = await db.beside();
-  const profiled: StoredColumn[] = [];
-  for (const [i, { name, type }] of columns.entries()) {
-    await progress(i / columns.length, `profiling ${name}`);
-    const isNumeric = isNumber(type);
-    const column = identifier(name);
-    // A sketch is JavaScript, registers are DuckDB: neither waits for the other.
-    const [found, numeric, categorical] = await settled(
-      registers(side, source, column),
-      isNumeric ? numbers(db, source, column) : Promise.resolve(null),
-      isNumeric ? Promise.resolve(null) : categories(db, source, column, facts[i]!),
-    );
-    profiled.push({
-      column: name,
-      type,
-      kind: isNumeric ? 'numeric' : 'categorical',
-      rows,
-      missing: facts[i]!.missing,
-      distinct: { registers: found, hash },
-      numeric,
-      categorical,
-    });
-  }
-  return { version: 1, rows, columns: profiled };
+  const numeric = columns.filter(({ type }) => isNumber(type)).map(({ name }) => name);
+  // Sketches are JavaScript, all else is DuckDB: neither waits for the other.
+  const [sketched, scanned] = await settled(
+    sketches(db, source, numeric),
+    (async () => {
+      const facts = await columnFacts(side, source, columns);
+      const found = [];
+      for (const [i, { name, type }] of columns.entries()) {
+        await progress(i / columns.length, `profiling ${name}`);
+        const column = identifier(name);
+        found.push({
+          ...facts[i]!,
+          registers: await registers(side, source, column),
+          categorical: isNumber(type) ? null : await categories(side, source, column, facts[i]!),
+        });
+      }
+      return found;
+    })(),
+  );
+  return {
+    version: 1,
+    rows,
+    columns: columns.map(({ name, type }, i): StoredColumn => {
+      const { present, missing, registers: found, categorical } = scanned[i]!;
+      const numbers = sketched.get(name);
+      return {
+        column: name,
+        type,
+        kind: isNumber(type) ? 'numeric' : 'categorical',
+        rows,
+        missing,
+        distinct: { registers: found, hash },
+        numeric: numbers ? { ...numbers.part(), notFinite: present - numbers.finite } : null,
+        categorical,
+      };
+    }),
+  };
 }
 
 interface ColumnFacts {
@@ -129,30 +140,6 @@ async function registers(db: DuckSession, source: string, column: string): Promi
 function bitLength(value: number): number {
   const high = Math.floor(value / 2 ** 32);
   return high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(value);
-}
-
-async function numbers(db: DuckSession, source: string, column: string): Promise<NumericPart> {
-  const value = `CAST(${column} AS DOUBLE)`;
-  const sketch = new QuantileSketch();
-  let [n, mean, m2, min, max, notFinite] = [0, 0, 0, Infinity, -Infinity, 0];
-  for await (const chunk of db.columns(`SELECT ${value} FROM ${source} WHERE ${column} IS NOT NULL`)) {
-    for (const x of chunk.doubles(0)) {
-      if (!Number.isFinite(x)) {
-        notFinite++;
-        continue;
-      }
-      sketch.add(x);
-      // Welford 1962.
-      n++;
-      const off = x - mean;
-      mean += off / n;
-      m2 += off * (x - mean);
-      if (x < min) min = x;
-      if (x > max) max = x;
-    }
-  }
-  const extremes = n > 0 ? { min: min + 0, max: max + 0 } : { min: null, max: null };
-  return { sketch: sketch.toJSON(), moments: finiteMoments({ n, mean, m2 }), ...extremes, notFinite };
 }
 
 async function categories(
