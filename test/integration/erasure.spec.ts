@@ -194,6 +194,10 @@ beforeAll(async () => {
       },
     ],
   });
+  // One check that reads both versions.
+  await api.job('dataset-versions/people@2/checks', {
+    checks: [{ check: 'parent-drift', splits: ['train'] }],
+  });
   await api.job('dataset-versions/people@1/rule-suggestions', {});
   await api.send('get', 'dataset-versions/people@1/splits/train/rows').expect(200);
   await api.post('experiments', { name: 'trials' });

@@ -13,7 +13,14 @@ import { SubjectIndex } from '../provenance/subject-index.js';
 import type { PushPlan } from '../push-plan.js';
 import { type PushResult, VersionStore } from '../version-store.js';
 import { type ErasedSplit, type ErasedVersion, overtaken } from './erased-version.js';
-import { checksOf, forgetChecks, forgetProfiles, forgetRepeats, profilesOf } from './forget-findings.js';
+import {
+  checksOf,
+  type Forgotten,
+  forgetChecks,
+  forgetProfiles,
+  forgetRepeats,
+  profilesOf,
+} from './forget-findings.js';
 import type { ComputedErasure } from './row-erasure.js';
 
 /** What an erasure did to dataset versions. */
@@ -57,29 +64,21 @@ export class ErasureStore {
     const waiting = await this.waiting.erase(lookup);
     await this.traces.stop(versions.flatMap(({ version }) => [version.id, JSON.stringify(refOf(version))]));
     const introduction = await introducedIn(tx, introducedBy);
-    const digests: string[] = [];
-    const records: RecordRef[] = [introduction];
-    const count = { profiles: 0, checks: 0 };
-    // What is about to be attested anew has to be what was attested before.
-    await this.records.require([
+    const profiles = together(await inTurn(versions, (erased) => profilesOf(tx, erased)));
+    // One check may read several of the versions.
+    const checks = together(await inTurn(versions, (erased) => checksOf(tx, erased)));
+    const records: RecordRef[] = [
       introduction,
       ...versions.map(({ version: { id } }) => ({ kind: DATASET_VERSION, id })),
-    ]);
-    for (const erased of versions) {
-      const profiles = await profilesOf(tx, erased);
-      const checks = await checksOf(tx, erased);
-      await this.records.require([...profiles.records, ...checks.records]);
-      await forgetProfiles(tx, this.references, profiles);
-      await forgetChecks(tx, this.references, checks);
-      count.profiles += profiles.records.length;
-      count.checks += checks.records.length;
-      digests.push(
-        ...profiles.digests,
-        ...checks.digests,
-        ...(await this.storeVersion(tx, subjectNo, erased)),
-      );
-      records.push({ kind: DATASET_VERSION, id: erased.version.id }, ...profiles.records, ...checks.records);
-    }
+      ...profiles.records,
+      ...checks.records,
+    ];
+    // What is about to be attested anew has to be what was attested before.
+    await this.records.require(records);
+    await forgetProfiles(tx, this.references, profiles);
+    await forgetChecks(tx, this.references, checks);
+    const stored = await inTurn(versions, (erased) => this.storeVersion(tx, subjectNo, erased));
+    const digests = [...profiles.digests, ...checks.digests, ...stored.flat()];
     const created: StoredErasure['created'] = [];
     for (const { after, ingested } of next) {
       await requireLatest(tx, after);
@@ -88,7 +87,14 @@ export class ErasureStore {
       created.push({ after: refOf(after), version });
     }
     if (!(await this.subjects.forget(subjectNo))) throw overtaken(`subject ${pseudonym}`);
-    return { created, digests, records, waiting, ...count };
+    return {
+      created,
+      digests,
+      records,
+      waiting,
+      profiles: profiles.records.length,
+      checks: checks.records.length,
+    };
   }
 
   private async storeVersion(tx: Transaction, subjectNo: string, erased: ErasedVersion): Promise<string[]> {
@@ -128,6 +134,19 @@ export class ErasureStore {
     const kept = [manifest, ...chunks, label].filter((blob) => blob !== null);
     await this.references.addAll(kept, { kind: 'datasetVersion', id: version.id });
   }
+}
+
+/** One after the other, as all of them use one transaction. */
+async function inTurn<T>(versions: readonly ErasedVersion[], work: (erased: ErasedVersion) => Promise<T>) {
+  const found: T[] = [];
+  for (const erased of versions) found.push(await work(erased));
+  return found;
+}
+
+/** Each record once. */
+function together(parts: readonly Forgotten[]): Forgotten {
+  const records = new Map(parts.flatMap((part) => part.records.map((record) => [record.id, record])));
+  return { digests: parts.flatMap(({ digests }) => digests), records: [...records.values()] };
 }
 
 const refOf = ({ dataset, version }: DatasetVersionView) => `${dataset}@${version}`;
