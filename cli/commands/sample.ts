@@ -90,9 +90,10 @@ export function addSampleCommands(dataset: Command, { session }: CommandContext)
             rows: rows.slice(from, from + BATCH),
           });
         } catch (error) {
-          current.remark(
-            `Rows 1 to ${from} were taken. Numbers below count from row ${from + 1}; go on with --skip ${from}.`,
-          );
+          if (from > 0)
+            current.remark(
+              `Rows 1 to ${from} were taken. Numbers below count from row ${from + 1}; go on with --skip ${from}.`,
+            );
           throw error;
         }
       }
