@@ -1,5 +1,5 @@
 import type { ColumnType } from '../../../domain/canonical/index.js';
-import type { DuckSession } from '../../../platform/duckdb/index.js';
+import { type DuckSession, inQueries } from '../../../platform/duckdb/index.js';
 import { columnAt, type RowsFile } from './rows-file.js';
 
 /**
@@ -43,8 +43,6 @@ const NOTHING = Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as
 /** Where all values of the first rows have one of these forms, the others are asked about that one alone. */
 const ALONE = ['short', 'decimals', 'booleans', 'dates'] as const;
 const FIRST_ROWS = 2048;
-/** A query of thousands of columns takes longer to plan than to run. */
-const AT_ONCE = 100;
 
 /** The forms of the columns `indexes` of a rows file, in their order. */
 export async function textForms(
@@ -53,10 +51,8 @@ export async function textForms(
   indexes: readonly number[],
 ): Promise<TextForms[]> {
   const found: TextForms[] = [];
-  for (let start = 0; start < indexes.length; start += AT_ONCE) {
-    const some = indexes.slice(start, start + AT_ONCE);
+  for (const some of inQueries(indexes))
     found.push(...(file.rows > FIRST_ROWS ? await formsOf(db, file, some) : await allForms(db, file, some)));
-  }
   return found;
 }
 

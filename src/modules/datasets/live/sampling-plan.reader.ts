@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { UnitOfWork } from '../../../platform/database/index.js';
+import { type Transaction, UnitOfWork } from '../../../platform/database/index.js';
 import { NotFoundError } from '../../../platform/errors/index.js';
 import { decodeCursor, type Page, type PageRequest, pageSize, toPage } from '../../../platform/http/page.js';
 import {
@@ -20,10 +20,8 @@ export class SamplingPlanReader {
 
   /** Throws SAMPLING_PLAN_NOT_FOUND. */
   async byName(name: string): Promise<SamplingPlanView> {
-    const [row] = await this.units.read((tx) =>
-      tx.query<SamplingPlanRow>(`${PLAN_SELECT} WHERE lower(p.dataset) = lower($1)`, [name]),
-    );
-    if (row) return toPlan(row);
+    const plan = await this.units.read((tx) => planOf(tx, name));
+    if (plan) return plan;
     throw new NotFoundError(
       'SAMPLING_PLAN_NOT_FOUND',
       `There is no sampling plan ${JSON.stringify(name.slice(0, 120))} in this project.`,
@@ -76,18 +74,21 @@ export class SamplingPlanReader {
     name: string,
   ): Promise<{ plan: SamplingPlanView; sample: LiveSampleView | null; ageSeconds: number } | null> {
     return this.units.read(async (tx) => {
-      const [plan] = await tx.query<SamplingPlanRow>(`${PLAN_SELECT} WHERE lower(p.dataset) = lower($1)`, [
-        name,
-      ]);
+      const plan = await planOf(tx, name);
       if (!plan) return null;
       const [row] = await tx.query<LiveSampleRow & { age: number }>(
         `SELECT each.*, extract(epoch FROM clock_timestamp() - each."lastOfferedAt")::double precision AS age
          FROM (${SAMPLE_SELECT} WHERE s.plan_id = $1 AND s.dataset_version_id IS NOT NULL ORDER BY s.no DESC LIMIT 1) each`,
         [plan.id],
       );
-      if (!row) return { plan: toPlan(plan), sample: null, ageSeconds: Infinity };
+      if (!row) return { plan, sample: null, ageSeconds: Infinity };
       const { age, ...sample } = row;
-      return { plan: toPlan(plan), sample: toSample(sample), ageSeconds: age };
+      return { plan, sample: toSample(sample), ageSeconds: age };
     });
   }
+}
+
+async function planOf(tx: Transaction, name: string): Promise<SamplingPlanView | undefined> {
+  const [row] = await tx.query<SamplingPlanRow>(`${PLAN_SELECT} WHERE lower(p.dataset) = lower($1)`, [name]);
+  return row && toPlan(row);
 }

@@ -23,6 +23,11 @@ const COLUMNS = [
     type: 'double',
     sql: `CASE i % 100 WHEN 0 THEN 'inf'::DOUBLE ELSE (i * 37 % 1009) / 7.0 END`,
   },
+  {
+    name: 'gaps',
+    type: 'double',
+    sql: `CASE i % 11 WHEN 0 THEN NULL WHEN 1 THEN 'nan'::DOUBLE WHEN 2 THEN '-inf'::DOUBLE ELSE i / 3.0 END`,
+  },
   { name: 'word', type: 'text', sql: `CASE WHEN i % 5 = 0 THEN NULL ELSE 'w' || (i * i % 613) END` },
   { name: 'mixed', type: 'text', sql: `CASE i % 3 WHEN 0 THEN '' WHEN 1 THEN repeat('x', 201) ELSE 'é' END` },
   { name: 'day', type: 'date', sql: `DATE '2024-01-01' + (i % 40)::INT` },

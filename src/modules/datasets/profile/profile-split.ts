@@ -5,7 +5,7 @@ import {
   type StoredColumn,
   type StoredProfile,
 } from '../../../domain/drift/index.js';
-import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
+import { type DuckSession, identifier, inQueries } from '../../../platform/duckdb/index.js';
 import { sketches } from './sketch-numbers.js';
 
 /** A column of the file, with its type in the schema. */
@@ -74,9 +74,6 @@ interface ColumnFacts {
   lengths: CategoricalPart['lengths'];
 }
 
-/** A query of thousands of columns takes longer to plan than to run. */
-const AT_ONCE = 100;
-
 /** What takes no more than a look at each value, of many columns in one scan. */
 async function columnFacts(
   db: DuckSession,
@@ -84,8 +81,7 @@ async function columnFacts(
   columns: readonly ProfiledColumn[],
 ): Promise<ColumnFacts[]> {
   const found: ColumnFacts[] = [];
-  for (let start = 0; start < columns.length; start += AT_ONCE) {
-    const some = columns.slice(start, start + AT_ONCE);
+  for (const some of inQueries(columns)) {
     const list = some.flatMap(({ name, type }, i) => {
       const column = identifier(name);
       const counted = [

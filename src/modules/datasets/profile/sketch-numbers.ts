@@ -1,8 +1,5 @@
 import { finiteMoments, type NumericPart, QuantileSketch } from '../../../domain/drift/index.js';
-import { type DuckSession, identifier } from '../../../platform/duckdb/index.js';
-
-/** A query of thousands of columns takes longer to plan than to run. */
-const AT_ONCE = 100;
+import { type DuckSession, identifier, inQueries } from '../../../platform/duckdb/index.js';
 
 /** Of the finite values of columns of numbers, many in one scan. */
 export async function sketches(
@@ -11,8 +8,7 @@ export async function sketches(
   names: readonly string[],
 ): Promise<Map<string, NumbersOfColumn>> {
   const found = new Map<string, NumbersOfColumn>();
-  for (let start = 0; start < names.length; start += AT_ONCE) {
-    const some = names.slice(start, start + AT_ONCE);
+  for (const some of inQueries(names)) {
     const columns = some.map(() => new NumbersOfColumn());
     // Without a null, a column comes as it lies in memory.
     const list = some.map((name) => `coalesce(CAST(${identifier(name)} AS DOUBLE), 'NaN'::DOUBLE)`);
